@@ -1,0 +1,1 @@
+"""e-Order Jakpreneur: one Flask process, few rooms, one direction. See docs/house.md."""

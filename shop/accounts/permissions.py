@@ -1,0 +1,74 @@
+"""Permissions are named `room:thing:act`; roles are sets of them. A person wears several hats, one at a time."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """The hats there are. Names are the field's own."""
+
+    PA_KPA = "pa_kpa"
+    PPK = "ppk"
+    PP = "pp"
+    BENDAHARA = "bendahara"
+    AUDITOR = "auditor"
+    VENDOR_OWNER = "vendor_owner"
+    VENDOR_STAFF = "vendor_staff"
+    CURATOR_KECAMATAN = "curator_kecamatan"
+    CURATOR_PROVINCE = "curator_province"
+    ADMIN = "admin"
+    ATTENDANT = "attendant"
+
+
+LABELS: Final[dict[Role, str]] = {
+    Role.PA_KPA: "PA/KPA",
+    Role.PPK: "PPK",
+    Role.PP: "Pejabat Pengadaan",
+    Role.BENDAHARA: "Bendahara",
+    Role.AUDITOR: "Auditor",
+    Role.VENDOR_OWNER: "Pemilik usaha",
+    Role.VENDOR_STAFF: "Staf usaha",
+    Role.CURATOR_KECAMATAN: "Kurator kecamatan",
+    Role.CURATOR_PROVINCE: "Kurator provinsi",
+    Role.ADMIN: "Admin program",
+    Role.ATTENDANT: "Petugas gerai",
+}
+"""Labels as people read them, msgids of the translation catalogue."""
+
+OFFICE_ROLES: Final = frozenset({Role.PA_KPA, Role.PPK, Role.PP, Role.BENDAHARA})
+VENDOR_ROLES: Final = frozenset({Role.VENDOR_OWNER, Role.VENDOR_STAFF})
+
+_SIGNED_IN = {"accounts:profile:edit", "desk:home:read"}
+_OFFICE = _SIGNED_IN | {"budgets:package:read", "orders:order:read", "orders:order:message"}
+_VENDOR = _SIGNED_IN | {
+    "orders:order:read", "orders:order:confirm", "orders:order:refuse", "orders:order:ship", "orders:order:arrive",
+    "vendors:vendor:read", "catalog:product:read_own",
+}
+GRANTS: Final[dict[Role, frozenset[str]]] = {
+    Role.PA_KPA: frozenset(_OFFICE | {"budgets:package:import", "budgets:package:assign_ppk", "accounts:office:relax"}),
+    Role.PPK: frozenset(_OFFICE | {
+        "budgets:package:document", "budgets:package:assign_pp",
+        "orders:order:receive", "orders:order:send_back", "orders:order:cancel", "orders:order:close",
+    }),
+    Role.PP: frozenset(_OFFICE | {"orders:cart:edit", "orders:order:place", "orders:order:cancel"}),
+    Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay"}),
+    Role.AUDITOR: frozenset(_SIGNED_IN | {
+        "budgets:package:read_all", "budgets:package:read", "orders:order:read", "orders:order:read_all", "audit:trail:read",
+    }),
+    Role.VENDOR_OWNER: frozenset(_VENDOR | {"catalog:product:manage", "vendors:vendor:manage"}),
+    Role.VENDOR_STAFF: frozenset(_VENDOR | {"catalog:product:manage"}),
+    Role.CURATOR_KECAMATAN: frozenset(_SIGNED_IN | {"catalog:product:curate"}),
+    Role.CURATOR_PROVINCE: frozenset(_SIGNED_IN | {"catalog:product:curate"}),
+    Role.ADMIN: frozenset(_SIGNED_IN | {
+        "accounts:user:manage", "catalog:import:run", "budgets:package:import", "budgets:package:read",
+        "budgets:package:read_all", "orders:order:read", "orders:order:read_all", "audit:trail:read",
+    }),
+    Role.ATTENDANT: frozenset(_SIGNED_IN | {"kiosk:counter:read"}),
+}
+
+
+def permissions_of(role: str) -> frozenset[str]:
+    """Return what a role may do. Raises ValueError for an unknown role."""
+    return GRANTS[Role(role)]

@@ -1,0 +1,102 @@
+"""Writing and checking the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import insert, select, update
+
+from shop.audit.models import AuditEntry, AuditHead
+from shop.base.actor import Actor
+from shop.base.codes import fingerprint
+from shop.db import before_commit, current_work, session
+
+GENESIS: Final = "0" * 64
+_NOTE: Final = "audit"
+
+
+def record(
+    actor: Actor, verb: str, subject_kind: str, subject_id: int, now: datetime, **data: object
+) -> None:
+    """Note that `actor` did `verb` to a subject. Written by the running unit of work just before it commits.
+
+    `data` must be plain JSON values. Raises RuntimeError outside a unit of work.
+    """
+    notes = current_work().notes
+    if _NOTE not in notes:
+        notes[_NOTE] = []
+        before_commit(_write)
+    notes[_NOTE].append(
+        {
+            "at": now,
+            "user_id": actor.user_id,
+            "actor": actor.name[:200],
+            "role": actor.role,
+            "verb": verb,
+            "subject_kind": subject_kind,
+            "subject_id": subject_id,
+            "data": data,
+        }
+    )
+
+
+def _write() -> None:
+    """Chain the waiting entries behind the head, which is locked here: late, once and briefly."""
+    pending: list[dict[str, Any]] = current_work().notes.pop(_NOTE)
+    head = session.execute(select(AuditHead.hash, AuditHead.entries).where(AuditHead.id == 1).with_for_update()).first()
+    tip, count = (head.hash, head.entries) if head else (GENESIS, 0)
+    for entry in pending:
+        entry["previous_hash"] = tip
+        tip = entry["hash"] = chain_hash(tip, entry)
+    session.execute(insert(AuditEntry), pending)
+    values = {"hash": tip, "entries": count + len(pending)}
+    if head:
+        session.execute(update(AuditHead).where(AuditHead.id == 1).values(values))
+    else:
+        session.execute(insert(AuditHead).values(id=1, **values))
+
+
+def chain_hash(previous: str, entry: dict[str, Any]) -> str:
+    """Return the hash of an entry behind `previous`; times count in UTC to the microsecond."""
+    content = {key: entry[key] for key in ("user_id", "actor", "role", "verb", "subject_kind", "subject_id", "data")}
+    return fingerprint({**content, "at": entry["at"].isoformat(), "previous": previous})
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """Result of checking the chain: how many entries, and the id of the first broken one, if any."""
+
+    entries: int
+    first_broken: int | None
+
+
+def verify() -> ChainReport:
+    """Recompute the whole chain in flat memory and name the first entry that does not follow."""
+    tip, count = GENESIS, 0
+    for row in _stream():
+        entry = {key: getattr(row, key) for key in
+                 ("user_id", "actor", "role", "verb", "subject_kind", "subject_id", "data", "at")}
+        if row.previous_hash != tip or chain_hash(tip, entry) != row.hash:
+            return ChainReport(count, row.id)
+        tip, count = row.hash, count + 1
+    head = session.execute(select(AuditHead.hash).where(AuditHead.id == 1)).scalar()
+    broken_tail = (head or GENESIS) != tip
+    return ChainReport(count, count + 1 if broken_tail else None)
+
+
+def _stream() -> Iterator[Any]:
+    yield from session.execute(
+        select(*AuditEntry.__table__.columns).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    )
+
+
+def history(subject_kind: str, subject_id: int) -> Sequence[Any]:
+    """Return the entries about one subject, oldest first, as rows with the columns of AuditEntry."""
+    return session.execute(
+        select(*AuditEntry.__table__.columns)
+        .where(AuditEntry.subject_kind == subject_kind, AuditEntry.subject_id == subject_id)
+        .order_by(AuditEntry.id)
+    ).all()

@@ -1,0 +1,43 @@
+"""Who acts: a person wearing one hat. Every verb takes the actor first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from shop.base.errors import Forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person with the hat worn now. Plain values: safe to keep across transactions.
+
+    `permissions` are names `room:thing:act`. `office_id`, `vendor_id` and `region_code` say where the hat
+    is valid; verbs compare them with the thing in hand and answer NotFound when they differ.
+    """
+
+    user_id: int | None
+    name: str
+    role: str
+    permissions: frozenset[str] = field(default_factory=frozenset, repr=False)
+    hat_id: int | None = None
+    office_id: int | None = None
+    vendor_id: int | None = None
+    region_code: str | None = None
+    role_label: str = ""
+    place_label: str = ""
+
+    def may(self, permission: str) -> bool:
+        """Tell whether this hat carries the permission."""
+        return permission in self.permissions
+
+    def require(self, permission: str) -> None:
+        """Raise Forbidden unless this hat carries the permission."""
+        if permission not in self.permissions:
+            raise Forbidden("Peran Anda saat ini (%(role)s) tidak boleh melakukan ini.", role=self.role_label or self.role)
+
+
+SYSTEM = Actor(None, "Sistem", "system", frozenset({"system"}), role_label="Sistem")
+"""The process itself: deadlines that pass, imports from the command line, the demo."""
+
+ANYONE = Actor(None, "Pengunjung", "public", role_label="Pengunjung")
+"""A visitor without an account."""

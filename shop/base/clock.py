@@ -1,0 +1,34 @@
+"""Time: UTC inside, Asia/Jakarta for people. Doors read the clock once and hand `now` to verbs."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+JAKARTA: Final = ZoneInfo("Asia/Jakarta")
+
+
+def utc_now() -> datetime:
+    """Return the present moment in UTC. Called at the door only; verbs take `now`."""
+    return datetime.now(UTC)
+
+
+def local(moment: datetime) -> datetime:
+    """Return a UTC moment as Jakarta wall time."""
+    return moment.astimezone(JAKARTA)
+
+
+def local_day(moment: datetime) -> date:
+    """Return the Jakarta calendar day of a moment: the day that budgets, evidence and reports count by."""
+    return moment.astimezone(JAKARTA).date()
+
+
+def at_local(day: date, clock: time) -> datetime:
+    """Return the UTC moment of a Jakarta day and wall time."""
+    return datetime.combine(day, clock, JAKARTA).astimezone(UTC)
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the last second of a Jakarta day, in UTC."""
+    return at_local(day, time(23, 59, 59))

@@ -1,0 +1,43 @@
+"""Codes people read aloud: slugs, document numbers, random keys."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+ROMAN_MONTHS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_SPACE = re.compile(r"\s+")
+
+
+def slug(text: str, limit: int = 80) -> str:
+    """Return a lower-case ASCII slug of at most `limit` characters; `produk` when nothing is left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return _NOT_SLUG.sub("-", plain).strip("-")[:limit].strip("-") or "produk"
+
+
+def one_line(text: str) -> str:
+    """Return text on one line: control characters out, white space folded, ends trimmed."""
+    kept = "".join(c if unicodedata.category(c)[0] != "C" or c.isspace() else "" for c in text)
+    return _SPACE.sub(" ", kept).strip()
+
+
+def order_number(sequence: int, office_code: str, month: int, year: int) -> str:
+    """Return a surat pesanan number, e.g. `0412/SP/OPD-0031/XI/2026` (pattern: domain default, confidence L)."""
+    return f"{sequence:04d}/SP/{office_code}/{ROMAN_MONTHS[month - 1]}/{year}"
+
+
+def fingerprint(value: Mapping[str, object]) -> str:
+    """Return the SHA-256 of a mapping in canonical JSON: the same content gives the same 64 hex digits."""
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def random_key(length: int = 32) -> str:
+    """Return an unguessable URL-safe key of about `length` bytes of entropy."""
+    return secrets.token_urlsafe(length)

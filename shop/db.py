@@ -1,0 +1,169 @@
+"""The database: declarative base, column types, and the unit of work that commits once, at the door."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import structlog
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, TypeDecorator, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm.exc import StaleDataError
+
+from shop.base.errors import Conflict, Stale
+
+log = structlog.get_logger(__name__)
+
+# SQLite only numbers a primary key by itself when its type is exactly INTEGER.
+Id: Final = BigInteger().with_variant(Integer(), "sqlite")
+Rupiah: Final = BigInteger()
+"""Whole rupiah. Never Numeric: SQLite would store it as a float and lose money silently."""
+BasisPoints: Final = Integer()
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC. Refuses naive values, which would shift by seven hours unnoticed."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store in UTC; SQLite keeps no offset, so drop it there."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"naive datetime: {value!r}"
+            raise ValueError(msg)
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give back an aware UTC moment."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Root of every table. Names of constraints are fixed so that migrations can name them on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+session = db.session
+
+
+class _Work:
+    """What waits for the end of the running unit of work."""
+
+    __slots__ = ("after", "before", "notes")
+
+    def __init__(self) -> None:
+        self.before: list[Callable[[], None]] = []
+        self.after: list[Callable[[], None]] = []
+        self.notes: dict[str, Any] = {}
+
+
+_work: ContextVar[_Work | None] = ContextVar("unit_of_work", default=None)
+# One writer at a time inside the process: SQLite's own waiting sleeps in growing steps and wastes the disk's time.
+_sqlite_writer = threading.Lock()
+
+
+def current_work() -> _Work:
+    """Return the running unit of work. Raises RuntimeError outside one: writes happen inside only."""
+    work = _work.get()
+    if work is None:
+        msg = "no unit of work is open: open one at the door"
+        raise RuntimeError(msg)
+    return work
+
+
+def before_commit(action: Callable[[], None]) -> None:
+    """Run `action` in the same transaction, last thing before the commit (short locks taken late)."""
+    current_work().before.append(action)
+
+
+def after_commit(action: Callable[[], None]) -> None:
+    """Run `action` once the commit is durable. It gets plain values only and may not use the session."""
+    current_work().after.append(action)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Open one writing transaction, commit it once at the end, roll everything back on any error.
+
+    Raises Stale when another person changed a versioned row first, Conflict(kind="busy") when the database
+    could not be written in time. Verbs never commit; doors, the command line and the outbox open one of these.
+    """
+    if _work.get() is not None:
+        msg = "a unit of work is already open: verbs do not open their own"
+        raise RuntimeError(msg)
+    session.rollback()  # whatever was read before belongs to an older snapshot
+    work = _Work()
+    token = _work.set(work)
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    try:
+        if sqlite:
+            _sqlite_writer.acquire()
+        try:
+            yield
+            session.flush()
+            for action in work.before:
+                action()
+            session.commit()
+        except StaleDataError:
+            session.rollback()
+            raise Stale from None
+        except OperationalError as fault:
+            session.rollback()
+            if "locked" in str(fault.orig) or "deadlock" in str(fault.orig):
+                raise Conflict("Sistem sedang sibuk. Coba lagi sebentar lagi.", kind="busy") from fault
+            raise
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            if sqlite:
+                _sqlite_writer.release()
+    finally:
+        _work.reset(token)
+    for action in work.after:
+        try:
+            action()
+        except Exception:  # the commit stands; a failed nudge is healed by the outbox
+            log.exception("after_commit failed")
+
+
+def tune(engine: Engine) -> None:
+    """Make SQLite behave like a database: foreign keys on, WAL, durable, and writes that begin as writes."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        cursor = connection.cursor()
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000",
+                       "cache_size=-16000", "temp_store=MEMORY"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # A read that later turns into a write gets SQLITE_BUSY at once, whatever the timeout: begin as what we are.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _work.get() is not None else "BEGIN")

@@ -1,0 +1,53 @@
+"""The background thread of an embedded shop: drains the outbox and calls the periodic work."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import structlog
+from flask import Flask
+
+from shop.base.clock import utc_now
+from shop.outbox.posting import Handler, drain, nudge
+
+log = structlog.get_logger(__name__)
+
+Periodic = Callable[[datetime], object]
+"""Called about every half minute with the moment; opens its own unit of work."""
+
+
+class Worker(threading.Thread):
+    """One daemon thread a process. Stopping it loses nothing: what was not done is still in the outbox."""
+
+    def __init__(self, app: Flask, handlers: Mapping[str, Handler], periodic: Sequence[Periodic]) -> None:
+        super().__init__(name="outbox", daemon=True)
+        self._app, self._handlers, self._periodic = app, handlers, periodic
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        """Drain when nudged or every few seconds; look at deadlines every half minute."""
+        rounds = 0
+        while not self._stopping.is_set():
+            with self._app.app_context():
+                self._once(periodic=rounds % 10 == 0)
+            rounds += 1
+            nudge.wait(timeout=3)
+            nudge.clear()
+
+    def _once(self, *, periodic: bool) -> None:
+        try:
+            while drain(self._handlers, utc_now()):
+                pass
+            if periodic:
+                for work in self._periodic:
+                    work(utc_now())
+        except Exception:
+            log.exception("background work failed; it is tried again")
+
+    def stop(self) -> None:
+        """Ask the thread to end after its present round and wait shortly for it."""
+        self._stopping.set()
+        nudge.set()
+        self.join(timeout=5)

@@ -1,0 +1,83 @@
+"""Settings, read once from the environment (prefix SHOP_); every fault is reported in one message."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The project folder: templates, static files, translations and migrations lie below it."""
+
+
+class SettingsFault(Exception):  # noqa: N818 - read by people at start-up
+    """The environment is not usable; the message names every variable at once."""
+
+
+class Settings(BaseSettings):
+    """What an operator may choose. Defaults give the embedded shop: SQLite, Whoosh, no server."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOP_", extra="ignore")
+
+    var: Path = ROOT / "var"
+    database_url: str = ""
+    secret_key: str = ""
+    search: Literal["whoosh", "null"] = "whoosh"
+    demo: Literal["none", "small", "city"] = "none"
+    https_only: bool = False
+    worker: bool = True
+    """Whether this process drains the outbox and watches deadlines in a background thread."""
+    testing: bool = False
+    max_upload_mb: int = Field(default=12, ge=1, le=100)
+    login_attempts: int = Field(default=5, ge=3, le=20)
+    login_lock_minutes: int = Field(default=15, ge=1, le=1440)
+    session_hours: int = Field(default=12, ge=1, le=72)
+    mail_from: str = "e-Order Jakpreneur <tidak-dibalas@localhost>"
+    smtp_url: str = ""
+    """`smtp://user:password@host:587`; empty writes each mail as a file under var/mail."""
+    metrics_token: str = ""
+    """Bearer token that may read /metrics; empty allows loopback only."""
+    trusted_proxies: int = Field(default=0, ge=0, le=3)
+
+    @property
+    def url(self) -> str:
+        """The database URL: what was given, or SQLite under `var`."""
+        return self.database_url or f"sqlite:///{self.var / 'shop.sqlite3'}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded database is in use."""
+        return self.url.startswith("sqlite")
+
+
+def load_settings() -> Settings:
+    """Read the environment; make `var` and a lasting secret key when none is given.
+
+    Raises SettingsFault with one line per faulty variable.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as fault:
+        lines = [f"  SHOP_{'_'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in fault.errors()]
+        raise SettingsFault("Pengaturan tidak dapat dipakai / settings cannot be used:\n" + "\n".join(lines)) from None
+    settings.var = settings.var.expanduser().resolve()
+    settings.var.mkdir(parents=True, exist_ok=True)
+    if not settings.secret_key:
+        settings.secret_key = _kept_secret(settings.var / "secret_key")
+    return settings
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the installation's key, made on first use and readable by its owner only."""
+    try:
+        handle = path.open("x")
+    except FileExistsError:
+        return path.read_text().strip()
+    with handle:
+        path.chmod(0o600)
+        key = secrets.token_hex(32)
+        handle.write(key)
+    return key

@@ -1,0 +1,44 @@
+"""Pages of lists: numbers that are checked, never trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from shop.base.errors import Invalid
+
+MAX_PER_PAGE: Final = 100
+MAX_PAGE: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: which one, how long, and what that means for a query."""
+
+    number: int
+    size: int
+
+    @property
+    def offset(self) -> int:
+        """Rows before this page."""
+        return (self.number - 1) * self.size
+
+    def last(self, total: int) -> int:
+        """Number of the last page of a list with `total` rows, at least 1."""
+        return max(1, -(-total // self.size))
+
+
+def page_from(number: str | None, size: str | None = None, *, default_size: int = 24) -> Page:
+    """Read page numbers as they came in. Raises Invalid when they are not whole numbers in range."""
+    return Page(
+        _whole("page", number, 1, MAX_PAGE, 1),
+        _whole("per_page", size, 1, MAX_PER_PAGE, default_size),
+    )
+
+
+def _whole(field: str, text: str | None, low: int, high: int, default: int) -> int:
+    if text is None or text == "":
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not low <= int(text) <= high:  # noqa: PLR2004
+        raise Invalid.at(field, "Isi dengan bilangan bulat %(low)s sampai %(high)s.", low=low, high=high)
+    return int(text)
