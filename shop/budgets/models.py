@@ -1,0 +1,76 @@
+"""A RUP package is the lawful ground of an order: announced, assigned, and never overspent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.db import Base, Id, Rupiah, UtcDateTime
+
+
+class Package(Base):
+    """One package of the procurement plan (RUP, announced in SiRUP) of one office and year."""
+
+    __tablename__ = "budget_package"
+    __table_args__ = (
+        UniqueConstraint("rup_code", "year"),
+        CheckConstraint("pagu > 0", "pagu_positive"),
+        CheckConstraint("reserved >= 0 AND realised >= 0", "use_not_negative"),
+        # The last judge against overspending: whatever the code above believes, the database refuses.
+        CheckConstraint("reserved + realised <= pagu", "never_over_pagu"),
+        Index("ix_budget_package_office", "office_id", "year", "state"),
+        Index("ix_budget_package_pp", "pp_id", "state"),
+        Index("ix_budget_package_ppk", "ppk_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    rup_code: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(300))
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    account_code: Mapped[str] = mapped_column(ForeignKey("account_code.code"))
+    year: Mapped[int] = mapped_column(Integer)
+    pagu: Mapped[int] = mapped_column(Rupiah)
+    reserved: Mapped[int] = mapped_column(Rupiah, default=0)
+    """Rupiah bound by orders that are sent and not yet paid."""
+    realised: Mapped[int] = mapped_column(Rupiah, default=0)
+    """Rupiah paid."""
+    mak: Mapped[str] = mapped_column(String(120), default="")
+    fund_source: Mapped[str] = mapped_column(String(40), default="APBD")
+    method: Mapped[str] = mapped_column(String(60), default="E-Purchasing")
+    pdn: Mapped[bool] = mapped_column(default=True)
+    umk: Mapped[bool] = mapped_column(default=True)
+    state: Mapped[str] = mapped_column(String(20), default="available")
+    ppk_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    pp_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def left(self) -> int:
+        """Rupiah that may still be ordered."""
+        return self.pagu - self.reserved - self.realised
+
+
+class PackageDocument(Base):
+    """KAK, HPS or specification that the PPK attached before handing the package on."""
+
+    __tablename__ = "package_document"
+    __table_args__ = (
+        CheckConstraint("kind IN ('kak', 'hps', 'spec')", "kind"),
+        Index("ix_package_document_package", "package_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    package_id: Mapped[int] = mapped_column(ForeignKey("budget_package.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(200))
+    file_key: Mapped[str | None] = mapped_column(String(100))
+    file_name: Mapped[str] = mapped_column(String(200), default="")
+    amount: Mapped[int | None] = mapped_column(Rupiah)
+    """The HPS value in rupiah, when this is one."""
+    added_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""Floor 6: products, certificates, categories, pricing, indexing, browsing."""

@@ -1,0 +1,154 @@
+"""Orders and their frozen lines. A line is a photograph: nothing in it follows the catalogue afterwards."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shop.db import Base, BasisPoints, Id, Rupiah, UtcDateTime
+
+
+class CartLine(Base):
+    """What an officer has put aside, with the price that was shown then."""
+
+    __tablename__ = "cart_line"
+    __table_args__ = (
+        UniqueConstraint("user_id", "office_id", "product_id"),
+        CheckConstraint("quantity > 0", "quantity_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    quantity: Mapped[int] = mapped_column(Integer)
+    seen_price: Mapped[int] = mapped_column(Rupiah)
+    note: Mapped[str] = mapped_column(String(300), default="")
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Order(Base):
+    """One surat pesanan: one office, one package, one producer."""
+
+    __tablename__ = "purchase_order"
+    __table_args__ = (
+        CheckConstraint("total > 0", "total_positive"),
+        Index("ix_purchase_order_office", "office_id", "id"),
+        Index("ix_purchase_order_vendor", "vendor_id", "id"),
+        Index("ix_purchase_order_due", "state", "due_at"),
+        Index("ix_purchase_order_office_state", "office_id", "state", "id"),
+        Index("ix_purchase_order_vendor_state", "vendor_id", "state", "id"),
+        Index("ix_purchase_order_package", "package_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    state: Mapped[str] = mapped_column(String(20))
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    package_id: Mapped[int] = mapped_column(ForeignKey("budget_package.id"))
+    account_code: Mapped[str] = mapped_column(String(30))
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"))
+    vendor_name: Mapped[str] = mapped_column(String(160))
+    vendor_kecamatan: Mapped[str] = mapped_column(String(13))
+    purpose: Mapped[str] = mapped_column(String(200))
+    headcount: Mapped[int | None] = mapped_column(Integer)
+    deliver_address: Mapped[str] = mapped_column(String(300))
+    deliver_kecamatan: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    deliver_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    total: Mapped[int] = mapped_column(Rupiah)
+    placed_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    received_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paid_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when the party whose turn it is should have acted."""
+    relaxed: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Steps at which one person took two duties because the office has openly relaxed their separation."""
+    version: Mapped[int] = mapped_column(Integer)
+
+    lines: Mapped[list[OrderLine]] = relationship(order_by="OrderLine.id", lazy="raise")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class OrderLine(Base):
+    """One line, frozen at placing: price, evidence and producer as they were that day."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", "quantity_positive"),
+        CheckConstraint("amount = quantity * unit_price", "amount_recomputable"),
+        CheckConstraint("evidence IN ('certified', 'self_declared', 'none')", "evidence"),
+        Index("ix_order_line_order", "order_id"),
+        Index("ix_order_line_product", "product_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("purchase_order.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    product_version: Mapped[int] = mapped_column(Integer)
+    product_name: Mapped[str] = mapped_column(String(200))
+    category_code: Mapped[str] = mapped_column(String(40))
+    unit: Mapped[str] = mapped_column(String(30))
+    list_price: Mapped[int] = mapped_column(Rupiah)
+    unit_price: Mapped[int] = mapped_column(Rupiah)
+    quantity: Mapped[int] = mapped_column(Integer)
+    amount: Mapped[int] = mapped_column(Rupiah)
+    note: Mapped[str] = mapped_column(String(300), default="")
+    evidence: Mapped[str] = mapped_column(String(20))
+    tkdn_bp: Mapped[int] = mapped_column(BasisPoints)
+    bmp_bp: Mapped[int] = mapped_column(BasisPoints)
+    certificate_number: Mapped[str | None] = mapped_column(String(80))
+    certificate_until: Mapped[date | None] = mapped_column()
+    pdn: Mapped[bool] = mapped_column()
+    umk: Mapped[bool] = mapped_column()
+    halal: Mapped[bool] = mapped_column()
+
+
+class PlacementKey(Base):
+    """An idempotency key made at the client: the same key again gives the same orders, never new ones."""
+
+    __tablename__ = "placement_key"
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    key: Mapped[str] = mapped_column(String(200))
+    body_hash: Mapped[str] = mapped_column(String(64))
+    order_ids: Mapped[list[int]] = mapped_column(JSON)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class NumberSequence(Base):
+    """The last surat pesanan number of an office and year: gap-free, raised inside the transaction that issues."""
+
+    __tablename__ = "number_sequence"
+
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    last: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Payment(Base):
+    """What the bendahara recorded: how much, when, by which transfer, with which proof."""
+
+    __tablename__ = "payment"
+    __table_args__ = (CheckConstraint("amount > 0", "amount_positive"),)
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("purchase_order.id"), primary_key=True)
+    amount: Mapped[int] = mapped_column(Rupiah)
+    paid_on: Mapped[date] = mapped_column()
+    reference: Mapped[str] = mapped_column(String(100))
+    proof_key: Mapped[str] = mapped_column(String(100))
+    proof_name: Mapped[str] = mapped_column(String(200))
+    withheld: Mapped[int] = mapped_column(Rupiah, default=0)
+    note: Mapped[str] = mapped_column(Text, default="")
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

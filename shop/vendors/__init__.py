@@ -1,0 +1,1 @@
+"""Floor 5: producers. Later also programme facilities, curation and outlets."""
