@@ -1,0 +1,88 @@
+"""Rules with dates: which value counted on a given day, from where we have it, and how sure we are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from shop.base.errors import Invalid, NotFound
+from shop.reference.files import RuleRow
+from shop.reference.models import AnySession, Rule
+
+_CACHE: Final = "reference.rules"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleValue:
+    """What a rule says for the day asked: any JSON value, its source, and the half-open span it holds for."""
+
+    key: str
+    value: Any
+    source: str
+    confidence: str
+    valid_from: date
+    valid_to: date | None
+
+    @property
+    def is_unsure(self) -> bool:
+        """Tell whether the screen has to say that this rule is not confirmed."""
+        return self.confidence == "L"
+
+
+def rule(session: AnySession, key: str, day: date) -> RuleValue:
+    """Return the rule `key` as it stood on `day`.
+
+    All rules are read by one query and kept for the life of the session (one request), so a correction is
+    seen by the next request in every process. Raises NotFound when no rule covers that day.
+    """
+    return pick(_all(session).get(key, ()), key, day)
+
+
+def pick(spans: Sequence[RuleValue], key: str, day: date) -> RuleValue:
+    """Return the span that holds `day`. Raises NotFound."""
+    for span in spans:
+        if span.valid_from <= day and (span.valid_to is None or day < span.valid_to):
+            return span
+    raise NotFound("Aturan %(key)s tidak ada untuk %(day)s.", key=key, day=day.isoformat())
+
+
+def all_rules(session: AnySession) -> tuple[RuleValue, ...]:
+    """Return every span in order of key and day, for the page that shows which rules count."""
+    return tuple(span for spans in _all(session).values() for span in spans)
+
+
+def refuse_overlaps(rows: Iterable[RuleRow]) -> None:
+    """Raise Invalid when two spans of one key share a day, or a span is empty: then nobody knows which counts."""
+    ordered = sorted(rows, key=lambda r: (r.key, r.valid_from))
+    for row in ordered:
+        if row.valid_to is not None and row.valid_to <= row.valid_from:
+            raise Invalid.at("valid_to", "Aturan %(key)s berakhir sebelum mulai.", key=row.key)
+    for one, two in pairwise(ordered):
+        if one.key == two.key and (one.valid_to is None or two.valid_from < one.valid_to):
+            raise Invalid.at(
+                "valid_from",
+                "Aturan %(key)s bertumpuk pada %(day)s.",
+                key=two.key,
+                day=two.valid_from.isoformat(),
+            )
+
+
+def forget(session: AnySession) -> None:
+    """Drop what this session has read, after the table changed."""
+    session.info.pop(_CACHE, None)
+
+
+def _all(session: AnySession) -> dict[str, list[RuleValue]]:
+    known: dict[str, list[RuleValue]] | None = session.info.get(_CACHE)
+    if known is None:
+        known = {}
+        for r in session.scalars(select(Rule).order_by(Rule.key, Rule.valid_from)):
+            span = RuleValue(r.key, r.value, r.source, r.confidence, r.valid_from, r.valid_to)
+            known.setdefault(r.key, []).append(span)
+        session.info[_CACHE] = known
+    return known
