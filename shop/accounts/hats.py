@@ -1,0 +1,153 @@
+"""Hats: who is this, wearing what, where. `actor_for` runs on every signed-in request and is one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Select, and_, bindparam, column, func, or_, select, table
+
+from shop.accounts.models import Hat, Office, UserAccount
+from shop.accounts.permissions import LABELS, Role, permissions_of
+from shop.base.actor import Actor
+from shop.base.errors import NotFound
+from shop.db import session
+
+HATLESS: Final = frozenset({"accounts:profile:edit"})
+"""What a person without any valid hat may still do: see the own profile and keep the account safe."""
+# A hat already points at these rows by foreign key; only the place's name is read, none of the rooms' rules.
+_vendor = table("vendor", column("id"), column("name"))
+_region = table("region", column("code"), column("name"))
+
+
+@dataclass(frozen=True, slots=True)
+class HatChoice:
+    """One hat a person may wear today. `role_label` is a msgid."""
+
+    hat_id: int
+    role: str
+    place_label: str
+    office_id: int | None
+    vendor_id: int | None
+    region_code: str | None
+    outlet_code: str | None = None
+
+    @property
+    def role_label(self) -> str:
+        """Return the role as people read it."""
+        return LABELS[Role(self.role)]
+
+    @property
+    def label(self) -> str:
+        """Return role and place: `PPK · Dinas Pendidikan`."""
+        return f"{self.role_label} · {self.place_label}" if self.place_label else self.role_label
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """Return what this hat may do."""
+        return permissions_of(self.role)
+
+
+Presence = tuple[Actor, tuple[HatChoice, ...]]
+"""Who is here, and the hats this person may switch between."""
+
+
+def worn_today() -> Select[Any]:
+    """Return the select behind every presence: a person with the hats valid on `:day`, without a FROM filter."""
+    valid = and_(
+        Hat.user_id == UserAccount.id,
+        Hat.valid_from <= bindparam("day"),
+        or_(Hat.valid_until.is_(None), Hat.valid_until >= bindparam("day")),
+    )
+    return (
+        select(
+            UserAccount.id, UserAccount.name, Hat.id.label("hat_id"), Hat.role, Hat.office_id, Hat.vendor_id,
+            Hat.region_code, Hat.outlet_code,
+            func.coalesce(Office.name, _vendor.c.name, _region.c.name, "").label("place"),
+        )
+        .select_from(UserAccount)
+        .outerjoin(Hat, valid)
+        .outerjoin(Office, and_(Office.id == Hat.office_id, Office.active))
+        .outerjoin(_vendor, _vendor.c.id == Hat.vendor_id)
+        .outerjoin(_region, _region.c.code == Hat.region_code)
+        .where(UserAccount.active)
+        .order_by(Hat.id)
+    )
+
+
+# Built once: assembling the statement would cost more than running it.
+_BY_SESSION: Final = worn_today().where(UserAccount.id == bindparam("user_id"), UserAccount.epoch == bindparam("epoch"))
+_BY_USER: Final = worn_today().where(UserAccount.id == bindparam("user_id"))
+
+
+def actor_for(user_id: int, epoch: int, hat_id: int | None, day: date) -> Presence | None:
+    """Return the person wearing the chosen hat, or the first one valid on `day` when that hat is not (any more).
+
+    None when the account is gone, inactive, or was signed out everywhere since `epoch`.
+    """
+    rows = session.execute(_BY_SESSION, {"user_id": user_id, "epoch": epoch, "day": day}).all()
+    return presence(rows, hat_id)
+
+
+def actor_of(user_id: int, day: date, hat_id: int | None = None) -> Presence | None:
+    """Return the same for code that acts for a person without a session: the command line, the demo, tests."""
+    return presence(session.execute(_BY_USER, {"user_id": user_id, "day": day}).all(), hat_id)
+
+
+def presence(rows: Iterable[Any], hat_id: int | None) -> Presence | None:
+    """Turn rows of `worn_today` into a presence; None when there are none."""
+    choices: list[HatChoice] = []
+    row = None
+    for row in rows:  # noqa: B007 - the last row is needed below for the person's own columns
+        if row.hat_id is None or (row.office_id is not None and not row.place):
+            continue  # no hat, or a hat of an office that was closed
+        choices.append(HatChoice(
+            row.hat_id, row.role, row.place, row.office_id, row.vendor_id, row.region_code, row.outlet_code
+        ))
+    if row is None:
+        return None
+    bare = Actor(row.id, row.name, "none", HATLESS, role_label="Tanpa peran")
+    chosen = next((c for c in choices if c.hat_id == hat_id), choices[0] if choices else None)
+    return (with_hat(bare, chosen) if chosen else bare), tuple(choices)
+
+
+def with_hat(actor: Actor, hat: HatChoice) -> Actor:
+    """Return the same person wearing another hat."""
+    return Actor(
+        actor.user_id, actor.name, hat.role, hat.permissions, hat.hat_id, hat.office_id, hat.vendor_id,
+        hat.region_code, hat.role_label, hat.place_label,
+    )
+
+
+def best_hat(
+    actor: Actor, hats: Iterable[HatChoice], permission: str, office_id: int | None = None
+) -> Actor | None:
+    """Return the person wearing the first hat that carries the permission (at that office, when given)."""
+    for hat in hats:
+        if permission in hat.permissions and office_id in {None, hat.office_id}:
+            return with_hat(actor, hat)
+    return None
+
+
+def choose_hat(actor: Actor, hats: Iterable[HatChoice], hat_id: int) -> Actor:
+    """Return the person wearing the asked hat. Raises NotFound for a hat that is not theirs or not valid today."""
+    for hat in hats:
+        if hat.hat_id == hat_id:
+            return with_hat(actor, hat)
+    raise NotFound("Peran ini bukan milik Anda atau sudah tidak berlaku.")
+
+
+def holders(role: Role, day: date, *, office_id: int | None = None, vendor_id: int | None = None,
+            region_code: str | None = None) -> list[tuple[int, str]]:
+    """Return (user id, name) of active people who wear the role at that place on `day`, by name."""
+    wanted = select(UserAccount.id, UserAccount.name).join(Hat, Hat.user_id == UserAccount.id).where(
+        UserAccount.active, Hat.role == role.value, Hat.valid_from <= day,
+        or_(Hat.valid_until.is_(None), Hat.valid_until >= day),
+    )
+    for place, value in ((Hat.office_id, office_id), (Hat.vendor_id, vendor_id), (Hat.region_code, region_code)):
+        if value is not None:
+            wanted = wanted.where(place == value)
+    rows = session.execute(wanted.distinct().order_by(UserAccount.name, UserAccount.id))
+    return [(row.id, row.name) for row in rows]
