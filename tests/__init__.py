@@ -1,0 +1,1 @@
+"""The tests: a mirror of shop/, plus the laws of the house."""

@@ -1,0 +1,125 @@
+"""Fixtures: a fresh database for each test, the application on it, a fixed moment, and no network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+
+from shop.settings import Settings
+from tests.databases import Postgres, Sqlite, start_postgres
+from tests.network import forbid_outside
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+"""Friday 20 November 2026, 10:00 in Jakarta: an ordinary working morning."""
+
+_SERVER = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --db and --slow."""
+    parser.addoption("--db", choices=("sqlite", "postgresql"), default="sqlite", help="database to run the suite on")
+    parser.addoption("--slow", action="store_true", help="also run tests marked slow (fresh clones, load)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Close the network, clean the environment, and start one PostgreSQL for all worker processes."""
+    forbid_outside()
+    for name in [name for name in os.environ if name.startswith("SHOP_")]:
+        del os.environ[name]
+    given: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if given is not None:
+        config.stash[_SERVER] = given.get("postgres", "")
+    elif config.getoption("--db") == "postgresql" and not config.option.collectonly:
+        config.stash[_SERVER], stop = start_postgres()
+        config.add_cleanup(stop)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each xdist worker where the shared server is."""
+    node.workerinput["postgres"] = node.config.stash.get(_SERVER, "")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is slow or for the other database."""
+    on_postgres = config.getoption("--db") == "postgresql"
+    for item in items:
+        if item.get_closest_marker("slow") and not config.getoption("--slow"):
+            item.add_marker(pytest.mark.skip(reason="slow: run with --slow"))
+        if item.get_closest_marker("sqlite_only") and on_postgres:
+            item.add_marker(pytest.mark.skip(reason="concerns SQLite only"))
+        if item.get_closest_marker("postgresql_only") and not on_postgres:
+            item.add_marker(pytest.mark.skip(reason="concerns PostgreSQL only: run with --db postgresql"))
+
+
+@pytest.fixture(scope="session")
+def _databases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sqlite | Postgres]:
+    folder = tmp_path_factory.mktemp("blank")
+    server = request.config.stash.get(_SERVER, "")
+    if not server:
+        yield Sqlite(folder)
+        return
+    made = Postgres(server, os.environ.get("PYTEST_XDIST_WORKER", "main"), folder)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def db_url(_databases: Sqlite | Postgres, tmp_path: Path) -> Iterator[str]:
+    """URL of a blank, migrated database of this test's own."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    with _databases.fresh(folder) as url:
+        yield url
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Moment at which every test happens; verbs take it, and `clock` makes the doors read it."""
+    return NOW
+
+
+@pytest.fixture
+def clock(now: datetime) -> Iterator[time_machine.Traveller]:
+    """Set the process to `now`, ticking from there; `clock.shift(timedelta(days=3))` and `clock.move_to(moment)` jump."""
+    with time_machine.travel(now, tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def settings(db_url: str, tmp_path: Path) -> Settings:
+    """Settings of this test's installation: no background thread, everything below its own folder."""
+    return Settings(
+        var=tmp_path / "var", database_url=db_url, secret_key="only for tests", testing=True, worker=False
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]:  # noqa: ARG001 - the doors read it
+    """Application on a fresh database."""
+    from shop.app import create_app
+    from shop.db import db
+
+    made = create_app(settings)
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()  # an open connection would keep the copy alive and warn when collected
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Browser without a face: keeps cookies, follows nothing by itself."""
+    return app.test_client()
