@@ -1,0 +1,88 @@
+"""Money of a package: reserved when an order is sent, freed when it ends without payment, realised when paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from shop.base.errors import Conflict, NotFound
+from shop.base.money import rupiah
+from shop.budgets.models import Package
+from shop.db import session
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The package an order stands on, locked for this transaction. Rupiah."""
+
+    id: int
+    rup_code: str
+    name: str
+    office_id: int
+    account_code: str
+    year: int
+    state: str
+    ppk_id: int | None
+    pp_id: int | None
+    pagu: int
+    reserved: int
+    realised: int
+
+    @property
+    def left(self) -> int:
+        """Rupiah that may still be ordered."""
+        return self.pagu - self.reserved - self.realised
+
+
+_GROUND = select(
+    Package.id, Package.rup_code, Package.name, Package.office_id, Package.account_code, Package.year, Package.state,
+    Package.ppk_id, Package.pp_id, Package.pagu, Package.reserved, Package.realised,
+)
+
+
+def lock_package(package_id: int) -> Ground:
+    """Lock one package row and return it. Raises NotFound."""
+    row = session.execute(_GROUND.where(Package.id == package_id).with_for_update()).first()
+    if row is None:
+        raise NotFound("Paket ini tidak ada.")
+    return Ground(*row)
+
+
+def read_package(package_id: int) -> Ground:
+    """Return one package without locking it. Raises NotFound."""
+    row = session.execute(_GROUND.where(Package.id == package_id)).first()
+    if row is None:
+        raise NotFound("Paket ini tidak ada.")
+    return Ground(*row)
+
+
+def reserve(ground: Ground, amount: int) -> None:
+    """Bind rupiah of a locked package. Raises Conflict `pagu-exceeded` saying what is left."""
+    if amount > ground.left:
+        raise Conflict(
+            "Pagu paket tinggal %(left)s, pesanan ini %(amount)s. Kurangi jumlah atau pilih paket lain.",
+            kind="pagu-exceeded", facts={"left": ground.left, "needed": amount},
+            left=rupiah(ground.left), amount=rupiah(amount),
+        )
+    _change(ground.id, reserved=amount)
+
+
+def release(package_id: int, amount: int) -> None:
+    """Free what an unpaid order had bound: it was refused, cancelled or expired."""
+    _change(package_id, reserved=-amount)
+
+
+def realise(package_id: int, amount: int) -> None:
+    """Turn bound rupiah into paid rupiah."""
+    _change(package_id, reserved=-amount, realised=amount)
+
+
+def _change(package_id: int, *, reserved: int = 0, realised: int = 0) -> None:
+    session.execute(
+        update(Package.__table__).where(Package.id == package_id).values(
+            reserved=Package.reserved + reserved, realised=Package.realised + realised, version=Package.version + 1,
+        )
+    )
+
+

@@ -1,0 +1,14 @@
+"""Prices: tiers by quantity. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def unit_price(list_price: int, tiers: Iterable[tuple[int, int]], quantity: int) -> int:
+    """Return rupiah per unit at a quantity: the tier with the highest `min_quantity` that is reached, if it is lower.
+
+    `tiers` are (min_quantity, price). A tier dearer than the list price never applies: more never costs more each.
+    """
+    reached = max((t for t in tiers if t[0] <= quantity), default=None)
+    return min(list_price, reached[1]) if reached else list_price

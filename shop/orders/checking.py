@@ -1,0 +1,105 @@
+"""Checking a wish before anything is locked or written: each fault names its field and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from shop.base.clock import JAKARTA, local_day
+from shop.base.errors import Conflict, FieldFault, Invalid
+from shop.orders import terms
+from shop.reference import regions
+
+if TYPE_CHECKING:
+    from shop.catalog.offers import Offer
+    from shop.orders.placing import WantedLine, Wish
+
+
+def check_wish(wish: Wish, now: datetime) -> None:
+    """Raise Invalid with every fault at once: purpose, headcount, delivery place and time, lines, quantities."""
+    faults = [*_about(wish), *_delivery(wish, now), *_lines(wish)]
+    if faults:
+        raise Invalid(faults=tuple(faults))
+
+
+def _about(wish: Wish) -> list[FieldFault]:
+    faults = []
+    if not 3 <= len(wish.purpose.strip()) <= 200:  # noqa: PLR2004
+        faults.append(FieldFault("purpose", "Tuliskan keperluannya, 3 sampai 200 huruf."))
+    if wish.headcount is not None and not 1 <= wish.headcount <= terms.MAX_HEADCOUNT:
+        faults.append(FieldFault("headcount", "Jumlah orang harus 1 sampai 100.000."))
+    return faults
+
+
+def _delivery(wish: Wish, now: datetime) -> list[FieldFault]:
+    faults = []
+    if not 5 <= len(wish.delivery.address.strip()) <= 300:  # noqa: PLR2004
+        faults.append(FieldFault("deliver.address", "Tuliskan alamat kirim, 5 sampai 300 huruf."))
+    if not regions.is_kecamatan(wish.delivery.kecamatan):
+        faults.append(FieldFault("deliver.kecamatan", "Pilih salah satu dari 44 kecamatan di Jakarta."))
+    if wish.delivery.at <= now:
+        faults.append(FieldFault("deliver.at", "Waktu kirim sudah lewat. Pilih waktu yang akan datang."))
+    elif wish.delivery.at > now + terms.FARTHEST_DELIVERY:
+        faults.append(FieldFault("deliver.at", "Waktu kirim terlalu jauh. Paling lama setahun dari sekarang."))
+    return faults
+
+
+def _lines(wish: Wish) -> list[FieldFault]:
+    if not wish.lines:
+        return [FieldFault("lines", "Keranjang kosong. Tambahkan paling sedikit satu produk.")]
+    if len(wish.lines) > terms.MAX_LINES:
+        return [FieldFault("lines", "Satu pesanan paling banyak 50 baris. Bagi menurut kebutuhan.")]
+    faults = []
+    seen = set()
+    for index, line in enumerate(wish.lines):
+        if not 1 <= line.quantity <= terms.MAX_QUANTITY:
+            faults.append(FieldFault(f"lines.{index}.quantity", "Jumlah harus bilangan bulat 1 sampai 100.000."))
+        if len(line.note) > 300:  # noqa: PLR2004
+            faults.append(FieldFault(f"lines.{index}.note", "Catatan paling panjang 300 huruf."))
+        if line.product_id in seen:
+            faults.append(FieldFault(f"lines.{index}.product_id", "Produk ini sudah ada di baris lain. Gabungkan jumlahnya."))
+        seen.add(line.product_id)
+    return faults
+
+
+def pick(wish: Wish, found: Mapping[int, Offer], now: datetime) -> list[tuple[WantedLine, Offer]]:
+    """Join wanted lines with their offers. Raises Conflict `not-for-sale`, or Invalid for limits of the offer."""
+    picked = []
+    faults = []
+    for index, line in enumerate(wish.lines):
+        offer = found.get(line.product_id)
+        if offer is None or not offer.for_sale:
+            name = offer.name if offer else f"#{line.product_id}"
+            raise Conflict("%(product)s sudah tidak dijual. Hapus dari keranjang lalu kirim lagi.", kind="not-for-sale",
+                           facts={"product_id": line.product_id}, product=name)
+        faults += _limits(index, line, offer, wish.delivery.at, now)
+        picked.append((line, offer))
+    if wish.one_vendor and len({offer.vendor_id for _, offer in picked}) > 1:
+        faults.append(FieldFault("lines", "Satu pesanan untuk satu produsen. Kirim pesanan terpisah untuk produsen lain."))
+    if faults:
+        raise Invalid(faults=tuple(faults))
+    return picked
+
+
+def _limits(index: int, line: WantedLine, offer: Offer, deliver_at: datetime, now: datetime) -> list[FieldFault]:
+    faults = []
+    if line.quantity < offer.min_order:
+        faults.append(FieldFault(f"lines.{index}.quantity", "%(product)s dipesan paling sedikit %(least)s %(unit)s.",
+                                 (("product", offer.name), ("least", offer.min_order), ("unit", offer.unit))))
+    if deliver_at < now + timedelta(hours=offer.lead_time_hours):
+        faults.append(FieldFault("deliver.at", "%(product)s perlu dipesan %(hours)s jam sebelumnya.",
+                                 (("product", offer.name), ("hours", offer.lead_time_hours))))
+    if offer.closed_weekdays >> local_day(deliver_at).weekday() & 1:
+        faults.append(FieldFault("deliver.at", "%(vendor)s tutup pada hari itu. Pilih hari lain.",
+                                 (("vendor", offer.vendor_name),)))
+    return faults
+
+
+def moment(text: str) -> datetime:
+    """Read a delivery moment into UTC: ISO 8601, Jakarta wall time when it names no offset. Raises Invalid."""
+    try:
+        value = datetime.fromisoformat(text.strip())
+        return (value if value.tzinfo else value.replace(tzinfo=JAKARTA)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid.at("deliver.at", "Isi tanggal dan jam, misalnya 2026-11-25T10:00.") from None

@@ -1,0 +1,86 @@
+"""The producer answers, or the deadline does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from shop.base.actor import SYSTEM, Actor
+from shop.base.clock import local_day
+from shop.base.errors import Forbidden, WrongState
+from shop.budgets import pagu
+from shop.catalog import offers
+from shop.db import session, unit_of_work
+from shop.orders import news, reasons, states
+from shop.orders.loading import lock_order
+from shop.orders.models import Order
+from shop.outbox import posting as outbox
+
+
+def confirm(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
+    """The producer accepts: from now on the order counts as committed. Raises WrongState after the deadline."""
+    order = lock_order(actor, order_id)
+    if order.state == "sent" and order.due_at is not None and now > order.due_at:
+        raise WrongState("Batas waktu menjawab sudah lewat, pesanan ini kedaluwarsa.")
+    states.move(actor, order, "confirm", version, now)
+    order.confirmed_at = now
+    order.due_at = order.deliver_at
+    news.tell(order, "confirmed", now)
+    return order
+
+
+def refuse(actor: Actor, order_id: int, version: int, reason: str, words: str, now: datetime) -> Order:
+    """The producer declines, with a reason from the fixed list; pagu, stock and capacity go back."""
+    said = reasons.checked(reasons.REFUSE, reason, words)
+    order = lock_order(actor, order_id)
+    states.move(actor, order, "refuse", version, now, **said)
+    give_back(order, now)
+    news.tell(order, "refused", now, **said)
+    return order
+
+
+def cancel(actor: Actor, order_id: int, version: int, reason: str, words: str, now: datetime) -> Order:
+    """The office withdraws, with a reason; what was bound goes back and the ledger follows."""
+    said = reasons.checked(reasons.CANCEL, reason, words)
+    order = lock_order(actor, order_id)
+    actor.require("orders:order:cancel")
+    if actor.user_id not in {order.placed_by, pagu.read_package(order.package_id).ppk_id}:
+        raise Forbidden("Hanya pemesan atau PPK paket ini yang boleh membatalkan.")
+    states.move(actor, order, "cancel", version, now, **said)
+    give_back(order, now)
+    news.tell(order, "cancelled", now, **said)
+    return order
+
+
+def give_back(order: Order, now: datetime) -> None:
+    """Free pagu, stock and capacity of an order that ends without payment."""
+    order.due_at = None
+    pagu.release(order.package_id, order.total)
+    quantities = Counter({line.product_id: line.quantity for line in order.lines})
+    refilled = offers.give_back(quantities, local_day(order.deliver_at))
+    if refilled:
+        outbox.post("catalog.index", {"ids": refilled}, now)
+
+
+def expire_due(now: datetime, limit: int = 200) -> int:
+    """End the orders whose producer has not answered in time, each in its own transaction. Returns how many."""
+    due = session.scalars(
+        select(Order.id).where(Order.state == "sent", Order.due_at < now).order_by(Order.due_at).limit(limit)
+    ).all()
+    session.rollback()
+    for order_id in due:
+        with unit_of_work():
+            order = lock_order(SYSTEM, order_id)
+            if order.state == "sent" and order.due_at is not None and order.due_at < now:
+                _expire(order, now)
+    return len(due)
+
+
+def _expire(order: Order, now: datetime) -> None:
+    data: dict[str, Any] = {"deadline": order.due_at.isoformat() if order.due_at else None}
+    states.move(SYSTEM, order, "expire", order.version, now, **data)
+    give_back(order, now)
+    news.tell(order, "expired", now)

@@ -1,0 +1,38 @@
+"""The producer sets out and arrives; the arrival is stamped, because punctuality is measured in minutes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shop.base.actor import Actor
+from shop.base.clock import end_of_day, local_day
+from shop.db import session
+from shop.orders import news, states, terms
+from shop.orders.loading import lock_order
+from shop.orders.models import Order
+from shop.reference import calendar
+
+
+def ship(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
+    """The goods are on their way."""
+    order = lock_order(actor, order_id)
+    states.move(actor, order, "ship", version, now)
+    order.due_at = order.deliver_at
+    news.tell(order, "shipped", now)
+    return order
+
+
+def arrive(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
+    """The goods stand at the office; the PPK has two working days to inspect them."""
+    order = lock_order(actor, order_id)
+    late = max(0, int((now - order.deliver_at).total_seconds() // 60))
+    states.move(actor, order, "arrive", version, now, minutes_late=late)
+    order.arrived_at = now
+    order.due_at = working_days_after(now, terms.INSPECT_WORKING_DAYS)
+    news.tell(order, "arrived", now)
+    return order
+
+
+def working_days_after(now: datetime, days: int) -> datetime:
+    """Return the end of the `days`-th working day after the Jakarta day of `now`, in UTC."""
+    return end_of_day(calendar.add_working_days(local_day(now), days, calendar.holiday_set(session)))

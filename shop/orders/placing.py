@@ -1,0 +1,163 @@
+"""Placing: lock the offers in id order, photograph each into an OrderLine, bind the pagu. All or nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import insert, select
+
+from shop.base.actor import Actor
+from shop.base.clock import local, local_day
+from shop.base.codes import fingerprint, order_number
+from shop.base.errors import Conflict, Forbidden, Invalid, NotFound, Reused
+from shop.budgets import pagu
+from shop.catalog import offers
+from shop.catalog.offers import Offer
+from shop.db import session
+from shop.orders import checking, news, states, terms
+from shop.orders.models import Order, OrderLine, PlacementKey
+from shop.orders.numbering import next_number
+from shop.outbox import posting as outbox
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLine:
+    """One product and how many. `note` is a wish to the producer."""
+
+    product_id: int
+    quantity: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where and when: an address in one of the 44 kecamatan, a UTC moment."""
+
+    address: str
+    kecamatan: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Everything the buyer asks for, and the total he saw (rupiah)."""
+
+    package_id: int
+    purpose: str
+    delivery: Delivery
+    lines: tuple[WantedLine, ...]
+    shown_total: int
+    headcount: int | None = None
+    one_vendor: bool = field(default=False)
+    """The JSON door makes exactly one order; the basket makes one per producer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The orders of one placement; `again` when the key had been used before and nothing new was made."""
+
+    order_ids: tuple[int, ...]
+    again: bool
+
+
+def place_order(actor: Actor, wish: Wish, key: str, now: datetime) -> Placed:
+    """Send one surat pesanan per producer. The same key again returns the same orders.
+
+    Raises Reused for the key with another body; Invalid for wrong input; Conflict `total-changed`, `not-for-sale`,
+    `out-of-stock`, `capacity-gone` or `pagu-exceeded` when the world moved on; Forbidden when the package is not
+    in this Pejabat Pengadaan's hands. Nothing is kept of a placement that fails.
+    """
+    actor.require("orders:order:place")
+    body_hash = fingerprint(asdict(wish))
+    # The key is read after the package is locked: of two clicks in the same instant the second waits here
+    # and then finds what the first one made.
+    ground = pagu.lock_package(wish.package_id)
+    earlier = _earlier(actor, key, body_hash)
+    if earlier:
+        return earlier
+    checking.check_wish(wish, now)
+    _check_ground(actor, ground, now)
+    found = offers.read_offers([line.product_id for line in wish.lines], local_day(now), lock=True)
+    picked = checking.pick(wish, found, now)
+    total = sum(line.quantity * offer.price_at(line.quantity) for line, offer in picked)
+    if total != wish.shown_total:
+        raise Conflict(
+            "Harga berubah sejak Anda melihatnya. Periksa total baru lalu kirim lagi.", kind="total-changed",
+            facts={"total": total, "shown_total": wish.shown_total,
+                   "lines": [{"product_id": o.id, "unit_price": o.price_at(w.quantity)} for w, o in picked]},
+        )
+    pagu.reserve(ground, total)
+    emptied = offers.take({offer: line.quantity for line, offer in picked}, local_day(wish.delivery.at))
+    orders = [_write(actor, wish, ground, lines, now) for lines in _by_vendor(picked)]
+    session.execute(insert(PlacementKey), [{"user_id": actor.user_id, "key": key, "body_hash": body_hash,
+                                            "order_ids": [o.id for o in orders], "made_at": now}])
+    if emptied:
+        outbox.post("catalog.index", {"ids": emptied}, now)
+    return Placed(tuple(order.id for order in orders), again=False)
+
+
+def _earlier(actor: Actor, key: str, body_hash: str) -> Placed | None:
+    if not 8 <= len(key) <= 200:  # noqa: PLR2004
+        raise Invalid.at("Idempotency-Key", "Kunci kiriman harus 8 sampai 200 huruf.")
+    row = session.execute(
+        select(PlacementKey.body_hash, PlacementKey.order_ids)
+        .where(PlacementKey.user_id == actor.user_id, PlacementKey.key == key)
+    ).first()
+    if row is None:
+        return None
+    if row.body_hash != body_hash:
+        raise Reused("Kunci ini sudah dipakai untuk isi yang lain. Muat ulang halaman lalu kirim lagi.")
+    return Placed(tuple(row.order_ids), again=True)
+
+
+def _check_ground(actor: Actor, ground: pagu.Ground, now: datetime) -> None:
+    if ground.office_id != actor.office_id:
+        raise NotFound("Paket ini tidak ada.")
+    if ground.state != "with_pp" or ground.pp_id != actor.user_id:
+        raise Forbidden("Paket ini belum diserahkan kepada Anda sebagai Pejabat Pengadaan.")
+    if ground.year != local(now).year:
+        raise Conflict("Paket ini untuk tahun anggaran %(year)s.", kind="wrong-year", year=ground.year)
+
+
+def _by_vendor(picked: Sequence[tuple[WantedLine, Offer]]) -> list[list[tuple[WantedLine, Offer]]]:
+    groups: Mapping[int, list[tuple[WantedLine, Offer]]] = defaultdict(list)
+    for line, offer in picked:
+        groups[offer.vendor_id].append((line, offer))
+    return [groups[vendor_id] for vendor_id in sorted(groups)]
+
+
+def _write(actor: Actor, wish: Wish, ground: pagu.Ground, picked: list[tuple[WantedLine, Offer]], now: datetime) -> Order:
+    vendor = picked[0][1]
+    sequence, office_code = next_number(ground.office_id, "SP", ground.year)
+    order = Order(
+        number=order_number(sequence, office_code, local(now).month, ground.year),
+        state=states.initial(), office_id=ground.office_id, package_id=ground.id, account_code=ground.account_code,
+        vendor_id=vendor.vendor_id, vendor_name=vendor.vendor_name, vendor_kecamatan=vendor.vendor_kecamatan,
+        purpose=wish.purpose.strip(), headcount=wish.headcount, deliver_address=wish.delivery.address.strip(),
+        deliver_kecamatan=wish.delivery.kecamatan, deliver_at=wish.delivery.at,
+        total=sum(w.quantity * o.price_at(w.quantity) for w, o in picked),
+        placed_by=actor.user_id, placed_at=now, due_at=terms.answer_by(now, wish.delivery.at), relaxed=[],
+    )
+    session.add(order)
+    session.flush()
+    session.execute(insert(OrderLine), [_photograph(order.id, line, offer) for line, offer in picked])
+    states.begin(actor, order, now, total=order.total, rup=ground.rup_code, vendor=order.vendor_name)
+    news.tell(order, "placed", now)
+    return order
+
+
+def _photograph(order_id: int, line: WantedLine, offer: Offer) -> dict[str, object]:
+    """Freeze the offer as it is now: whatever changes in the catalogue later does not reach this line."""
+    price = offer.price_at(line.quantity)
+    until: date | None = offer.evidence.valid_until
+    return {
+        "order_id": order_id, "product_id": offer.id, "product_version": offer.version, "product_name": offer.name,
+        "category_code": offer.category_code, "unit": offer.unit, "list_price": offer.price, "unit_price": price,
+        "quantity": line.quantity, "amount": price * line.quantity, "note": line.note.strip(),
+        "evidence": offer.evidence.evidence, "tkdn_bp": offer.evidence.tkdn_bp, "bmp_bp": offer.evidence.bmp_bp,
+        "certificate_number": offer.evidence.number, "certificate_until": until,
+        "pdn": offer.pdn, "umk": offer.umk, "halal": offer.halal,
+    }

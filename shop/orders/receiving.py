@@ -1,0 +1,66 @@
+"""The PPK inspects what arrived: receives it, or sends it back with a reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from shop.accounts import duties
+from shop.accounts.models import Office
+from shop.base.actor import Actor
+from shop.base.errors import Forbidden
+from shop.budgets import pagu
+from shop.db import session
+from shop.orders import news, reasons, states, terms
+from shop.orders.delivering import working_days_after
+from shop.orders.loading import lock_order
+from shop.orders.models import Order
+
+
+def receive(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
+    """The PPK has received everything as ordered; the 3-working-day payment clock starts.
+
+    Raises SeparationOfDuties when this person also ordered, unless the office has openly relaxed it.
+    """
+    order = lock_order(actor, order_id)
+    only_its_ppk(actor, order)
+    keep_apart(actor, order, "receive", {"place": order.placed_by})
+    states.move(actor, order, "receive", version, now, **relaxed_note(order, "receive"))
+    order.received_by = actor.user_id
+    order.received_at = now
+    order.due_at = working_days_after(now, terms.PAY_WORKING_DAYS)
+    news.tell(order, "received", now)
+    return order
+
+
+def send_back(actor: Actor, order_id: int, version: int, reason: str, words: str, now: datetime) -> Order:
+    """What arrived is not what was ordered: the producer delivers again. Nothing is paid meanwhile."""
+    said = reasons.checked(reasons.SEND_BACK, reason, words)
+    order = lock_order(actor, order_id)
+    only_its_ppk(actor, order)
+    states.move(actor, order, "send_back", version, now, **said)
+    order.arrived_at = None
+    order.due_at = working_days_after(now, 1)
+    news.tell(order, "sent_back", now, **said)
+    return order
+
+
+def only_its_ppk(actor: Actor, order: Order) -> None:
+    """Raise Forbidden unless the actor is the PPK of the order's package; another PPK cannot answer for it."""
+    if actor.may("orders:order:receive") and pagu.read_package(order.package_id).ppk_id != actor.user_id:
+        raise Forbidden("Hanya PPK paket ini yang boleh melakukannya.")
+
+
+def keep_apart(actor: Actor, order: Order, step: str, earlier: dict[str, int | None]) -> None:
+    """Hold the separation of duties, and note on the order when a relaxed office makes an exception."""
+    relaxed = session.execute(select(Office.relaxed_duties).where(Office.id == order.office_id)).scalar_one()
+    done = {verb: user_id for verb, user_id in earlier.items() if user_id is not None}
+    assert actor.user_id is not None
+    if duties.check_apart(relaxed, actor.user_id, done, step):
+        order.relaxed = [*order.relaxed, step]
+
+
+def relaxed_note(order: Order, step: str) -> dict[str, bool]:
+    """Return what the trail should say about duties at this step: nothing, or that one person took two."""
+    return {"duties_relaxed": True} if step in order.relaxed else {}

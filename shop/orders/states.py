@@ -1,0 +1,101 @@
+"""The life of an order is this table. Only this file assigns `.state`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from shop.audit import trail
+from shop.base.actor import Actor
+from shop.base.errors import Stale
+from shop.base.machine import Machine, Step
+from shop.db import session
+from shop.orders import facts
+from shop.orders.models import Order
+from shop.p3dn import posting
+
+MACHINE: Final = Machine(
+    initial="sent",
+    final=("refused", "expired", "cancelled", "closed"),
+    steps=(
+        Step("sent", "confirm", "confirmed", "orders:order:confirm"),
+        Step("sent", "refuse", "refused", "orders:order:refuse"),
+        Step("sent", "expire", "expired", "system"),
+        Step("sent", "cancel", "cancelled", "orders:order:cancel"),
+        Step("confirmed", "ship", "on_the_way", "orders:order:ship"),
+        Step("confirmed", "cancel", "cancelled", "orders:order:cancel"),
+        Step("on_the_way", "arrive", "arrived", "orders:order:arrive"),
+        Step("on_the_way", "cancel", "cancelled", "orders:order:cancel"),
+        Step("arrived", "receive", "received", "orders:order:receive"),
+        # Wrong or short goods go back to the producer, who delivers again; nothing is paid meanwhile.
+        Step("arrived", "send_back", "confirmed", "orders:order:send_back"),
+        Step("arrived", "cancel", "cancelled", "orders:order:cancel"),
+        Step("received", "pay", "paid", "orders:order:pay"),
+        Step("paid", "close", "closed", "orders:order:close"),
+    ),
+)
+
+COMMITTED: Final = frozenset({"confirmed", "on_the_way", "arrived", "received", "paid", "closed"})
+"""States in which the producer has accepted: the order counts as committed in the P3DN totals."""
+PAID: Final = frozenset({"paid", "closed"})
+"""States in which the money has gone: the order counts as realised."""
+UNPAID_END: Final = frozenset({"refused", "expired", "cancelled"})
+"""Ends without payment: pagu, stock and capacity go back."""
+
+LABELS: Final[Mapping[str, str]] = {
+    "sent": "Menunggu jawaban produsen",
+    "confirmed": "Disiapkan produsen",
+    "refused": "Ditolak produsen",
+    "expired": "Kedaluwarsa, tidak dijawab",
+    "cancelled": "Dibatalkan",
+    "on_the_way": "Dalam perjalanan",
+    "arrived": "Tiba, menunggu pemeriksaan",
+    "received": "Diterima, menunggu pembayaran",
+    "paid": "Sudah dibayar",
+    "closed": "Selesai",
+}
+VERBS: Final[Mapping[str, str]] = {
+    "confirm": "Terima pesanan",
+    "refuse": "Tolak pesanan",
+    "ship": "Berangkat",
+    "arrive": "Sudah tiba",
+    "receive": "Barang diterima",
+    "send_back": "Kembalikan",
+    "pay": "Catat pembayaran",
+    "close": "Tutup pesanan",
+    "cancel": "Batalkan pesanan",
+    "expire": "Kedaluwarsa",
+}
+
+
+def begin(actor: Actor, order: Order, now: datetime, **data: object) -> None:
+    """Put a new order into the first state. It must have been flushed, so that the trail can name it."""
+    trail.record(actor, "place", "order", order.id, now, to=MACHINE.initial, number=order.number, **data)
+
+
+def initial() -> str:
+    """Return the state an order is born in."""
+    return MACHINE.initial
+
+
+def move(actor: Actor, order: Order, verb: str, version: int, now: datetime, **data: object) -> None:
+    """Take one step of the table and let the ledger follow.
+
+    Raises Forbidden without the step's permission, Stale when `version` is not the one on the screen any more,
+    WrongState when the table has no such step.
+    """
+    if order.version != version:
+        raise Stale
+    step = MACHINE.step(order.state, verb)
+    actor.require(step.permission)
+    before, order.state = order.state, step.target
+    trail.record(actor, verb, "order", order.id, now, **{"from": before, "to": step.target}, **data)
+    if standing(before) != standing(step.target):
+        session.flush()
+        posting.settle(actor, f"order:{order.id}", facts.of_order(order, *standing(step.target)), now)
+
+
+def standing(state: str) -> tuple[bool, bool]:
+    """Return (committed, paid): how a state counts in the P3DN totals."""
+    return state in COMMITTED, state in PAID
