@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, bindparam, column, func, or_, select, table
+from sqlalchemy import and_, bindparam, column, func, or_, select, table
 
 from shop.accounts.models import Hat, Office, UserAccount
 from shop.accounts.permissions import LABELS, Role, permissions_of
@@ -54,7 +54,7 @@ Presence = tuple[Actor, tuple[HatChoice, ...]]
 """Who is here, and the hats this person may switch between."""
 
 
-def worn_today() -> Select[Any]:
+def worn_today() -> Any:
     """Return the select behind every presence: a person with the hats valid on `:day`, without a FROM filter."""
     valid = and_(
         Hat.user_id == UserAccount.id,
@@ -96,13 +96,13 @@ def actor_of(user_id: int, day: date, hat_id: int | None = None) -> Presence | N
     return presence(session.execute(_BY_USER, {"user_id": user_id, "day": day}).all(), hat_id)
 
 
-def presence(rows: Iterable[Any], hat_id: int | None) -> Presence | None:
-    """Turn rows of `worn_today` into a presence; None when there are none."""
+def presence(rows: Iterable[Any], hat_id: int | None, only: int | None = None) -> Presence | None:
+    """Turn rows of `worn_today` into a presence; None when there are none. `only`: no other hat is offered."""
     choices: list[HatChoice] = []
     row = None
-    for row in rows:  # noqa: B007 - the last row is needed below for the person's own columns
-        if row.hat_id is None or (row.office_id is not None and not row.place):
-            continue  # no hat, or a hat of an office that was closed
+    for row in rows:
+        if row.hat_id is None or only not in {None, row.hat_id} or (row.office_id is not None and not row.place):
+            continue  # no hat, not the one hat of this token, or a hat of an office that was closed
         choices.append(HatChoice(
             row.hat_id, row.role, row.place, row.office_id, row.vendor_id, row.region_code, row.outlet_code
         ))

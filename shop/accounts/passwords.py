@@ -25,14 +25,16 @@ _PATIENCE_SECONDS: Final = 4.0
 _LEET: Final = str.maketrans("013457@$!", "oieastasi")
 # Bases people lengthen with digits and signs to satisfy a rule; refused with whatever decoration.
 _COMMON: Final = frozenset(
-    "password passwort passw katasandi sandi rahasia admin administrator user welcome login letmein master secret "
-    "qwerty qwertyuiop asdfghjkl zxcvbnm qazwsx abc abcd abcdef abcdefgh abcdefghij iloveyou monkey dragon sunshine "
-    "princess football baseball superman batman trustno changeme default test testing demo guest "
-    "indonesia jakarta jakartajakarta dkijakarta pemprov pemprovdki pemda pemerintah merdeka garuda pancasila "
-    "nusantara bhinneka bhinnekatunggalika persija monas betawi bppbj eorder jakpreneur jakprener umkm anggaran "
-    "bendahara pengadaan kelurahan kecamatan dinas bismillah alhamdulillah assalamualaikum subhanallah "
-    "masyaallah insyaallah sayang sayangku sayangkamu akucintakamu aku cinta cintaku kamu anjing bangsat ganteng "
-    "cantik terserah rahasiaku lupa lupalagi gakada semangat selamat selamatpagi terimakasih".split()
+    """
+    password passwort passw katasandi sandi rahasia admin administrator user welcome login letmein master secret
+    qwerty qwertyuiop asdfghjkl zxcvbnm qazwsx abc abcd abcdef abcdefgh abcdefghij iloveyou monkey dragon sunshine
+    princess football baseball superman batman trustno changeme default test testing demo guest indonesia jakarta
+    jakartajakarta dkijakarta pemprov pemprovdki pemda pemerintah merdeka garuda pancasila nusantara bhinneka
+    bhinnekatunggalika persija monas betawi bppbj eorder jakpreneur jakprener umkm anggaran bendahara pengadaan
+    kelurahan kecamatan dinas bismillah alhamdulillah assalamualaikum subhanallah masyaallah insyaallah sayang
+    sayangku sayangkamu akucintakamu aku cinta cintaku kamu anjing bangsat ganteng cantik terserah rahasiaku lupa
+    lupalagi gakada semangat selamat selamatpagi terimakasih
+    """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 _SEQUENCES: Final = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
 _NOT_LETTER: Final = re.compile(r"[^a-z]+")

@@ -1,0 +1,88 @@
+"""Offices: loaded from reference data, looked up by screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from shop.accounts.models import Office
+from shop.base.errors import Invalid, NotFound
+from shop.db import session
+from shop.reference.files import OfficeRow
+from shop.reference.loading import TableCount
+
+
+def load_offices(rows: Iterable[OfficeRow]) -> TableCount:
+    """Add what is new, change what differs, and count both: loading twice changes nothing.
+
+    Offices that are missing from `rows` stay: orders name them. Raises Invalid for an unknown parent code.
+    """
+    wanted = list(rows)
+    known = {office.code: office for office in session.scalars(select(Office))}
+    fresh, changed = set[str](), set[str]()
+    for row in wanted:
+        values = (row.name, row.kind, row.region_code or None)
+        office = known.get(row.code)
+        if office is None:
+            known[row.code] = office = Office(code=row.code)
+            session.add(office)
+            fresh.add(row.code)
+        elif (office.name, office.kind, office.region_code) != values:
+            changed.add(row.code)
+        office.name, office.kind, office.region_code = values
+    session.flush()  # ids exist from here on, whatever the order of the rows
+    changed |= {row.code for row in wanted if _set_parent(known, row)} - fresh
+    session.flush()
+    return TableCount("office", len(fresh), len(changed), len(wanted) - len(fresh) - len(changed))
+
+
+def _set_parent(known: dict[str, Office], row: OfficeRow) -> bool:
+    if row.parent and row.parent not in known:
+        raise Invalid("Kantor %(code)s menunjuk induk %(parent)s yang tidak ada.", code=row.code, parent=row.parent)
+    parent_id = known[row.parent].id if row.parent else None
+    office = known[row.code]
+    if office.parent_id == parent_id:
+        return False
+    office.parent_id = parent_id
+    return True
+
+
+def office(office_id: int) -> Any:
+    """Return the row (id, code, name, kind, region_code, relaxed_*) of an office. Raises NotFound."""
+    row = session.execute(
+        select(Office.id, Office.code, Office.name, Office.kind, Office.region_code, Office.relaxed_duties,
+               Office.relaxed_reason, Office.relaxed_at, Office.relaxed_by).where(Office.id == office_id)
+    ).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def office_by_code(code: str) -> Any:
+    """Return the same row by the office's code. Raises NotFound."""
+    found = session.execute(select(Office.id).where(Office.code == code.strip())).scalar()
+    if found is None:
+        raise NotFound("Tidak ada kantor dengan kode itu.")
+    return office(found)
+
+
+def offices_by_code() -> dict[str, int]:
+    """Return {code: id} of every office, for imports."""
+    return {row.code: row.id for row in session.execute(select(Office.code, Office.id))}
+
+
+def office_names(office_ids: Iterable[int]) -> dict[int, str]:
+    """Return {id: name} in one statement."""
+    ids = set(office_ids)
+    if not ids:
+        return {}
+    return {row.id: row.name for row in session.execute(select(Office.id, Office.name).where(Office.id.in_(ids)))}
+
+
+def all_offices() -> Sequence[Any]:
+    """Return (id, code, name, kind) of active offices by name, for choices and filters."""
+    return session.execute(
+        select(Office.id, Office.code, Office.name, Office.kind).where(Office.active).order_by(Office.name, Office.id)
+    ).all()
