@@ -142,6 +142,10 @@ def unit_of_work() -> Iterator[None]:
                 _sqlite_writer.release()
     finally:
         _work.reset(token)
+    _follow_up(work)
+
+
+def _follow_up(work: _Work) -> None:
     for action in work.after:
         try:
             action()

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 """The project folder: templates, static files, translations and migrations lie below it."""
+
+DEMO_MARK: Final = "demo.txt"
+"""Name of the file in `var` that says its data is a demo, and which; the data decides, not the environment."""
+
+
+Demo = Literal["none", "small", "city"]
 
 
 class SettingsFault(Exception):  # noqa: N818 - read by people at start-up
@@ -26,7 +32,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     secret_key: str = ""
     search: Literal["whoosh", "null"] = "whoosh"
-    demo: Literal["none", "small", "city"] = "none"
+    demo: Demo = "none"
     https_only: bool = False
     worker: bool = True
     """Whether this process drains the outbox and watches deadlines in a background thread."""
@@ -65,9 +71,19 @@ def load_settings() -> Settings:
         raise SettingsFault("Pengaturan tidak dapat dipakai / settings cannot be used:\n" + "\n".join(lines)) from None
     settings.var = settings.var.expanduser().resolve()
     settings.var.mkdir(parents=True, exist_ok=True)
+    settings.demo = marked_demo(settings.var) or settings.demo
     if not settings.secret_key:
         settings.secret_key = _kept_secret(settings.var / "secret_key")
     return settings
+
+
+def marked_demo(var: Path) -> Demo | None:
+    """Return which demo the data in `var` is marked as, or None when it carries no mark."""
+    try:
+        word = (var / DEMO_MARK).read_text().split()[0]
+    except (FileNotFoundError, IndexError):
+        return None
+    return next((known for known in get_args(Demo) if known == word), None)
 
 
 def _kept_secret(path: Path) -> str:

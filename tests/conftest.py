@@ -107,7 +107,7 @@ def settings(db_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]:  # noqa: ARG001 - the doors read it
+def app(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]:
     """Application on a fresh database."""
     from shop.app import create_app
     from shop.db import db

@@ -42,7 +42,7 @@ class Invalid(ShopError):  # noqa: N818 - named after the state of the input, as
     def __init__(
         self, message: str = "Periksa kembali isian Anda.", faults: tuple[FieldFault, ...] = (), **params: object
     ) -> None:
-        super().__init__(message, **params)
+        super().__init__(message, kind=None, **params)
         self.faults = faults
 
     @classmethod
@@ -75,7 +75,7 @@ class NotFound(ShopError):  # noqa: N818
     kind = "not-found"
 
     def __init__(self, message: str = "Yang Anda cari tidak ada.", **params: object) -> None:
-        super().__init__(message, **params)
+        super().__init__(message, kind=None, **params)
 
 
 class Conflict(ShopError):  # noqa: N818
@@ -117,7 +117,7 @@ class TooMany(ShopError):  # noqa: N818
     kind = "too-many"
 
     def __init__(self, message: str, *, retry_after: int, **params: object) -> None:
-        super().__init__(message, **params)
+        super().__init__(message, kind=None, **params)
         self.retry_after = retry_after
 
 
