@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from shop.accounts.models import Office
 from shop.audit.trail import history, record
@@ -17,30 +17,46 @@ from shop.base.codes import one_line
 from shop.base.errors import Invalid, NotFound, SeparationOfDuties, WrongState
 from shop.db import session
 
-Duty = Literal["order", "receive", "pay"]
 MIN_REASON: Final = 20
 MAX_REASON: Final = 1000
 RELAX: Final = "accounts:office:relax"
 
 # For each duty, the earlier ones its bearer may not have done, with the sentence that says so.
 _APART: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "order": (),
-    "receive": (("order", ("Anda yang memesan, jadi orang lain yang harus menerima barangnya. "
-                          "Minta PPK lain di kantor Anda untuk menerima.")),),
+    "place": (),
+    "receive": (
+        ("place", (
+            "Anda yang memesan, jadi orang lain yang harus menerima barangnya. "
+            "Minta PA/KPA menunjuk orang lain, atau melonggarkan pemisahan tugas kantor ini secara terbuka."
+        )),
+    ),
     "pay": (
-        ("receive", ("Anda yang menerima barangnya, jadi orang lain yang harus membayar. "
-                    "Minta bendahara lain di kantor Anda untuk membayar.")),
-        ("order", ("Anda yang memesan, jadi orang lain yang harus membayar. "
-                  "Minta bendahara lain di kantor Anda untuk membayar.")),
+        ("receive", (
+            "Anda yang menerima barangnya, jadi orang lain yang harus membayar. "
+            "Minta PA/KPA menunjuk orang lain, atau melonggarkan pemisahan tugas kantor ini secara terbuka."
+        )),
+        ("place", (
+            "Anda yang memesan, jadi orang lain yang harus membayar. "
+            "Minta PA/KPA menunjuk orang lain, atau melonggarkan pemisahan tugas kantor ini secara terbuka."
+        )),
     ),
 }
 
 
-def check_apart(*, office_relaxed: bool, user_id: int | None, earlier: Mapping[str, int | None], step: Duty) -> bool:
+def check_apart(
+    office_relaxed: bool,  # noqa: FBT001 - read with its name at every call
+    user_id: int | None,
+    earlier: Mapping[str, int | None],
+    step: str,
+) -> bool:
     """Hold the rule for one step, and tell whether the office's relaxation was used (then the record must say so).
 
-    `earlier` maps the duties done so far to who did them. Raises SeparationOfDuties naming who did what.
+    `step` is `place`, `receive` or `pay`; `earlier` maps those done so far to who did them.
+    Raises SeparationOfDuties naming who did what.
     """
+    if step not in _APART or not earlier.keys() <= _APART.keys():
+        msg = f"unknown duty in {step!r}, {sorted(earlier)}: a misspelt duty would never be held"
+        raise ValueError(msg)
     for duty, sentence in _APART[step]:
         if user_id is not None and earlier.get(duty) == user_id:
             if office_relaxed:

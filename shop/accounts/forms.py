@@ -1,0 +1,87 @@
+"""Forms of the account pages: what is asked, in which words. The rules themselves are in the verbs."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms.validators import EqualTo, InputRequired, Length, NumberRange
+
+from shop.accounts.hats import HatChoice
+
+BIGGEST_ID = 2**63 - 1
+"""No row has a larger number; SQLite and PostgreSQL refuse larger ones with an error of their own."""
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]
+    """Sign-in by NRK or e-mail."""
+
+    identifier = StringField(
+        _l("NRK atau e-mail"),
+        [InputRequired(_l("Isi NRK atau e-mail Anda.")),
+         Length(max=254, message=_l("NRK atau e-mail ini terlalu panjang."))]
+    )
+    password = PasswordField(_l("Kata sandi"), [InputRequired(_l("Isi kata sandi Anda."))])
+    next = HiddenField()
+
+
+class HatForm(FlaskForm):  # type: ignore[misc]
+    """Switching the hat."""
+
+    hat_id = IntegerField(validators=[InputRequired(), NumberRange(1, BIGGEST_ID)])
+    next = HiddenField()
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    """Changing the password."""
+
+    old_password = PasswordField(_l("Kata sandi saat ini"), [InputRequired(_l("Isi kata sandi saat ini."))])
+    new_password = PasswordField(_l("Kata sandi baru"), [InputRequired(_l("Isi kata sandi baru."))])
+    repeated = PasswordField(
+        _l("Ulangi kata sandi baru"),
+        [InputRequired(_l("Ulangi kata sandi baru.")), EqualTo("new_password", _l("Kedua kata sandi baru tidak sama."))],
+    )
+
+
+class LanguageForm(FlaskForm):  # type: ignore[misc]
+    """Language of pages and mail."""
+
+    locale = SelectField(
+        _l("Bahasa"), choices=[("id", "Bahasa Indonesia"), ("en", "English")], validate_choice=True,
+        validators=[InputRequired()],
+    )
+
+
+class SignOutForm(FlaskForm):  # type: ignore[misc]
+    """Signing out everywhere."""
+
+    tokens_too = BooleanField(_l("Cabut juga semua token akses saya"))
+
+
+class TokenForm(FlaskForm):  # type: ignore[misc]
+    """A new access token."""
+
+    name = StringField(
+        _l("Nama token"),
+        [InputRequired(_l("Beri nama token, misalnya nama program pemakainya.")),
+         Length(max=80, message=_l("Nama token paling panjang 80 karakter."))],
+    )
+    hat_id = SelectField(_l("Berlaku untuk"), coerce=int, validate_choice=True)
+    days = SelectField(
+        _l("Masa berlaku"), coerce=int, default=90,
+        choices=[(30, _l("30 hari")), (90, _l("90 hari")), (366, _l("1 tahun"))],
+    )
+
+    def offer(self, hats: tuple[HatChoice, ...], any_hat: str) -> None:
+        """Fill the choice of hats; 0 stands for any of them."""
+        self.hat_id.choices = [(0, any_hat), *((hat.hat_id, hat.label) for hat in hats)]
+
+
+class RelaxForm(FlaskForm):  # type: ignore[misc]
+    """Relaxing the separation of duties."""
+
+    reason = TextAreaField(_l("Alasan"), [InputRequired(_l("Tulis alasannya."))])
+
+
+class ConfirmForm(FlaskForm):  # type: ignore[misc]
+    """A button: nothing but the CSRF token."""

@@ -1,0 +1,290 @@
+"""Doors of the accounts room: signing in and out, the hat, the profile, tokens, and the duties of an office."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request
+from flask import session as visit
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from shop.accounts import duties, hats, keeping_safe, offices, people, signing_in, tokens
+from shop.accounts.forms import (
+    BIGGEST_ID,
+    ConfirmForm,
+    HatForm,
+    LanguageForm,
+    PasswordForm,
+    RelaxForm,
+    SignInForm,
+    SignOutForm,
+    TokenForm,
+)
+from shop.base.clock import utc_now
+from shop.base.errors import Invalid, ShopError, TooMany
+from shop.db import unit_of_work
+from shop.settings import Settings
+from shop.web import language, login
+from shop.web.errors import faults_told, status_of, told
+from shop.web.guard import actor, public, requires, signed_in, worn_hats
+from shop.web.limits import limiter
+
+bp = Blueprint("accounts", __name__)
+LAST_HAT = "peran"
+"""Cookie with the hat worn last, so that the next sign-in begins with it. Worth nothing without a session."""
+_YEAR_SECONDS = 31_536_000
+# One office's people often share one address; single accounts are held by the lock in the database.
+_SIGN_IN_LIMIT = "30/minute;600/hour"
+_HASHING_LIMIT = "10/minute"
+
+
+@bp.get("/masuk")
+@public
+def sign_in_page() -> ResponseReturnValue:
+    """Show the sign-in page; whoever is signed in already goes on."""
+    target = local_path(request.args.get("next", ""))
+    if actor().user_id is not None:
+        return redirect(target)
+    return _sign_in_page(SignInForm(formdata=None, next=target), 200)
+
+
+@bp.post("/masuk")
+@public
+@limiter.limit(_SIGN_IN_LIMIT)
+def sign_in() -> ResponseReturnValue:
+    """Check the password outside the transaction, note the try in a short one, and begin the session."""
+    form = SignInForm()
+    if not form.validate():
+        return _sign_in_page(form, 422)
+    settings, now = _settings(), utc_now()
+    try:
+        attempt = signing_in.examine(form.identifier.data, form.password.data, now, settings)
+        with unit_of_work():
+            outcome = signing_in.settle(attempt, now, settings)
+        if isinstance(outcome, signing_in.Refused):
+            raise outcome.error
+    except ShopError as error:
+        form.form_errors.append(told(error))
+        response = _sign_in_page(form, status_of(error))
+        if isinstance(error, TooMany):
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response
+    login.start(outcome.user_id, outcome.epoch, _last_hat())
+    response = make_response(redirect(local_path(form.next.data)))
+    _keep(response, language.COOKIE, outcome.locale)
+    return response
+
+
+def _sign_in_page(form: SignInForm, status: int) -> Response:
+    # A function given by the application, because the demo lies above this room.
+    logins = current_app.extensions.get("demo_logins") if _settings().demo != "none" else None
+    page = render_template("accounts/sign_in.html", form=form, demo_logins=logins() if logins else ())
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def local_path(given: str | None) -> str:
+    """Return a path of this site to go on to, `/` for anything else: no open redirect to another site."""
+    text = given or ""
+    if len(text) > 2000 or not text.startswith("/") or text[1:2] in {"/", "\\"}:  # noqa: PLR2004 - no real path
+        return "/"
+    if not text.isprintable() or "\\" in text or text.split("?")[0].rstrip("/") == "/masuk":
+        return "/"
+    parts = urlsplit(text)
+    return "/" if parts.scheme or parts.netloc else text
+
+
+@bp.post("/keluar")
+@signed_in
+def sign_out() -> ResponseReturnValue:
+    """End this session."""
+    login.end()
+    flash(_("Anda sudah keluar."), "info")
+    return redirect("/")
+
+
+@bp.post("/keluar-semua")
+@signed_in
+def sign_out_everywhere() -> ResponseReturnValue:
+    """End every session of this person, and the tokens when asked."""
+    form = SignOutForm()
+    with unit_of_work():
+        keeping_safe.sign_out_everywhere(actor(), utc_now(), tokens_too=bool(form.tokens_too.data))
+    login.end()
+    flash(_("Anda sudah keluar di semua perangkat."), "info")
+    return redirect("/masuk")
+
+
+@bp.post("/peran")
+@signed_in
+def switch_hat() -> ResponseReturnValue:
+    """Wear another of one's own hats from now on."""
+    form = HatForm()
+    if not form.validate():
+        raise Invalid.at("hat_id", "Pilih salah satu peran Anda.")
+    worn = hats.choose_hat(actor(), worn_hats(), form.hat_id.data)
+    visit["hat"] = form.hat_id.data
+    label = f"{_(worn.role_label)} · {worn.place_label}" if worn.place_label else _(worn.role_label)
+    flash(_("Anda sekarang bekerja sebagai %(hat)s.", hat=label), "success")
+    response = make_response(redirect(local_path(form.next.data)))
+    _keep(response, LAST_HAT, str(form.hat_id.data))
+    return response
+
+
+@bp.get("/profil")
+@signed_in
+def profile() -> ResponseReturnValue:
+    """Show one's own account."""
+    return _profile()
+
+
+def _profile(status: int = 200, *, new_token: str = "", **forms: Any) -> ResponseReturnValue:
+    who, now = actor(), utc_now()
+    row = people.profile(who)
+    shown = {
+        "password_form": PasswordForm(formdata=None), "token_form": TokenForm(formdata=None),
+        "language_form": LanguageForm(formdata=None, locale=row.locale), "sign_out_form": SignOutForm(formdata=None),
+        **forms,
+    }
+    shown["token_form"].offer(worn_hats(), _("Semua peran saya"))
+    page = render_template("accounts/profile.html", profile=row, tokens=tokens.tokens_of(who, now),
+                           new_token=new_token, faulty=next(iter(forms.values()), None) if status != 200 else None,  # noqa: PLR2004
+                           **shown)
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.post("/profil/kata-sandi")
+@signed_in
+@limiter.limit(_HASHING_LIMIT)
+def change_password() -> ResponseReturnValue:
+    """Change the password, end all other sessions, go on in this one."""
+    form, who = PasswordForm(), actor()
+    if not form.validate():
+        return _profile(422, password_form=form)
+    try:
+        change = keeping_safe.prepare_change(who, form.old_password.data, form.new_password.data)
+    except Invalid as error:
+        _show(form, error)
+        return _profile(422, password_form=form)
+    with unit_of_work():
+        epoch = keeping_safe.apply_change(who, change, utc_now())
+    login.start(change.user_id, epoch, who.hat_id)
+    flash(_("Kata sandi sudah diganti. Perangkat lain sudah dikeluarkan."), "success")
+    return redirect("/profil")
+
+
+@bp.post("/profil/bahasa")
+@signed_in
+def choose_language() -> ResponseReturnValue:
+    """Keep the language for pages and mail."""
+    form = LanguageForm()
+    if not form.validate():
+        return _profile(422, language_form=form)
+    with unit_of_work():
+        people.choose_language(actor(), form.locale.data)
+    response = make_response(redirect("/profil"))
+    _keep(response, language.COOKIE, form.locale.data)
+    return response
+
+
+@bp.post("/profil/token")
+@signed_in
+def create_token() -> ResponseReturnValue:
+    """Make an access token and show it, the only time."""
+    form, who = TokenForm(), actor()
+    form.offer(worn_hats(), _("Semua peran saya"))
+    if not form.validate():
+        return _profile(422, token_form=form)
+    try:
+        with unit_of_work():
+            text = tokens.create_token(who, form.name.data, utc_now(), hat_id=form.hat_id.data or None,
+                                       days=form.days.data)
+    except Invalid as error:
+        _show(form, error)
+        return _profile(422, token_form=form)
+    return _profile(new_token=text)
+
+
+@bp.post(f"/profil/token/<int(max={BIGGEST_ID}):token_id>/cabut")
+@signed_in
+def revoke_token(token_id: int) -> ResponseReturnValue:
+    """End one of one's own tokens."""
+    with unit_of_work():
+        tokens.revoke_token(actor(), token_id, utc_now())
+    flash(_("Token sudah dicabut."), "success")
+    return redirect("/profil#token")
+
+
+@bp.get("/kantor/tugas")
+@requires(duties.RELAX)
+def office_duties() -> ResponseReturnValue:
+    """Show whether this office's duties are separated, and who decided so."""
+    return _office_duties(RelaxForm(formdata=None), 200)
+
+
+def _office_duties(form: RelaxForm, status: int) -> ResponseReturnValue:
+    who = actor()
+    row = offices.office(who.office_id or 0)
+    page = render_template(
+        "accounts/office_duties.html", office=row, form=form, confirm=ConfirmForm(formdata=None),
+        decided_by=people.names_of([row.relaxed_by] if row.relaxed_by else []).get(row.relaxed_by, ""),
+        history=duties.duties_history(who), min_reason=duties.MIN_REASON, max_reason=duties.MAX_REASON,
+    )
+    return make_response(page, status)
+
+
+@bp.post("/kantor/tugas/longgarkan")
+@requires(duties.RELAX)
+def relax_duties() -> ResponseReturnValue:
+    """Let one person do several duties in this office, openly."""
+    form, who = RelaxForm(), actor()
+    if not form.validate():
+        return _office_duties(form, 422)
+    try:
+        with unit_of_work():
+            duties.relax_duties(who, who.office_id or 0, form.reason.data, utc_now())
+    except Invalid as error:
+        _show(form, error)
+        return _office_duties(form, 422)
+    flash(_("Pemisahan tugas dilonggarkan dan tercatat."), "success")
+    return redirect("/kantor/tugas")
+
+
+@bp.post("/kantor/tugas/pulihkan")
+@requires(duties.RELAX)
+def restore_duties() -> ResponseReturnValue:
+    """Hold the separation of duties in full again."""
+    who = actor()
+    with unit_of_work():
+        duties.restore_duties(who, who.office_id or 0, utc_now())
+    flash(_("Pemisahan tugas berlaku penuh kembali."), "success")
+    return redirect("/kantor/tugas")
+
+
+def _show(form: Any, error: Invalid) -> None:
+    """Put a verb's complaints beside the fields they speak of; what fits no field goes on top of the form."""
+    for name, sentence in faults_told(error):
+        if name in form:
+            form[name].errors = [*form[name].errors, sentence]
+        else:
+            form.form_errors.append(sentence)
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.config["SHOP"]
+    return found
+
+
+def _last_hat() -> int | None:
+    kept = request.cookies.get(LAST_HAT, "")
+    return int(kept) if kept.isascii() and kept.isdigit() and len(kept) < 19 else None  # noqa: PLR2004 - below 2**63
+
+
+def _keep(response: Any, name: str, value: str) -> None:
+    response.set_cookie(name, value, max_age=_YEAR_SECONDS, samesite="Lax", httponly=True,
+                        secure=_settings().https_only)
