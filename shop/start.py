@@ -120,7 +120,9 @@ def _drop_unfinished(settings: Settings, mark: Path) -> None:
     if not mark.exists() or _UNFINISHED not in mark.read_text():
         return
     if settings.database_url:
-        raise CannotStart("Basis data contoh belum selesai diisi; kosongkan dulu. / Half-made demo: empty the database.")
+        raise CannotStart(
+            "Basis data contoh belum selesai diisi; kosongkan dulu. / Half-made demo: empty the database."
+        )
     for suffix in ("", "-wal", "-shm"):
         (settings.var / f"shop.sqlite3{suffix}").unlink(missing_ok=True)
 

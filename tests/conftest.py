@@ -63,9 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def _databases(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Sqlite | Postgres]:
+def _databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sqlite | Postgres]:
     folder = tmp_path_factory.mktemp("blank")
     server = request.config.stash.get(_SERVER, "")
     if not server:
@@ -101,9 +99,7 @@ def clock(now: datetime) -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def settings(db_url: str, tmp_path: Path) -> Settings:
     """Settings of this test's installation: no background thread, everything below its own folder."""
-    return Settings(
-        var=tmp_path / "var", database_url=db_url, secret_key="only for tests", testing=True, worker=False
-    )
+    return Settings(var=tmp_path / "var", database_url=db_url, secret_key="only for tests", testing=True, worker=False)
 
 
 @pytest.fixture
