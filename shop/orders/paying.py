@@ -41,7 +41,7 @@ def pay(actor: Actor, order_id: int, version: int, proof: Proof, now: datetime) 
     Raises Invalid for an unusable proof, SeparationOfDuties when this person ordered or received.
     """
     order = lock_order(actor, order_id)
-    keep_apart(actor, order, "pay", {"place": order.placed_by, "receive": order.received_by})
+    keep_apart(actor, order, "pay", {"order": order.placed_by, "receive": order.received_by})
     states.move(actor, order, "pay", version, now, reference=one_line(proof.reference),
                 paid_on=proof.paid_on.isoformat(), withheld=proof.withheld, **relaxed_note(order, "pay"))
     _check(order, proof, now)

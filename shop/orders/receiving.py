@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from shop.accounts import duties
+from shop.accounts.duties import Duty
 from shop.accounts.models import Office
 from shop.base.actor import Actor
 from shop.base.errors import Forbidden
@@ -25,7 +26,7 @@ def receive(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
     """
     order = lock_order(actor, order_id)
     only_its_ppk(actor, order)
-    keep_apart(actor, order, "receive", {"place": order.placed_by})
+    keep_apart(actor, order, "receive", {"order": order.placed_by})
     states.move(actor, order, "receive", version, now, **relaxed_note(order, "receive"))
     order.received_by = actor.user_id
     order.received_at = now
@@ -52,12 +53,10 @@ def only_its_ppk(actor: Actor, order: Order) -> None:
         raise Forbidden("Hanya PPK paket ini yang boleh melakukannya.")
 
 
-def keep_apart(actor: Actor, order: Order, step: str, earlier: dict[str, int | None]) -> None:
+def keep_apart(actor: Actor, order: Order, step: Duty, earlier: dict[str, int | None]) -> None:
     """Hold the separation of duties, and note on the order when a relaxed office makes an exception."""
     relaxed = session.execute(select(Office.relaxed_duties).where(Office.id == order.office_id)).scalar_one()
-    done = {verb: user_id for verb, user_id in earlier.items() if user_id is not None}
-    assert actor.user_id is not None
-    if duties.check_apart(relaxed, actor.user_id, done, step):
+    if duties.check_apart(office_relaxed=relaxed, user_id=actor.user_id, earlier=earlier, step=step):
         order.relaxed = [*order.relaxed, step]
 
 

@@ -1,0 +1,94 @@
+"""Reading tables people made in a spreadsheet: encodings, separators, amounts with dots or commas. Standard library only."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from shop.base.codes import one_line
+from shop.base.errors import Invalid
+
+_GROUPED: Final = re.compile(r"(?:Rp\.?\s*)?(\d{1,3}(?:[.,\s]\d{3})+|\d+)(?:[.,]0{1,2})?(?:,-)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """What is wrong with one cell: file row (the header is row 1), column as the file names it, and why."""
+
+    row: int
+    column: str
+    message: str
+    params: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table with our names for its columns: `heads` maps ours to the file's, `rows` are (file row, cells)."""
+
+    heads: Mapping[str, str]
+    rows: Sequence[tuple[int, Mapping[str, str]]]
+    encoding: str
+
+
+def read_sheet(content: bytes, columns: Mapping[str, Sequence[str]], required: Sequence[str], *, max_rows: int) -> Sheet:
+    """Read a CSV. `columns` maps our names to the heads they may come under, the preferred first.
+
+    Raises Invalid (field `file`) when it is empty, has no such columns, is broken, too long, or not text.
+    """
+    text, encoding = decoded(content)
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = []
+    try:
+        theirs = {one_line(head or "").casefold(): head for head in reader.fieldnames or ()}
+        heads = {ours: theirs[name] for ours, names in columns.items() for name in reversed(names) if name in theirs}
+        missing = [columns[ours][0] for ours in required if ours not in heads]
+        if missing:
+            raise Invalid.at("file", "Kolom ini tidak ada di berkas: %(columns)s.", columns=", ".join(missing))
+        before = reader.line_num
+        for record in reader:
+            cells = {ours: one_line(record.get(head) or "") for ours, head in heads.items()}
+            rows.append((before + 1, cells))
+            before = reader.line_num
+            if len(rows) > max_rows:
+                raise Invalid.at("file", "Berkas berisi lebih dari %(rows)s baris. Bagi menjadi beberapa berkas.", rows=max_rows)
+    except csv.Error as fault:
+        raise Invalid.at("file", "Berkas ini bukan CSV yang utuh: rusak dekat baris %(row)s.", row=reader.line_num) from fault
+    if not rows:
+        raise Invalid.at("file", "Berkas ini tidak berisi satu baris data pun.")
+    return Sheet(heads, rows, encoding)
+
+
+def decoded(content: bytes) -> tuple[str, str]:
+    """Return (text, encoding): UTF-8 with or without BOM, else Windows-1252, which Excel writes here.
+
+    Raises Invalid (field `file`) for an empty file and for what is not text at all.
+    """
+    if not content.strip():
+        raise Invalid.at("file", "Berkas ini kosong.")
+    if b"\0" in content:
+        raise Invalid.at("file", "Berkas ini bukan teks CSV. Simpan dari Excel sebagai “CSV UTF-8”.")
+    try:
+        return content.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace"), "windows-1252"
+
+
+def whole(text: str) -> int | None:
+    """Return a whole amount as people write it, or None when it is not one.
+
+    >>> [whole(t) for t in ("Rp25.000", "25,000", "25.000,00", "25000", "1.5", "-1", "")]
+    [25000, 25000, 25000, 25000, None, None, None]
+    """
+    found = _GROUPED.fullmatch(text.strip())
+    return int(re.sub(r"\D", "", found[1])) if found and text.isascii() else None
+
+
+def truth(text: str) -> bool:
+    """Return whether a flag cell says yes: `1`, `ya`, `PDN`, `UKM`, `true`."""
+    return text.strip().casefold() in {"1", "ya", "y", "yes", "true", "benar", "pdn", "ukm", "umk", "umkk"}

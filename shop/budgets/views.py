@@ -1,0 +1,133 @@
+"""Door: packages, their documents, and handing them on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from shop.audit import trail
+from shop.base.clock import local, local_day, utc_now
+from shop.base.errors import Invalid, NotFound
+from shop.base.sheet import whole
+from shop.budgets import assigning, importing, reading, states
+from shop.budgets.forms import DocumentForm, HandOnForm, ImportForm
+from shop.db import unit_of_work
+from shop.storage import uploads
+from shop.storage.files import mimetype
+from shop.web.errors import faults_told, say
+from shop.web.guard import actor, requires
+from shop.web.paging import page_from
+
+bp = Blueprint("budgets", __name__)
+
+
+@bp.get("/paket")
+@requires("budgets:package:read")
+def index() -> ResponseReturnValue:
+    """Packages of the year, those in this person's hands first on request."""
+    page = page_from(request.args.get("page"))
+    year = whole(request.args.get("tahun", "")) or local(utc_now()).year
+    mine = request.args.get("saya", "") == "1"
+    text = request.args.get("q", "")[:100].strip()
+    rows, total = reading.packages(actor(), year, mine=mine, text=text, offset=page.offset, limit=page.size)
+    return render_template("budgets/index.html", rows=rows, total=total, page=page, year=year, mine=mine, q=text,
+                           labels=states.LABELS)
+
+
+@bp.get("/paket/<int:package_id>")
+@requires("budgets:package:read")
+def show(package_id: int) -> ResponseReturnValue:
+    """One package: money, documents, who has it, what happened."""
+    return _page(package_id)
+
+
+def _page(package_id: int, faults: list[tuple[str, str]] | None = None, status: int = 200) -> tuple[str, int]:
+    who, package = actor(), reading.package(actor(), package_id)
+    role = "ppk" if who.may("budgets:package:assign_ppk") else "pp"
+    may_hand_on = (role == "ppk" and who.office_id == package.office_id) or (
+        who.may("budgets:package:assign_pp") and package.ppk_id == who.user_id)
+    context: dict[str, Any] = {
+        "package": package, "documents": reading.documents(package_id), "labels": states.LABELS,
+        "kinds": assigning.DOCUMENT_KINDS, "history": trail.history("package", package_id), "faults": faults or [],
+        "may_hand_on": may_hand_on, "may_attach": who.may("budgets:package:document") and package.ppk_id == who.user_id,
+        "colleagues": assigning.colleagues(package.office_id, role, local_day(utc_now())) if may_hand_on else (),
+        "role": role, "form": request.form,
+    }
+    return render_template("budgets/show.html", **context), status
+
+
+@bp.post("/paket/<int:package_id>/serahkan")
+@requires("budgets:package:read")
+def hand_on(package_id: int) -> ResponseReturnValue:
+    """Hand a package on: PA/KPA to a PPK, PPK to a Pejabat Pengadaan."""
+    form, who = HandOnForm(), actor()
+    verb = assigning.assign_ppk if who.may("budgets:package:assign_ppk") else assigning.assign_pp
+    try:
+        with unit_of_work():
+            verb(who, package_id, form.user_id.data or 0, form.version.data or 0, utc_now())
+    except Invalid as error:
+        return _page(package_id, faults_told(error), 422)
+    flash(_("Paket sudah diserahkan."), "success")
+    return redirect(f"/paket/{package_id}", 303)
+
+
+@bp.post("/paket/<int:package_id>/dokumen")
+@requires("budgets:package:document")
+def attach(package_id: int) -> ResponseReturnValue:
+    """Attach a document: a PDF, or a photo of paper which is drawn anew."""
+    form = DocumentForm()
+    try:
+        key, name = _kept(form.file.data)
+        paper = assigning.Paper(form.kind.data or "", form.title.data or "", key, name, whole(form.amount.data or ""))
+        with unit_of_work():
+            assigning.attach(actor(), package_id, paper, utc_now())
+    except Invalid as error:
+        return _page(package_id, faults_told(error), 422)
+    flash(_("Dokumen sudah dilampirkan."), "success")
+    return redirect(f"/paket/{package_id}", 303)
+
+
+def _kept(upload: Any) -> tuple[str | None, str]:
+    if not upload:
+        return None, ""
+    content, suffix = uploads.read_paper(upload.read(), "file")
+    return current_app.extensions["files"].put(content, suffix), upload.filename or ""
+
+
+@bp.get("/paket/<int:package_id>/dokumen/<int:document_id>")
+@requires("budgets:package:read")
+def document(package_id: int, document_id: int) -> ResponseReturnValue:
+    """Hand out a document, as a download only: what people upload is never shown inside our own page."""
+    reading.package(actor(), package_id)
+    for held in reading.documents(package_id):
+        if held.id == document_id and held.file_key:
+            return send_file(current_app.extensions["files"].path(held.file_key), mimetype=mimetype(held.file_key),
+                             as_attachment=True, download_name=f"{held.kind}-{held.id}.{held.file_key.rsplit('.', 1)[-1]}")
+    raise NotFound
+
+
+@bp.get("/paket/impor")
+@requires("budgets:package:import")
+def import_form() -> ResponseReturnValue:
+    """Where a CSV of RUP packages is handed in."""
+    return render_template("budgets/import.html", report=None, faults=[])
+
+
+@bp.post("/paket/impor")
+@requires("budgets:package:import")
+def import_file() -> ResponseReturnValue:
+    """Read the CSV: everything or nothing, each wrong cell named."""
+    form = ImportForm()
+    content = form.file.data.read() if form.file.data else b""
+    try:
+        with unit_of_work():
+            report = importing.import_packages(actor(), content, utc_now())
+    except Invalid as error:
+        return render_template("budgets/import.html", report=None, faults=faults_told(error)), 422
+    if report.faults:
+        rows = [(f.row, f.column, say(f.message, dict(f.params))) for f in report.faults[:200]]
+        return render_template("budgets/import.html", report=report, rows=rows, faults=[]), 422
+    return render_template("budgets/import.html", report=report, faults=[])
