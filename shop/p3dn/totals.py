@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -74,15 +74,9 @@ def totals(filters: Filters, group_by: GroupBy | None = None, *, now: datetime, 
     months in order. Raises Invalid when the days exclude each other.
     """
     days = span(filters)
-    sums: dict[str, Measures] = {}
-    if days is not None:
-        for row in session.execute(_query(filters, group_by, cover(*days, years=group_by != "month"))):
-            key = row.period[:7] if group_by == "month" else row.key
-            sums[key] = sums.get(key, ZERO) + Measures(*row[2:])
-    found = {key: measures for key, measures in sums.items() if measures}
-    total = _sum(sums.values())
-    if group_by is None:
-        found = {}
+    sums = _sums(filters, group_by, days) if days else {}
+    total = Measures(*map(sum, zip(*(measures.as_tuple() for measures in sums.values()), strict=True)))
+    found = {key: measures for key, measures in sums.items() if group_by and measures}
     names = label(group_by, found) if label and group_by and found else {}
     rows = (Row(key, names.get(key, ""), measures) for key, measures in found.items())
     start, end = days or (filters.start, filters.end)
@@ -117,25 +111,29 @@ def years_with_data() -> tuple[int, int] | None:
     return (int(first[:4]), int(last[:4])) if first and last else None
 
 
-def _query(filters: Filters, group_by: GroupBy | None, periods: list[str]) -> Select[Any]:
+def _sums(filters: Filters, group_by: GroupBy | None, days: tuple[date, date]) -> dict[str, Measures]:
+    """Return the measures by key, or by month."""
+    periods = cover(*days, years=group_by != "month")
     asked = question(group_by, filters.office_id, filters.account_code)
-    split = kept.c.period if group_by == "month" else func.min(kept.c.period).label("period")
-    query = select(split, kept.c.key, *_SUMS).where(
+    here = [
         kept.c.period.in_(periods),
         kept.c.dim == asked.dim,
         kept.c.office_id == asked.office_id,
         kept.c.account_code == asked.account_code,
-    )
+    ]
     if asked.key is not None:
-        query = query.where(kept.c.key == asked.key)
-    return query.group_by(kept.c.period, kept.c.key) if group_by == "month" else query.group_by(kept.c.key)
-
-
-def _sum(parts: Iterable[Measures]) -> Measures:
-    whole = ZERO
-    for part in parts:
-        whole += part
-    return whole
+        here.append(kept.c.key == asked.key)
+    if group_by == "month":
+        months: dict[str, Measures] = {}
+        for row in session.execute(select(kept.c.period, *(kept.c[name] for name in MEASURES)).where(*here)):
+            months[row.period[:7]] = months.get(row.period[:7], ZERO) + Measures(*row[1:])
+        return months
+    if len(periods) == 1:  # whole years, the usual question: each key has one row, nothing to add up
+        here[0] = kept.c.period == periods[0]
+        query: Select[Any] = select(kept.c.key, *(kept.c[name] for name in MEASURES)).where(*here)
+    else:
+        query = select(kept.c.key, *_SUMS).where(*here).group_by(kept.c.key)
+    return {row[0]: Measures(*row[1:]) for row in session.execute(query)}
 
 
 def _order(group_by: GroupBy | None) -> Callable[[Row], Any]:

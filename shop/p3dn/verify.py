@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
+from operator import sub
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Select, cast, delete, func, insert, or_, select, union_all
@@ -17,18 +18,18 @@ from shop.p3dn.periods import cover, month_end, month_span
 from shop.p3dn.posting import (
     DIMENSIONS,
     Statement,
-    Totals,
-    add_to_totals,
     held_sums,
     kept,
     ledger,
     subtract,
+    total_changes,
     wanted_sums,
     write_totals,
 )
 from shop.p3dn.rules import MEASURES
 
 _BATCH: Final = 400
+_NOTHING: Final = (0,) * len(MEASURES)
 _KEY: Final = ("dim", "office_id", "account_code", "key")
 
 
@@ -120,10 +121,7 @@ def rebuild_totals() -> int:
     """Throw the kept totals away and sum the ledger again; return the rows written. Runs in a unit of work."""
     session.execute(delete(P3dnTotal))
     for day in _days():
-        changes: Totals = {}
-        for where, numbers in _entries(day):
-            add_to_totals(changes, (day.isoformat(),), where, numbers)
-        write_totals(changes)
+        write_totals(total_changes(_entries(day), (day.isoformat(),)))
     columns = ("period", *_KEY, *MEASURES)
     for period in (*_months(), *_years()):
         parts = select(cast(period, kept.c.period.type), *_summed()).where(_parts_of(period)).group_by(*_keys())
@@ -147,21 +145,32 @@ def _batches(values: Iterator[str]) -> Iterator[list[str]]:
         yield batch
 
 
+class _Counted:
+    """Passes entries through and counts them."""
+
+    def __init__(self, entries: Iterable[tuple[tuple[Any, ...], tuple[int, ...]]]) -> None:
+        self._entries = entries
+        self.count = 0
+
+    def __iter__(self) -> Iterator[tuple[tuple[Any, ...], tuple[int, ...]]]:
+        for entry in self._entries:
+            self.count += 1
+            yield entry
+
+
 def _verify_days(report: VerifyReport) -> None:
     """Sum each day's entries and take the kept sums of that day away: nothing may be left."""
     for day in _days():
-        left: Totals = {}
-        for where, numbers in _entries(day):
-            report.entries += 1
-            add_to_totals(left, (day.isoformat(),), where, numbers)
+        entries = _Counted(_entries(day))
+        left = total_changes(entries, (day.isoformat(),))
+        report.entries += entries.count
         rows = session.execute(
             select(*(kept.c[name] for name in (*_KEY, *MEASURES))).where(kept.c.period == day.isoformat())
         )
         for row in rows:
             report.sums += 1
-            start = left.setdefault((day.isoformat(), *row[:4]), [0] * len(MEASURES))
-            for place, number in enumerate(row[4:]):
-                start[place] -= number
+            key = (day.isoformat(), *row[:4])
+            left[key] = tuple(map(sub, left.get(key, _NOTHING), row[4:]))
         for key in sorted(key for key, numbers in left.items() if any(numbers)):
             report.add("totals", _name(key), left[key])
 
