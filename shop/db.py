@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import structlog
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, TypeDecorator, event
+from sqlalchemy import DDL, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, Table, TypeDecorator, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm.exc import StaleDataError
@@ -171,3 +171,42 @@ def tune(engine: Engine) -> None:
     def _begin(connection: Any) -> None:
         # A read that later turns into a write gets SQLITE_BUSY at once, whatever the timeout: begin as what we are.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _work.get() is not None else "BEGIN")
+
+
+def append_only(table: str, dialect: str) -> tuple[str, ...]:
+    """Return the statements that make a table append-only: the database itself refuses update and delete."""
+    if dialect == "sqlite":
+        return tuple(
+            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}"
+            f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for verb in ("update", "delete")
+        )
+    return (
+        f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$BEGIN RAISE EXCEPTION '{table} is append-only'; END$$",
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}"
+        f" FOR EACH ROW EXECUTE FUNCTION {table}_append_only()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
+        f" FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()",
+    )
+
+
+def not_append_only(table: str, dialect: str) -> tuple[str, ...]:
+    """Return the way back, for downgrades and for batch rebuilds on SQLite, which lose triggers silently."""
+    if dialect == "sqlite":
+        return tuple(f"DROP TRIGGER {table}_no_{verb}" for verb in ("update", "delete"))
+    return (
+        f"DROP TRIGGER {table}_no_truncate ON {table}",
+        f"DROP TRIGGER {table}_no_change ON {table}",
+        f"DROP FUNCTION {table}_append_only()",
+    )
+
+
+def keep_append_only(table: Table) -> None:
+    """Let create_all and drop_all (tests, benchmarks) make the same triggers as the migrations do."""
+    for dialect in ("sqlite", "postgresql"):
+        for statement in append_only(table.name, dialect):
+            event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]
+    # Dropping the table drops its triggers, but not the function they call.
+    drop = DDL(f"DROP FUNCTION IF EXISTS {table.name}_append_only()")  # type: ignore[no-untyped-call]
+    event.listen(table, "after_drop", drop.execute_if(dialect="postgresql"))

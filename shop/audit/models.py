@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.db import Base, Id, UtcDateTime
+from shop.db import Base, Id, UtcDateTime, keep_append_only
 
 
 class AuditEntry(Base):
@@ -31,6 +31,9 @@ class AuditEntry(Base):
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+keep_append_only(AuditEntry.__table__)  # type: ignore[arg-type]
 
 
 class AuditHead(Base):

@@ -16,10 +16,11 @@ from shop.base.actor import Actor
 from shop.base.errors import ShopError
 from shop.base.money import MAX_RUPIAH
 from shop.base.sheet import RowFault, Sheet, read_sheet, truth, whole
+from shop.budgets.facts import of_package
 from shop.budgets.models import Package
 from shop.db import session
 from shop.p3dn import posting
-from shop.p3dn.rules import Fact, planned_fact
+from shop.p3dn.rules import Fact
 from shop.reference.accounts import normalise
 from shop.reference.models import AccountCode
 
@@ -184,16 +185,13 @@ def _write(actor: Actor, creates: Sequence[PackageRow], changes: Sequence[tuple[
         ids = session.scalars(insert(Package).returning(Package.id, sort_by_parameter_order=True),
                               [{**asdict(row), **blank} for row in creates]).all()
         for package_id, row in zip(ids, creates, strict=True):
-            plans[row.year].append(_plan(package_id, row))
+            plans[row.year].append(
+                of_package(package_id, row.office_id, row.account_code, row.pagu, pdn=row.pdn))
     for package_id, row in changes:
         session.execute(update(_PACKAGES).where(_PACKAGES.c.id == package_id)
                         .values(**asdict(row), version=_PACKAGES.c.version + 1))
-        plans[row.year].append(_plan(package_id, row))
+        plans[row.year].append(
+                of_package(package_id, row.office_id, row.account_code, row.pagu, pdn=row.pdn))
     for year, statements in plans.items():
         posting.settle_many(actor, statements, now, on=date(year, 1, 1))
 
-
-def _plan(package_id: int, row: PackageRow) -> tuple[str, list[Fact]]:
-    """The pagu counts as planned when the package is announced as PDN (rules §3.1, confidence H)."""
-    fact = planned_fact(package_id=package_id, office_id=row.office_id, account_code=row.account_code, pagu=row.pagu)
-    return f"package:{package_id}", [fact] if row.pdn else []

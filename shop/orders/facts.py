@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from shop.db import session
 from shop.orders.models import Order
 from shop.p3dn.rules import Fact, line_measures
 
@@ -28,3 +34,11 @@ def of_order(order: Order, committed: bool, paid: bool) -> list[Fact]:  # noqa: 
         )
         for index, line in enumerate(order.lines)
     ]
+
+
+def statements(standing: Callable[[str], tuple[bool, bool]]) -> Iterator[tuple[str, list[Fact]]]:
+    """Yield the statement of every order, in flat memory. `standing` is states.standing: state -> (committed, paid)."""
+    query = select(Order).options(selectinload(Order.lines)).order_by(Order.id)
+    for order in session.scalars(query.execution_options(yield_per=500)):
+        yield f"order:{order.id}", of_order(order, *standing(order.state))
+        session.expunge(order)

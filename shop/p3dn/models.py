@@ -7,13 +7,11 @@ photograph that must stay readable and summable whatever happens to the row it w
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final
 
-from sqlalchemy import DDL, BigInteger, CheckConstraint, Date, Index, String, event
+from sqlalchemy import BigInteger, CheckConstraint, Date, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.schema import ExecutableDDLElement
 
-from shop.db import Base, BasisPoints, Id, Rupiah, UtcDateTime
+from shop.db import Base, BasisPoints, Id, Rupiah, UtcDateTime, keep_append_only
 
 
 class LedgerEntry(Base):
@@ -97,53 +95,4 @@ class P3dnTotal(Base):
     lines: Mapped[int] = mapped_column(BigInteger)
 
 
-APPEND_ONLY: Final[dict[str, tuple[str, ...]]] = {
-    "sqlite": (
-        (
-            "CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry"
-            " BEGIN SELECT RAISE(ABORT, 'ledger_entry is append-only'); END"
-        ),
-        (
-            "CREATE TRIGGER ledger_entry_no_delete BEFORE DELETE ON ledger_entry"
-            " BEGIN SELECT RAISE(ABORT, 'ledger_entry is append-only'); END"
-        ),
-    ),
-    "postgresql": (
-        (
-            "CREATE FUNCTION ledger_entry_append_only() RETURNS trigger LANGUAGE plpgsql AS"
-            " $$BEGIN RAISE EXCEPTION 'ledger_entry is append-only'; END$$"
-        ),
-        (
-            "CREATE TRIGGER ledger_entry_no_change BEFORE UPDATE OR DELETE ON ledger_entry"
-            " FOR EACH ROW EXECUTE FUNCTION ledger_entry_append_only()"
-        ),
-        (
-            "CREATE TRIGGER ledger_entry_no_truncate BEFORE TRUNCATE ON ledger_entry"
-            " FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_append_only()"
-        ),
-    ),
-}
-"""Per dialect: the statements that make the ledger append-only. Migrations run these (op.execute, one by one)."""
-
-NOT_APPEND_ONLY: Final[dict[str, tuple[str, ...]]] = {
-    "sqlite": ("DROP TRIGGER ledger_entry_no_update", "DROP TRIGGER ledger_entry_no_delete"),
-    "postgresql": (
-        "DROP TRIGGER ledger_entry_no_truncate ON ledger_entry",
-        "DROP TRIGGER ledger_entry_no_change ON ledger_entry",
-        "DROP FUNCTION ledger_entry_append_only()",
-    ),
-}
-"""The way back, for downgrades and for batch rebuilds on SQLite, which lose triggers silently."""
-
-
-def _also(moment: str, dialect: str, statement: str) -> None:
-    """Let create_all and drop_all (tests, benchmarks) run what migrations run."""
-    ddl: ExecutableDDLElement = DDL(statement)  # type: ignore[no-untyped-call]
-    event.listen(LedgerEntry.__table__, moment, ddl.execute_if(dialect=dialect))
-
-
-for _dialect, _statements in APPEND_ONLY.items():
-    for _statement in _statements:
-        _also("after_create", _dialect, _statement)
-# Dropping the table drops its triggers, but not the function they call.
-_also("after_drop", "postgresql", "DROP FUNCTION IF EXISTS ledger_entry_append_only()")
+keep_append_only(LedgerEntry.__table__)  # type: ignore[arg-type]
