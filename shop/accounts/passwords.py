@@ -38,6 +38,7 @@ _COMMON: Final = frozenset(
 )
 _SEQUENCES: Final = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
 _NOT_LETTER: Final = re.compile(r"[^a-z]+")
+_TRIMMINGS: Final = re.compile(r"^[\d_]+|[\W\d_]+$")
 
 
 def _prepared(password: str) -> bytes:
@@ -106,7 +107,8 @@ def _squeezed(text: str) -> str:
 
 
 def _is_common(plain: str) -> bool:
-    letters = _NOT_LETTER.sub("", plain.translate(_LEET))
+    # Trimmings first: the 2026 of "p@ssw0rd2026" is a year, while its 0 is an o.
+    letters = _NOT_LETTER.sub("", _TRIMMINGS.sub("", plain).translate(_LEET))
     bare = _NOT_LETTER.sub("", plain)
     if letters in _COMMON or bare in _COMMON or len(set(plain)) <= 2:  # noqa: PLR2004 - "aaaa…", "1212…"
         return True
