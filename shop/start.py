@@ -23,6 +23,7 @@ from shop.settings import DEMO_MARK, ROOT, Settings, SettingsFault, load_setting
 HOST: Final = "127.0.0.1"
 PORT: Final = 8000
 _TRIES: Final = 50
+_BACKLOG: Final = 512
 _UNFINISHED: Final = "unfinished"
 
 
@@ -55,7 +56,7 @@ def _leave(*_: object) -> None:
 
 
 def listen(wanted: int | None) -> socket.socket:
-    """Return a socket bound on loopback: on the wanted port, or on 8000 or the next free one.
+    """Return a socket listening on loopback: on the wanted port, or on 8000 or the next free one.
 
     The socket itself is handed to the server, so nobody can take the port in between. Raises CannotStart
     when the wanted port is taken or not allowed.
@@ -65,6 +66,7 @@ def listen(wanted: int | None) -> socket.socket:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             door.bind((HOST, port))
+            door.listen(_BACKLOG)  # two sockets may be bound to one port; only one may listen
         except (OSError, OverflowError) as fault:
             door.close()
             if wanted is not None:
@@ -176,7 +178,6 @@ def serve(settings: Settings, door: socket.socket) -> int:
 def _serve_with_waitress(settings: Settings, door: socket.socket, announce: Callable[[], None]) -> int:
     import waitress
 
-    door.listen(512)
     app: Any = create_app(settings)
     server = waitress.create_server(app, sockets=[door], threads=8)
     announce()
