@@ -49,14 +49,26 @@ def _page(package_id: int, faults: list[tuple[str, str]] | None = None, status: 
     role = "ppk" if who.may("budgets:package:assign_ppk") else "pp"
     may_hand_on = (role == "ppk" and who.office_id == package.office_id) or (
         who.may("budgets:package:assign_pp") and package.ppk_id == who.user_id)
+    colleagues = assigning.colleagues(package.office_id, role, local_day(utc_now())) if may_hand_on else ()
     context: dict[str, Any] = {
         "package": package, "documents": reading.documents(package_id), "labels": states.LABELS,
-        "kinds": assigning.DOCUMENT_KINDS, "history": trail.history("package", package_id), "faults": faults or [],
+        "kinds": assigning.DOCUMENT_KINDS, "history": _told(package_id), "faults": faults or [],
         "may_hand_on": may_hand_on, "may_attach": who.may("budgets:package:document") and package.ppk_id == who.user_id,
-        "colleagues": assigning.colleagues(package.office_id, role, local_day(utc_now())) if may_hand_on else (),
-        "role": role, "form": request.form,
+        "colleague_options": [(str(c.user_id), c.name) for c in colleagues], "role": role, "form": request.form,
+        "faults_of": dict(faults or ()),
     }
     return render_template("budgets/show.html", **context), status
+
+
+def _told(package_id: int) -> list[dict[str, Any]]:
+    """Return the package's history, newest first, in sentences."""
+    said = {
+        "assign_ppk": lambda d: _("Diserahkan kepada PPK %(name)s", name=d.get("ppk")),
+        "assign_pp": lambda d: _("Diserahkan kepada Pejabat Pengadaan %(name)s", name=d.get("pp")),
+        "attach": lambda d: _("Dokumen dilampirkan: %(title)s", title=d.get("title")),
+    }
+    return [{"when": entry.at, "label": said[entry.verb](entry.data), "who": entry.actor}
+            for entry in reversed(trail.history("package", package_id)) if entry.verb in said]
 
 
 @bp.post("/paket/<int:package_id>/serahkan")
@@ -113,7 +125,7 @@ def document(package_id: int, document_id: int) -> ResponseReturnValue:
 @requires("budgets:package:import")
 def import_form() -> ResponseReturnValue:
     """Where a CSV of RUP packages is handed in."""
-    return render_template("budgets/import.html", report=None, faults=[])
+    return render_template("budgets/import.html", report=None, rows=[], faults=[])
 
 
 @bp.post("/paket/impor")
@@ -126,8 +138,8 @@ def import_file() -> ResponseReturnValue:
         with unit_of_work():
             report = importing.import_packages(actor(), content, utc_now())
     except Invalid as error:
-        return render_template("budgets/import.html", report=None, faults=faults_told(error)), 422
+        return render_template("budgets/import.html", report=None, rows=[], faults=faults_told(error)), 422
     if report.faults:
-        rows = [(f.row, f.column, say(f.message, dict(f.params))) for f in report.faults[:200]]
+        rows = [{"row": f.row, "column": f.column, "why": say(f.message, dict(f.params))} for f in report.faults[:200]]
         return render_template("budgets/import.html", report=report, rows=rows, faults=[]), 422
-    return render_template("budgets/import.html", report=report, faults=[])
+    return render_template("budgets/import.html", report=report, rows=[], faults=[])
