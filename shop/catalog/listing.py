@@ -1,0 +1,156 @@
+"""What the result page shows beside the cards: options with counts, chips, addresses. Plain values, no drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from shop.base.money import percent, rupiah
+from shop.catalog.bands import BANDS
+from shop.catalog.browsing import EVIDENCE, Wish
+from shop.catalog.categories import shelves
+from shop.db import session
+from shop.reference import regions
+
+Say = Callable[[str], str]
+"""Translates a msgid into the reader's language; doors hand in theirs."""
+
+SORT_LABELS: Final = (
+    ("relevance", "Paling sesuai"), ("price", "Harga terendah"), ("-price", "Harga tertinggi"),
+    ("-tkdn", "TKDN tertinggi"), ("newest", "Terbaru"),
+)
+LABELS: Final[Mapping[str, str]] = {
+    "certified": "Bersertifikat",
+    "self_declared": "Pernyataan mandiri",
+    "none": "Tanpa TKDN",
+    "40+": "TKDN + BMP 40 % ke atas",
+    "25-39": "TKDN 25 % ke atas",
+    "1-24": "TKDN di bawah 25 %",
+    "0": "Belum ada TKDN",
+    "pdn": "Produk dalam negeri (PDN)",
+    "umk": "Usaha mikro dan kecil",
+    "halal": "Halal",
+}
+_NOT: Final = {"pdn": "Bukan PDN", "umk": "Bukan usaha mikro dan kecil", "halal": "Belum halal"}
+_SENTENCES: Final = {
+    "tkdn_min": "TKDN paling sedikit %(value)s",
+    "headcount": "Untuk %(value)s orang",
+    "serves_on": "Kirim %(value)s",
+    "price_min": "Mulai %(value)s",
+    "price_max": "Sampai %(value)s",
+}
+_OPEN: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value to tick. `step` is 1 for a shelf shown below its parent."""
+
+    name: str
+    value: str
+    label: str
+    count: int
+    ticked: bool
+    step: int = 0
+
+
+def category_options(counts: Mapping[str, int], chosen: Sequence[str], lang: str) -> list[Option]:
+    """Return the top shelves that hold something, with the shelves below those that are chosen."""
+    known = shelves()
+    opened = {known[code].parent_code or code for code in chosen if code in known}
+    return [
+        Option("category", shelf.code, shelf.name(lang), counts.get(shelf.code, 0), shelf.code in chosen,
+               1 if shelf.parent_code else 0)
+        for shelf in known.values()
+        if (shelf.parent_code is None or shelf.parent_code in opened)
+        and (shelf.code in counts or shelf.code in chosen)
+    ]
+
+
+def kecamatan_options(counts: Mapping[str, int], chosen: Sequence[str]) -> tuple[list[Option], list[Option]]:
+    """Return kecamatan with the most products first; the second list is what folds away."""
+    known = regions.regions(session)
+    codes = [code for code in chosen if code not in counts] + list(counts)
+    options = [
+        Option("kecamatan", code, known[code].name if code in known else code, counts.get(code, 0), code in chosen)
+        for code in codes
+    ]
+    options.sort(key=lambda option: (not option.ticked, -option.count, option.label))
+    return options[:_OPEN], options[_OPEN:]
+
+
+def fixed_options(name: str, counts: Mapping[str, int], chosen: Sequence[str], say: Say) -> list[Option]:
+    """Return the values of evidence or of the TKDN band, always all and in their own order."""
+    values = EVIDENCE if name == "evidence" else BANDS
+    return [Option(name, value, say(LABELS[value]), counts.get(value, 0), value in chosen) for value in values]
+
+
+def flag_options(counts: Mapping[str, Mapping[str, int]], wish: Wish, say: Say) -> list[Option]:
+    """Return PDN, UMK and halal as ticks."""
+    return [
+        Option(name, "1", say(LABELS[name]), counts.get(name, {}).get("1", 0), wish.flags.get(name) == "1")
+        for name in ("pdn", "umk", "halal")
+    ]
+
+
+def pairs_of(wish: Wish) -> list[tuple[str, str]]:
+    """Return the parameters that ask for the same again, without the page."""
+    pairs = [("q", wish.text)] if wish.text else []
+    pairs += [(name, value) for name, values in wish.facets.items() for value in values]
+    pairs += list(wish.flags.items())
+    for name in ("tkdn_min", "price_min", "price_max", "headcount"):
+        value = getattr(wish, name)
+        if value is not None:
+            pairs.append((name, str(value)))
+    if wish.serves_on:
+        pairs.append(("serves_on", wish.serves_on))
+    if wish.sort:
+        pairs.append(("sort", wish.sort))
+    return pairs
+
+
+def address(pairs: Iterable[tuple[str, str]], path: str = "/katalog") -> str:
+    """Return a path with parameters."""
+    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in pairs)
+    return f"{path}?{query}" if query else path
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter that holds now, with the address without it."""
+
+    label: str
+    href: str
+
+
+def chips(wish: Wish, lang: str, say: Say) -> list[Chip]:
+    """Return the filters that hold now."""
+    pairs = pairs_of(wish)
+    return [
+        Chip(_chip(name, value, lang, say), address(pair for pair in pairs if pair != (name, value)))
+        for name, value in pairs
+        if name not in {"q", "sort"}
+    ]
+
+
+def _chip(name: str, value: str, lang: str, say: Say) -> str:
+    if name in _SENTENCES:
+        return say(_SENTENCES[name]) % {"value": _written(name, value)}
+    if name in _NOT:
+        return say(LABELS[name] if value == "1" else _NOT[name])
+    if name == "category":
+        return shelves()[value].name(lang)
+    return regions.region(session, value).name if name == "kecamatan" else say(LABELS[value])
+
+
+def _written(name: str, value: str) -> str:
+    if name.startswith("price"):
+        return rupiah(int(value))
+    return percent(int(value)) if name == "tkdn_min" else value.replace("T", " ")
+
+
+def wider(wish: Wish) -> list[tuple[str, str]]:
+    """Return what to ask when nothing was found: the same words without any filter."""
+    return [("q", wish.text)] if wish.text and wish.filters else []
