@@ -7,8 +7,6 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import EqualTo, InputRequired, Length, NumberRange
 
-from shop.accounts.hats import HatChoice
-
 BIGGEST_ID = 2**63 - 1
 """No row has a larger number; SQLite and PostgreSQL refuse larger ones with an error of their own."""
 
@@ -72,16 +70,12 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
         choices=[(30, _l("30 hari")), (90, _l("90 hari")), (366, _l("1 tahun"))],
     )
 
-    def offer(self, hats: tuple[HatChoice, ...], any_hat: str) -> None:
+    def offer(self, choices: list[tuple[int, str]]) -> None:
         """Fill the choice of hats; 0 stands for any of them."""
-        self.hat_id.choices = [(0, any_hat), *((hat.hat_id, hat.label) for hat in hats)]
+        self.hat_id.choices = choices
 
 
 class RelaxForm(FlaskForm):  # type: ignore[misc]
     """Relaxing the separation of duties."""
 
     reason = TextAreaField(_l("Alasan"), [InputRequired(_l("Tulis alasannya."))])
-
-
-class ConfirmForm(FlaskForm):  # type: ignore[misc]
-    """A button: nothing but the CSRF token."""

@@ -10,18 +10,7 @@ from flask import session as visit
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from shop.accounts import duties, hats, keeping_safe, offices, people, signing_in, tokens
-from shop.accounts.forms import (
-    BIGGEST_ID,
-    ConfirmForm,
-    HatForm,
-    LanguageForm,
-    PasswordForm,
-    RelaxForm,
-    SignInForm,
-    SignOutForm,
-    TokenForm,
-)
+from shop.accounts import duties, forms, hats, keeping_safe, offices, people, signing_in, tokens
 from shop.base.clock import utc_now
 from shop.base.errors import Invalid, ShopError, TooMany
 from shop.db import unit_of_work
@@ -47,7 +36,7 @@ def sign_in_page() -> ResponseReturnValue:
     target = local_path(request.args.get("next", ""))
     if actor().user_id is not None:
         return redirect(target)
-    return _sign_in_page(SignInForm(formdata=None, next=target), 200)
+    return _sign_in_page(forms.SignInForm(formdata=None, next=target), 200)
 
 
 @bp.post("/masuk")
@@ -55,7 +44,7 @@ def sign_in_page() -> ResponseReturnValue:
 @limiter.limit(_SIGN_IN_LIMIT)
 def sign_in() -> ResponseReturnValue:
     """Check the password outside the transaction, note the try in a short one, and begin the session."""
-    form = SignInForm()
+    form = forms.SignInForm()
     if not form.validate():
         return _sign_in_page(form, 422)
     settings, now = _settings(), utc_now()
@@ -77,10 +66,11 @@ def sign_in() -> ResponseReturnValue:
     return response
 
 
-def _sign_in_page(form: SignInForm, status: int) -> Response:
+def _sign_in_page(form: forms.SignInForm, status: int) -> Response:
     # A function given by the application, because the demo lies above this room.
     logins = current_app.extensions.get("demo_logins") if _settings().demo != "none" else None
-    page = render_template("accounts/sign_in.html", form=form, demo_logins=logins() if logins else ())
+    page = render_template("accounts/sign_in.html", form=form, errors=_errors(form),
+                           demo_logins=logins() if logins else ())
     response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -110,7 +100,7 @@ def sign_out() -> ResponseReturnValue:
 @signed_in
 def sign_out_everywhere() -> ResponseReturnValue:
     """End every session of this person, and the tokens when asked."""
-    form = SignOutForm()
+    form = forms.SignOutForm()
     with unit_of_work():
         keeping_safe.sign_out_everywhere(actor(), utc_now(), tokens_too=bool(form.tokens_too.data))
     login.end()
@@ -122,13 +112,12 @@ def sign_out_everywhere() -> ResponseReturnValue:
 @signed_in
 def switch_hat() -> ResponseReturnValue:
     """Wear another of one's own hats from now on."""
-    form = HatForm()
+    form = forms.HatForm()
     if not form.validate():
         raise Invalid.at("hat_id", "Pilih salah satu peran Anda.")
     worn = hats.choose_hat(actor(), worn_hats(), form.hat_id.data)
     visit["hat"] = form.hat_id.data
-    label = f"{_(worn.role_label)} · {worn.place_label}" if worn.place_label else _(worn.role_label)
-    flash(_("Anda sekarang bekerja sebagai %(hat)s.", hat=label), "success")
+    flash(_("Anda sekarang bekerja sebagai %(hat)s.", hat=_hat_label(worn)), "success")
     response = make_response(redirect(local_path(form.next.data)))
     _keep(response, LAST_HAT, str(form.hat_id.data))
     return response
@@ -141,21 +130,30 @@ def profile() -> ResponseReturnValue:
     return _profile()
 
 
-def _profile(status: int = 200, *, new_token: str = "", **forms: Any) -> ResponseReturnValue:
+def _profile(faulty: Any = None, *, new_token: str = "", **given: Any) -> Response:
+    """Draw the profile; `faulty` is the form that was refused, among `given` under its name."""
     who, now = actor(), utc_now()
     row = people.profile(who)
     shown = {
-        "password_form": PasswordForm(formdata=None), "token_form": TokenForm(formdata=None),
-        "language_form": LanguageForm(formdata=None, locale=row.locale), "sign_out_form": SignOutForm(formdata=None),
-        **forms,
+        "password_form": forms.PasswordForm(formdata=None), "token_form": forms.TokenForm(formdata=None),
+        "language_form": forms.LanguageForm(formdata=None, locale=row.locale), **given,
     }
-    shown["token_form"].offer(worn_hats(), _("Semua peran saya"))
-    page = render_template("accounts/profile.html", profile=row, tokens=tokens.tokens_of(who, now),
-                           new_token=new_token, faulty=next(iter(forms.values()), None) if status != 200 else None,  # noqa: PLR2004
-                           **shown)
-    response = make_response(page, status)
+    shown["token_form"].offer(_hat_choices())
+    page = render_template(
+        "accounts/profile.html", profile=row, worn=worn_hats(), tokens=tokens.tokens_of(who, now),
+        new_token=new_token, errors=_errors(faulty) if faulty else [], **shown,
+    )
+    response = make_response(page, 422 if faulty else 200)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _hat_choices() -> list[tuple[int, str]]:
+    return [(0, _("Semua peran saya")), *((hat.hat_id, _hat_label(hat)) for hat in worn_hats())]
+
+
+def _hat_label(hat: Any) -> str:
+    return f"{_(hat.role_label)} · {hat.place_label}" if hat.place_label else _(hat.role_label)
 
 
 @bp.post("/profil/kata-sandi")
@@ -163,14 +161,14 @@ def _profile(status: int = 200, *, new_token: str = "", **forms: Any) -> Respons
 @limiter.limit(_HASHING_LIMIT)
 def change_password() -> ResponseReturnValue:
     """Change the password, end all other sessions, go on in this one."""
-    form, who = PasswordForm(), actor()
+    form, who = forms.PasswordForm(), actor()
     if not form.validate():
-        return _profile(422, password_form=form)
+        return _profile(form, password_form=form)
     try:
         change = keeping_safe.prepare_change(who, form.old_password.data, form.new_password.data)
     except Invalid as error:
         _show(form, error)
-        return _profile(422, password_form=form)
+        return _profile(form, password_form=form)
     with unit_of_work():
         epoch = keeping_safe.apply_change(who, change, utc_now())
     login.start(change.user_id, epoch, who.hat_id)
@@ -182,9 +180,9 @@ def change_password() -> ResponseReturnValue:
 @signed_in
 def choose_language() -> ResponseReturnValue:
     """Keep the language for pages and mail."""
-    form = LanguageForm()
+    form = forms.LanguageForm()
     if not form.validate():
-        return _profile(422, language_form=form)
+        return _profile(form, language_form=form)
     with unit_of_work():
         people.choose_language(actor(), form.locale.data)
     response = make_response(redirect("/profil"))
@@ -196,21 +194,21 @@ def choose_language() -> ResponseReturnValue:
 @signed_in
 def create_token() -> ResponseReturnValue:
     """Make an access token and show it, the only time."""
-    form, who = TokenForm(), actor()
-    form.offer(worn_hats(), _("Semua peran saya"))
+    form, who = forms.TokenForm(), actor()
+    form.offer(_hat_choices())
     if not form.validate():
-        return _profile(422, token_form=form)
+        return _profile(form, token_form=form)
     try:
         with unit_of_work():
             text = tokens.create_token(who, form.name.data, utc_now(), hat_id=form.hat_id.data or None,
                                        days=form.days.data)
     except Invalid as error:
         _show(form, error)
-        return _profile(422, token_form=form)
+        return _profile(form, token_form=form)
     return _profile(new_token=text)
 
 
-@bp.post(f"/profil/token/<int(max={BIGGEST_ID}):token_id>/cabut")
+@bp.post(f"/profil/token/<int(max={forms.BIGGEST_ID}):token_id>/cabut")
 @signed_in
 def revoke_token(token_id: int) -> ResponseReturnValue:
     """End one of one's own tokens."""
@@ -224,16 +222,17 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
 @requires(duties.RELAX)
 def office_duties() -> ResponseReturnValue:
     """Show whether this office's duties are separated, and who decided so."""
-    return _office_duties(RelaxForm(formdata=None), 200)
+    return _office_duties(forms.RelaxForm(formdata=None), 200)
 
 
-def _office_duties(form: RelaxForm, status: int) -> ResponseReturnValue:
+def _office_duties(form: forms.RelaxForm, status: int) -> ResponseReturnValue:
     who = actor()
     row = offices.office(who.office_id or 0)
     page = render_template(
-        "accounts/office_duties.html", office=row, form=form, confirm=ConfirmForm(formdata=None),
+        "accounts/office_duties.html", office=row, form=form,
         decided_by=people.names_of([row.relaxed_by] if row.relaxed_by else []).get(row.relaxed_by, ""),
         history=duties.duties_history(who), min_reason=duties.MIN_REASON, max_reason=duties.MAX_REASON,
+        errors=_errors(form),
     )
     return make_response(page, status)
 
@@ -242,7 +241,7 @@ def _office_duties(form: RelaxForm, status: int) -> ResponseReturnValue:
 @requires(duties.RELAX)
 def relax_duties() -> ResponseReturnValue:
     """Let one person do several duties in this office, openly."""
-    form, who = RelaxForm(), actor()
+    form, who = forms.RelaxForm(), actor()
     if not form.validate():
         return _office_duties(form, 422)
     try:
@@ -273,6 +272,12 @@ def _show(form: Any, error: Invalid) -> None:
             form[name].errors = [*form[name].errors, sentence]
         else:
             form.form_errors.append(sentence)
+
+
+def _errors(form: Any) -> list[tuple[str, str]]:
+    """Return (field name, sentence) of every fault for the summary; an empty name is the form as a whole."""
+    found = [(field.name, str(sentence)) for field in form for sentence in field.errors]
+    return [*(("", str(sentence)) for sentence in form.form_errors), *found]
 
 
 def _settings() -> Settings:
