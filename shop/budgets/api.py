@@ -7,14 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from shop.base.clock import local, utc_now
 from shop.budgets import reading
-from shop.budgets.schemas import PackageList, PackageOut
+from shop.budgets.schemas import PackageList, PackageOut, PackageQuery
 from shop.web.guard import actor, requires
+from shop.web.openapi import Description, described
 from shop.web.paging import page_from
 
 bp = Blueprint("budgets_api", __name__, url_prefix="/api/v1")
 
 
 @bp.get("/packages")
+@described(Description({200: PackageList}, query=PackageQuery))
 @requires("orders:order:place")
 def packages() -> ResponseReturnValue:
     """The budget packages the caller may order from."""
