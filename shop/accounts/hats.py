@@ -17,6 +17,8 @@ from shop.db import session
 
 HATLESS: Final = frozenset({"accounts:profile:edit"})
 """What a person without any valid hat may still do: see the own profile and keep the account safe."""
+# Plain columns: going through the mapped classes would double the cost of the statement.
+_user, _hat, _office = UserAccount.__table__.c, Hat.__table__.c, Office.__table__.c
 # A hat already points at these rows by foreign key; only the place's name is read, none of the rooms' rules.
 _vendor = table("vendor", column("id"), column("name"))
 _region = table("region", column("code"), column("name"))
@@ -55,31 +57,31 @@ Presence = tuple[Actor, tuple[HatChoice, ...]]
 
 
 def worn_today() -> Any:
-    """Return the select behind every presence: a person with the hats valid on `:day`, without a FROM filter."""
+    """Return the select behind every presence: people with the hats valid on `:day`; the caller says which people."""
     valid = and_(
-        Hat.user_id == UserAccount.id,
-        Hat.valid_from <= bindparam("day"),
-        or_(Hat.valid_until.is_(None), Hat.valid_until >= bindparam("day")),
+        _hat.user_id == _user.id,
+        _hat.valid_from <= bindparam("day"),
+        or_(_hat.valid_until.is_(None), _hat.valid_until >= bindparam("day")),
     )
     return (
         select(
-            UserAccount.id, UserAccount.name, Hat.id.label("hat_id"), Hat.role, Hat.office_id, Hat.vendor_id,
-            Hat.region_code, Hat.outlet_code,
-            func.coalesce(Office.name, _vendor.c.name, _region.c.name, "").label("place"),
+            _user.id, _user.name, _hat.id.label("hat_id"), _hat.role, _hat.office_id, _hat.vendor_id,
+            _hat.region_code, _hat.outlet_code,
+            func.coalesce(_office.name, _vendor.c.name, _region.c.name, "").label("place"),
         )
-        .select_from(UserAccount)
-        .outerjoin(Hat, valid)
-        .outerjoin(Office, and_(Office.id == Hat.office_id, Office.active))
-        .outerjoin(_vendor, _vendor.c.id == Hat.vendor_id)
-        .outerjoin(_region, _region.c.code == Hat.region_code)
-        .where(UserAccount.active)
-        .order_by(Hat.id)
+        .select_from(UserAccount.__table__)
+        .outerjoin(Hat.__table__, valid)
+        .outerjoin(Office.__table__, and_(_office.id == _hat.office_id, _office.active))
+        .outerjoin(_vendor, _vendor.c.id == _hat.vendor_id)
+        .outerjoin(_region, _region.c.code == _hat.region_code)
+        .where(_user.active)
+        .order_by(_hat.id)
     )
 
 
 # Built once: assembling the statement would cost more than running it.
-_BY_SESSION: Final = worn_today().where(UserAccount.id == bindparam("user_id"), UserAccount.epoch == bindparam("epoch"))
-_BY_USER: Final = worn_today().where(UserAccount.id == bindparam("user_id"))
+_BY_SESSION: Final = worn_today().where(_user.id == bindparam("user_id"), _user.epoch == bindparam("epoch"))
+_BY_USER: Final = worn_today().where(_user.id == bindparam("user_id"))
 
 
 def actor_for(user_id: int, epoch: int, hat_id: int | None, day: date) -> Presence | None:

@@ -36,14 +36,15 @@ class Bearer:
     note_due: bool
 
 
+_token = AccessToken.__table__.c
 _BY_TOKEN: Final = (
     worn_today()
-    .add_columns(AccessToken.id.label("token_id"), AccessToken.last_used_at, AccessToken.hat_id.label("only_hat"))
-    .join(AccessToken, AccessToken.user_id == UserAccount.id)
+    .add_columns(_token.id.label("token_id"), _token.last_used_at, _token.hat_id.label("only_hat"))
+    .join(AccessToken.__table__, _token.user_id == UserAccount.__table__.c.id)
     .where(
-        AccessToken.token_hash == bindparam("hash"),
-        AccessToken.revoked_at.is_(None),
-        AccessToken.expires_at > bindparam("now", type_=AccessToken.expires_at.type),
+        _token.token_hash == bindparam("hash"),
+        _token.revoked_at.is_(None),
+        _token.expires_at > bindparam("now", type_=_token.expires_at.type),
     )
 )
 
