@@ -24,7 +24,7 @@ from shop.storage.files import FileStore
 from shop.web import errors, guard, headers, health, language, limits, login
 
 DOORS = ("shop.web.home", "shop.accounts.views", "shop.budgets.views", "shop.budgets.api", "shop.catalog.views", "shop.catalog.api",
-         "shop.orders.views", "shop.orders.api", "shop.p3dn.views", "shop.p3dn.api")
+         "shop.orders.views", "shop.orders.views_basket", "shop.orders.api", "shop.p3dn.views", "shop.p3dn.api")
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, Table, bindparam, select, update
 
 from shop.base.errors import Conflict, NotFound
 from shop.base.money import rupiah
@@ -35,23 +36,32 @@ class Ground:
         return self.pagu - self.reserved - self.realised
 
 
-_GROUND = select(
-    Package.id, Package.rup_code, Package.name, Package.office_id, Package.account_code, Package.year, Package.state,
-    Package.ppk_id, Package.pp_id, Package.pagu, Package.reserved, Package.realised,
+_packages: Final[Table] = Package.__table__  # type: ignore[assignment]
+# Built once: assembling a statement costs more than running it.
+_GROUND: Final = select(
+    *(_packages.c[name] for name in ("id", "rup_code", "name", "office_id", "account_code", "year", "state",
+                                     "ppk_id", "pp_id", "pagu", "reserved", "realised"))
+).where(_packages.c.id == bindparam("package_id"))
+_GROUND_LOCKED: Final = _GROUND.with_for_update()
+_CHANGE: Final = (
+    update(_packages).where(_packages.c.id == bindparam("package_id"))
+    .values(reserved=_packages.c.reserved + bindparam("more_reserved"),
+            realised=_packages.c.realised + bindparam("more_realised"), version=_packages.c.version + 1)
 )
 
 
 def lock_package(package_id: int) -> Ground:
     """Lock one package row and return it. Raises NotFound."""
-    row = session.execute(_GROUND.where(Package.id == package_id).with_for_update()).first()
-    if row is None:
-        raise NotFound("Paket ini tidak ada.")
-    return Ground(*row)
+    return _ground(_GROUND_LOCKED, package_id)
 
 
 def read_package(package_id: int) -> Ground:
     """Return one package without locking it. Raises NotFound."""
-    row = session.execute(_GROUND.where(Package.id == package_id)).first()
+    return _ground(_GROUND, package_id)
+
+
+def _ground(query: Select[Any], package_id: int) -> Ground:
+    row = session.execute(query, {"package_id": package_id}).first()
     if row is None:
         raise NotFound("Paket ini tidak ada.")
     return Ground(*row)
@@ -79,10 +89,4 @@ def realise(package_id: int, amount: int) -> None:
 
 
 def _change(package_id: int, *, reserved: int = 0, realised: int = 0) -> None:
-    session.execute(
-        update(Package.__table__).where(Package.id == package_id).values(
-            reserved=Package.reserved + reserved, realised=Package.realised + realised, version=Package.version + 1,
-        )
-    )
-
-
+    session.execute(_CHANGE, {"package_id": package_id, "more_reserved": reserved, "more_realised": realised})

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import Table, case, select, update
+from sqlalchemy import Table, bindparam, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.base.errors import Conflict
@@ -50,19 +51,39 @@ class Offer:
         return unit_price(self.price, self.tiers, quantity)
 
 
-_COLUMNS = (
-    Product.id, Product.version, Product.name, Product.slug, Product.category_code, Product.unit, Product.price,
-    Product.min_order, Product.stock, Product.daily_capacity, Product.lead_time_hours, Product.halal, Product.pdn,
-    Product.vendor_id, Category.kind.label("category_kind"), Vendor.name.label("vendor_name"),
-    Vendor.kecamatan_code.label("vendor_kecamatan"), Vendor.closed_weekdays,
-    Vendor.size.in_(("mikro", "kecil")).label("umk"),
-    ((Product.state == "published") & (Vendor.state == "active")).label("for_sale"),
-)
-_OFFERS = (
-    select(*_COLUMNS)
+_products: Final[Table] = Product.__table__  # type: ignore[assignment]
+_days: Final[Table] = CapacityDay.__table__  # type: ignore[assignment]
+_IDS: Final[Any] = bindparam("ids", expanding=True)
+# Built once: assembling a statement costs more than running it.
+_OFFERS: Final = (
+    select(
+        Product.id, Product.version, Product.name, Product.slug, Product.category_code, Product.unit, Product.price,
+        Product.min_order, Product.stock, Product.daily_capacity, Product.lead_time_hours, Product.halal, Product.pdn,
+        Product.vendor_id, Category.kind.label("category_kind"), Vendor.name.label("vendor_name"),
+        Vendor.kecamatan_code.label("vendor_kecamatan"), Vendor.closed_weekdays,
+        Vendor.size.in_(("mikro", "kecil")).label("umk"),
+        ((Product.state == "published") & (Vendor.state == "active")).label("for_sale"),
+    )
     .join(Vendor, Vendor.id == Product.vendor_id)
     .join(Category, Category.code == Product.category_code)
+    .where(Product.id.in_(_IDS))
     .order_by(Product.id)
+)
+_OFFERS_LOCKED: Final = _OFFERS.with_for_update(of=_products)
+_PAPERS: Final = (
+    select(Certificate.product_id, Certificate.kind, Certificate.number, Certificate.tkdn_bp, Certificate.bmp_bp,
+           Certificate.issued_on, Certificate.valid_until)
+    .where(Certificate.product_id.in_(_IDS), Certificate.valid_until >= bindparam("day"))
+)
+_TIERS: Final = (
+    select(PriceTier.product_id, PriceTier.min_quantity, PriceTier.price)
+    .where(PriceTier.product_id.in_(_IDS)).order_by(PriceTier.min_quantity)
+)
+_TAKE: Final = update(_products).where(_products.c.id == bindparam("of")).values(stock=_products.c.stock - bindparam("less"))
+_THIS_DAY: Final = (_days.c.product_id == bindparam("of")) & (_days.c.day == bindparam("on"))
+_BOOKED: Final = select(_days.c.booked).where(_THIS_DAY)
+_FREE: Final = update(_days).where(_THIS_DAY).values(
+    booked=case((_days.c.booked > bindparam("less"), _days.c.booked - bindparam("less")), else_=0)
 )
 
 
@@ -75,10 +96,7 @@ def read_offers(product_ids: Collection[int], day: date, *, lock: bool = False) 
     wanted = sorted(set(product_ids))
     if not wanted:
         return {}
-    query = _OFFERS.where(Product.id.in_(wanted))
-    if lock:
-        query = query.with_for_update(of=Product.__table__)
-    rows = session.execute(query).all()
+    rows = session.execute(_OFFERS_LOCKED if lock else _OFFERS, {"ids": wanted}).all()
     papers = _papers(wanted, day)
     tiers = _tiers(wanted)
     return {row.id: Offer(**row._mapping, tiers=tiers.get(row.id, ()),  # noqa: SLF001 - Row's public mapping
@@ -87,21 +105,14 @@ def read_offers(product_ids: Collection[int], day: date, *, lock: bool = False) 
 
 def _papers(product_ids: Sequence[int], day: date) -> Mapping[int, list[Paper]]:
     found: dict[int, list[Paper]] = {}
-    for row in session.execute(
-        select(Certificate.product_id, Certificate.kind, Certificate.number, Certificate.tkdn_bp,
-               Certificate.bmp_bp, Certificate.issued_on, Certificate.valid_until)
-        .where(Certificate.product_id.in_(product_ids), Certificate.valid_until >= day)
-    ):
+    for row in session.execute(_PAPERS, {"ids": product_ids, "day": day}):
         found.setdefault(row.product_id, []).append(Paper(*row[1:]))
     return found
 
 
 def _tiers(product_ids: Sequence[int]) -> Mapping[int, tuple[tuple[int, int], ...]]:
     found: dict[int, list[tuple[int, int]]] = {}
-    for product_id, quantity, price in session.execute(
-        select(PriceTier.product_id, PriceTier.min_quantity, PriceTier.price)
-        .where(PriceTier.product_id.in_(product_ids)).order_by(PriceTier.min_quantity)
-    ):
+    for product_id, quantity, price in session.execute(_TIERS, {"ids": product_ids}):
         found.setdefault(product_id, []).append((quantity, price))
     return {key: tuple(value) for key, value in found.items()}
 
@@ -118,8 +129,7 @@ def take(quantities: Mapping[Offer, int], day: date) -> list[int]:
                 raise Conflict("Stok %(product)s tinggal %(left)s %(unit)s.", kind="out-of-stock",
                                facts={"product_id": offer.id, "left": offer.stock},
                                product=offer.name, left=offer.stock, unit=offer.unit)
-            session.execute(update(Product.__table__).where(Product.id == offer.id)
-                            .values(stock=Product.stock - quantity))
+            session.execute(_TAKE, {"of": offer.id, "less": quantity})
             if offer.stock == quantity:
                 emptied.append(offer.id)
         if offer.daily_capacity is not None:
@@ -129,9 +139,7 @@ def take(quantities: Mapping[Offer, int], day: date) -> list[int]:
 
 def _book(offer: Offer, quantity: int, day: date) -> None:
     assert offer.daily_capacity is not None
-    booked = session.execute(
-        select(CapacityDay.booked).where(CapacityDay.product_id == offer.id, CapacityDay.day == day)
-    ).scalar() or 0
+    booked = session.execute(_BOOKED, {"of": offer.id, "on": day}).scalar() or 0
     left = offer.daily_capacity - booked
     if quantity > left:
         raise Conflict(
@@ -140,14 +148,14 @@ def _book(offer: Offer, quantity: int, day: date) -> None:
             product=offer.name, left=max(left, 0), unit=offer.unit,
         )
     # Safe without reading again: the product row itself is locked, so nobody else books this product now.
-    session.execute(_upsert(CapacityDay.__table__, product_id=offer.id, day=day, booked=quantity))  # type: ignore[arg-type]
+    session.execute(_book_more(session.get_bind().dialect.name), {"product_id": offer.id, "day": day, "booked": quantity})
 
 
-def _upsert(table: Table, *, product_id: int, day: date, booked: int) -> Any:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(table).values(product_id=product_id, day=day, booked=booked)
+@cache
+def _book_more(dialect: str) -> Any:
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(_days)
     return insert.on_conflict_do_update(
-        index_elements=["product_id", "day"], set_={"booked": table.c.booked + booked}
+        index_elements=["product_id", "day"], set_={"booked": _days.c.booked + insert.excluded.booked}
     )
 
 
@@ -159,12 +167,8 @@ def give_back(quantities: Mapping[int, int], day: date) -> list[int]:
             select(Product.stock).where(Product.id == product_id).with_for_update()
         ).scalar()
         if before is not None:
-            session.execute(update(Product.__table__).where(Product.id == product_id)
-                            .values(stock=Product.stock + quantity))
+            session.execute(_TAKE, {"of": product_id, "less": -quantity})
             if before == 0:
                 refilled.append(product_id)
-        session.execute(
-            update(CapacityDay).where(CapacityDay.product_id == product_id, CapacityDay.day == day)
-            .values(booked=case((CapacityDay.booked > quantity, CapacityDay.booked - quantity), else_=0))
-        )
+        session.execute(_FREE, {"of": product_id, "on": day, "less": quantity})
     return refilled

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shop.base.clock import JAKARTA, local_day
 from shop.base.errors import Conflict, FieldFault, Invalid
+from shop.db import session
 from shop.orders import terms
 from shop.reference import regions
 
@@ -36,7 +37,8 @@ def _delivery(wish: Wish, now: datetime) -> list[FieldFault]:
     faults = []
     if not 5 <= len(wish.delivery.address.strip()) <= 300:  # noqa: PLR2004
         faults.append(FieldFault("deliver.address", "Tuliskan alamat kirim, 5 sampai 300 huruf."))
-    if not regions.is_kecamatan(wish.delivery.kecamatan):
+    place = regions.regions(session).get(wish.delivery.kecamatan)
+    if place is None or place.level != "kecamatan":
         faults.append(FieldFault("deliver.kecamatan", "Pilih salah satu dari 44 kecamatan di Jakarta."))
     if wish.delivery.at <= now:
         faults.append(FieldFault("deliver.at", "Waktu kirim sudah lewat. Pilih waktu yang akan datang."))
@@ -55,7 +57,7 @@ def _lines(wish: Wish) -> list[FieldFault]:
     for index, line in enumerate(wish.lines):
         if not 1 <= line.quantity <= terms.MAX_QUANTITY:
             faults.append(FieldFault(f"lines.{index}.quantity", "Jumlah harus bilangan bulat 1 sampai 100.000."))
-        if len(line.note) > 300:  # noqa: PLR2004
+        if len(line.note) > terms.MAX_NOTE:
             faults.append(FieldFault(f"lines.{index}.note", "Catatan paling panjang 300 huruf."))
         if line.product_id in seen:
             faults.append(FieldFault(f"lines.{index}.product_id", "Produk ini sudah ada di baris lain. Gabungkan jumlahnya."))

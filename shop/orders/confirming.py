@@ -21,7 +21,7 @@ from shop.outbox import posting as outbox
 
 
 def confirm(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
-    """The producer accepts: from now on the order counts as committed. Raises WrongState after the deadline."""
+    """Accept as the producer: from now on the order counts as committed. Raises WrongState after the deadline."""
     order = lock_order(actor, order_id)
     if order.state == "sent" and order.due_at is not None and now > order.due_at:
         raise WrongState("Batas waktu menjawab sudah lewat, pesanan ini kedaluwarsa.")
@@ -33,7 +33,7 @@ def confirm(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
 
 
 def refuse(actor: Actor, order_id: int, version: int, reason: str, words: str, now: datetime) -> Order:
-    """The producer declines, with a reason from the fixed list; pagu, stock and capacity go back."""
+    """Decline as the producer, with a reason from the fixed list; pagu, stock and capacity go back."""
     said = reasons.checked(reasons.REFUSE, reason, words)
     order = lock_order(actor, order_id)
     states.move(actor, order, "refuse", version, now, **said)
@@ -43,7 +43,7 @@ def refuse(actor: Actor, order_id: int, version: int, reason: str, words: str, n
 
 
 def cancel(actor: Actor, order_id: int, version: int, reason: str, words: str, now: datetime) -> Order:
-    """The office withdraws, with a reason; what was bound goes back and the ledger follows."""
+    """Withdraw as the office, with a reason; what was bound goes back and the ledger follows."""
     said = reasons.checked(reasons.CANCEL, reason, words)
     order = lock_order(actor, order_id)
     actor.require("orders:order:cancel")
@@ -75,11 +75,12 @@ def expire_due(now: datetime, limit: int = 200) -> int:
         with unit_of_work():
             order = lock_order(SYSTEM, order_id)
             if order.state == "sent" and order.due_at is not None and order.due_at < now:
-                _expire(order, now)
+                expire(order, now)
     return len(due)
 
 
-def _expire(order: Order, now: datetime) -> None:
+def expire(order: Order, now: datetime) -> None:
+    """End a locked order that nobody answered; what was bound goes back."""
     data: dict[str, Any] = {"deadline": order.due_at.isoformat() if order.due_at else None}
     states.move(SYSTEM, order, "expire", order.version, now, **data)
     give_back(order, now)

@@ -14,7 +14,7 @@ from shop.reference import calendar
 
 
 def ship(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
-    """The goods are on their way."""
+    """Note that the goods are on their way."""
     order = lock_order(actor, order_id)
     states.move(actor, order, "ship", version, now)
     order.due_at = order.deliver_at
@@ -23,7 +23,7 @@ def ship(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
 
 
 def arrive(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
-    """The goods stand at the office; the PPK has two working days to inspect them."""
+    """Note that the goods stand at the office; the PPK has two working days to inspect them."""
     order = lock_order(actor, order_id)
     late = max(0, int((now - order.deliver_at).total_seconds() // 60))
     states.move(actor, order, "arrive", version, now, minutes_late=late)

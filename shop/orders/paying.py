@@ -41,7 +41,7 @@ def pay(actor: Actor, order_id: int, version: int, proof: Proof, now: datetime) 
     Raises Invalid for an unusable proof, SeparationOfDuties when this person ordered or received.
     """
     order = lock_order(actor, order_id)
-    keep_apart(actor, order, "pay", {"order": order.placed_by, "receive": order.received_by})
+    keep_apart(actor, order, "pay", {"place": order.placed_by, "receive": order.received_by})
     states.move(actor, order, "pay", version, now, reference=one_line(proof.reference),
                 paid_on=proof.paid_on.isoformat(), withheld=proof.withheld, **relaxed_note(order, "pay"))
     _check(order, proof, now)
@@ -72,7 +72,7 @@ def _check(order: Order, proof: Proof, now: datetime) -> None:
 
 
 def close(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
-    """The PPK has seen the papers and closes the order."""
+    """Close the order: its PPK has seen the papers."""
     order = lock_order(actor, order_id)
     only_its_ppk(actor, order)
     states.move(actor, order, "close", version, now)

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import select
 
 from shop.accounts import duties
-from shop.accounts.duties import Duty
 from shop.accounts.models import Office
 from shop.base.actor import Actor
 from shop.base.errors import Forbidden
@@ -20,13 +19,13 @@ from shop.orders.models import Order
 
 
 def receive(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
-    """The PPK has received everything as ordered; the 3-working-day payment clock starts.
+    """Record that the PPK has everything as ordered; the 3-working-day payment clock starts.
 
     Raises SeparationOfDuties when this person also ordered, unless the office has openly relaxed it.
     """
     order = lock_order(actor, order_id)
     only_its_ppk(actor, order)
-    keep_apart(actor, order, "receive", {"order": order.placed_by})
+    keep_apart(actor, order, "receive", {"place": order.placed_by})
     states.move(actor, order, "receive", version, now, **relaxed_note(order, "receive"))
     order.received_by = actor.user_id
     order.received_at = now
@@ -36,7 +35,7 @@ def receive(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
 
 
 def send_back(actor: Actor, order_id: int, version: int, reason: str, words: str, now: datetime) -> Order:
-    """What arrived is not what was ordered: the producer delivers again. Nothing is paid meanwhile."""
+    """Give back what is not what was ordered: the producer delivers again. Nothing is paid meanwhile."""
     said = reasons.checked(reasons.SEND_BACK, reason, words)
     order = lock_order(actor, order_id)
     only_its_ppk(actor, order)
@@ -53,7 +52,7 @@ def only_its_ppk(actor: Actor, order: Order) -> None:
         raise Forbidden("Hanya PPK paket ini yang boleh melakukannya.")
 
 
-def keep_apart(actor: Actor, order: Order, step: Duty, earlier: dict[str, int | None]) -> None:
+def keep_apart(actor: Actor, order: Order, step: str, earlier: dict[str, int | None]) -> None:
     """Hold the separation of duties, and note on the order when a relaxed office makes an exception."""
     relaxed = session.execute(select(Office.relaxed_duties).where(Office.id == order.office_id)).scalar_one()
     if duties.check_apart(office_relaxed=relaxed, user_id=actor.user_id, earlier=earlier, step=step):

@@ -42,6 +42,9 @@ PAID: Final = frozenset({"paid", "closed"})
 """States in which the money has gone: the order counts as realised."""
 UNPAID_END: Final = frozenset({"refused", "expired", "cancelled"})
 """Ends without payment: pagu, stock and capacity go back."""
+OPEN: Final = MACHINE.states - MACHINE.final
+PERMISSIONS: Final[Mapping[str, str]] = {step.verb: step.permission for step in MACHINE.steps}
+"""What each verb needs, whatever the state: who may never do it hears that first."""
 
 LABELS: Final[Mapping[str, str]] = {
     "sent": "Menunggu jawaban produsen",
@@ -85,10 +88,10 @@ def move(actor: Actor, order: Order, verb: str, version: int, now: datetime, **d
     Raises Forbidden without the step's permission, Stale when `version` is not the one on the screen any more,
     WrongState when the table has no such step.
     """
+    actor.require(PERMISSIONS[verb])
     if order.version != version:
         raise Stale
     step = MACHINE.step(order.state, verb)
-    actor.require(step.permission)
     before, order.state = order.state, step.target
     trail.record(actor, verb, "order", order.id, now, **{"from": before, "to": step.target}, **data)
     if standing(before) != standing(step.target):

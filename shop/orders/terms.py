@@ -15,6 +15,7 @@ CLOSE_WORKING_DAYS: Final = 5
 """PPK's time to close a paid order (our policy)."""
 MAX_QUANTITY: Final = 100_000
 MAX_LINES: Final = 50
+MAX_NOTE: Final = 300
 MAX_HEADCOUNT: Final = 100_000
 FARTHEST_DELIVERY: Final = timedelta(days=366)
 

@@ -1,0 +1,116 @@
+"""Everything the page of one order tells: who did what when, in sentences, and what was paid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from shop.accounts import people
+from shop.accounts.permissions import LABELS
+from shop.audit import trail
+from shop.base.money import rupiah
+from shop.db import session
+from shop.orders import reasons, states
+from shop.orders.models import Payment
+from shop.orders.reading import OrderView, Scope, order
+
+_SENTENCES: Final[Mapping[str, str]] = {
+    "place": "Mengirim surat pesanan senilai %(total)s",
+    "confirm": "Menerima pesanan",
+    "refuse": "Menolak pesanan",
+    "expire": "Batas waktu menjawab lewat, pesanan berakhir",
+    "cancel": "Membatalkan pesanan",
+    "ship": "Berangkat mengantar",
+    "arrive": "Tiba di tempat",
+    "receive": "Memeriksa dan menerima barang",
+    "send_back": "Mengembalikan barang",
+    "pay": "Mencatat pembayaran %(reference)s",
+    "close": "Menutup pesanan",
+}
+_TONES: Final = {"refuse": "bad", "expire": "bad", "cancel": "bad", "send_back": "bad", "pay": "ok", "close": "ok", "receive": "ok"}
+_REASONS: Final = {"refuse": reasons.REFUSE, "cancel": reasons.CANCEL, "send_back": reasons.SEND_BACK}
+_LATE: Final = "Terlambat %(minutes)s menit dari waktu yang diminta."
+_ON_TIME: Final = "Tepat waktu."
+_RELAXED: Final = "Satu orang memegang dua tugas: kantor ini melonggarkan pemisahan tugas secara terbuka."
+
+Sentence = tuple[str, Mapping[str, object]]
+"""A msgid and what fills its placeholders after translation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. `words` are the person's own, shown as written."""
+
+    at: datetime
+    who: str
+    role_label: str
+    verb: str
+    tone: str
+    sentence: Sentence
+    notes: Sequence[Sentence]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """What the bendahara recorded. Rupiah."""
+
+    amount: int
+    paid_on: date
+    reference: str
+    proof_key: str
+    proof_name: str
+    withheld: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One order with its papers, its people and its history, oldest event first."""
+
+    order: OrderView
+    payment: PaymentView | None
+    names: Mapping[int, str]
+    events: Sequence[Event]
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When the order reached its last state; None while it goes on."""
+        return self.events[-1].at if self.events and self.order.state in states.MACHINE.final else None
+
+
+def read_dossier(scope: Scope, order_id: int) -> Dossier:
+    """Return the page of one order; five statements. Raises NotFound when it is not theirs to see."""
+    found = order(scope, order_id)
+    case = found.case
+    names = people.names_of(i for i in (case.placed_by, case.received_by, found.paid_by) if i is not None)
+    return Dossier(found, read_payment(order_id), names, [_event(row) for row in trail.history("order", order_id)])
+
+
+def read_payment(order_id: int) -> PaymentView | None:
+    """Return the recorded payment of an order, if there is one."""
+    row = session.execute(
+        select(Payment.amount, Payment.paid_on, Payment.reference, Payment.proof_key, Payment.proof_name,
+               Payment.withheld, Payment.note).where(Payment.order_id == order_id)
+    ).first()
+    return PaymentView(*row) if row else None
+
+
+def _event(row: Any) -> Event:
+    data: Mapping[str, Any] = row.data
+    facts = {"total": rupiah(data.get("total", 0)), "reference": data.get("reference", "")}
+    notes: list[Sentence] = []
+    if row.verb in _REASONS and data.get("reason") in _REASONS[row.verb]:
+        notes.append((_REASONS[row.verb][data["reason"]], {}))
+    if row.verb == "arrive":
+        late = data.get("minutes_late", 0)
+        notes.append((_LATE, {"minutes": late}) if late else (_ON_TIME, {}))
+    if data.get("duties_relaxed"):
+        notes.append((_RELAXED, {}))
+    sentence = _SENTENCES.get(row.verb, row.verb)
+    return Event(row.at, row.actor, LABELS.get(row.role, "Sistem"), row.verb, _TONES.get(row.verb, ""),
+                 (sentence, facts if "%(" in sentence else {}), notes, str(data.get("words", "")))

@@ -1,0 +1,174 @@
+"""Door: the desk, the list of orders, and the one page of an order with everything one can do there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from shop.base.actor import Actor
+from shop.base.clock import local_day, utc_now
+from shop.base.codes import one_line
+from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
+from shop.db import session, unit_of_work
+from shop.orders import actions, cards, confirming, delivering, dossier, forms, paying, reading, receiving, states
+from shop.orders.desk import read_desk
+from shop.orders.models import Order
+from shop.orders.paying import Proof
+from shop.reference import regions
+from shop.storage.files import FileStore, mimetype
+from shop.storage.uploads import read_paper
+from shop.web.errors import faults_told, say, told
+from shop.web.guard import actor, requires
+from shop.web.paging import page_from
+
+bp = Blueprint("orders", __name__)
+_ID: Final = "<int(max=9223372036854775807):order_id>"
+_PER_PAGE: Final = 20
+_DONE: Final[Mapping[str, Any]] = {
+    "confirm": _l("Pesanan diterima. Siapkan sesuai waktu yang diminta."), "refuse": _l("Pesanan ditolak."),
+    "ship": _l("Dicatat: barang berangkat."), "arrive": _l("Dicatat: barang tiba."),
+    "receive": _l("Barang diterima. Bendahara membayar paling lambat 3 hari kerja."),
+    "send_back": _l("Barang dikembalikan. Produsen mengantar lagi."), "pay": _l("Pembayaran dicatat."),
+    "close": _l("Pesanan ditutup."), "cancel": _l("Pesanan dibatalkan. Pagu dan stok kembali."),
+}
+
+
+@bp.get("/meja")
+@requires("desk:home:read")
+def desk() -> ResponseReturnValue:
+    """Show what waits for this hat, the most urgent first."""
+    who, now = actor(), utc_now()
+    found = read_desk(who, now)
+    return render_template(
+        "orders/desk.html", desk=found, waiting=[cards.card(who, o, now) for o in found.waiting],
+        elsewhere=[cards.card(who, o, now) for o in found.elsewhere], now=now,
+    )
+
+
+@bp.get("/pesanan")
+@requires("orders:order:read")
+def index() -> ResponseReturnValue:
+    """List orders: all, waiting for me, under way, done, or ended; found by number, producer or purpose."""
+    who, now, args = actor(), utc_now(), request.args
+    page = page_from(args.get("page"), default_size=_PER_PAGE)
+    package_id = forms.number(args["paket"], "paket", "Paket ini tidak ada.") if args.get("paket") else None
+    wanted = reading.Wanted(args.get("status", ""), one_line(args.get("q", ""))[:100], package_id)
+    found = reading.orders(who, reading.scope_of([who]), wanted, offset=page.offset, limit=page.size)
+    return render_template(
+        "orders/index.html", cards=[cards.card(who, o, now) for o in found.items], found=found, wanted=wanted,
+        page=page.number, last=page.last(found.total),
+    )
+
+
+@bp.get(f"/pesanan/{_ID}")
+@requires("orders:order:read")
+def show(order_id: int) -> ResponseReturnValue:
+    """Show one order: whose turn, until when, what you can do, what happened."""
+    return _page(order_id)
+
+
+def _page(order_id: int, faults: list[tuple[str, str]] | None = None, verb: str = "", status: int = 200) -> tuple[str, int]:
+    who, now = actor(), utc_now()
+    found = dossier.read_dossier(reading.scope_of([who]), order_id)
+    view = found.order
+    place = regions.regions(session).get(view.deliver_kecamatan)
+    home = regions.regions(session).get(view.vendor_kecamatan)
+    return render_template(
+        "orders/show.html", order=view, case=view.case, dossier=found, card=cards.card(who, view, now),
+        turn=actions.whose_turn(view.case), must=cards.MUST.get(view.state, ""), steps=cards.steps(found),
+        actions=actions.actions_for(who, view.case, now), reasons=forms.REASONS, measures=view.measures,
+        per_person=view.total // view.headcount if view.headcount else None, say=say, faults=faults or [],
+        opened=verb, form=request.form, today=local_day(now), now=now, place=place.name if place else "",
+        home=home.name if home else "",
+    ), status
+
+
+@bp.post(f"/pesanan/{_ID}/<verb>")
+@requires("orders:order:read")
+def act(order_id: int, verb: str) -> ResponseReturnValue:
+    """Take one step; the version says which state of the order the person saw."""
+    if verb not in _STEPS:
+        raise NotFound("Tindakan ini tidak dikenal.")
+    who, now, form = actor(), utc_now(), request.form
+    try:
+        step = _STEPS[verb](who, order_id, forms.version(form), form)
+        with unit_of_work():
+            step(now)
+    except Invalid as error:
+        return _page(order_id, faults_told(error), verb, 422)
+    except Conflict as error:
+        reading.order(reading.scope_of([who]), order_id)  # somebody else's answers 404 here too
+        return render_template("orders/changed.html", order_id=order_id, message=told(error)), 409
+    flash(str(_DONE[verb]), "ok")
+    return redirect(forms.path_here(form.get("next")) or f"/pesanan/{order_id}", 303)
+
+
+Step = Callable[[datetime], Order]
+"""A step with everything read and checked that must not hold the writer's lock; it only wants the moment."""
+
+
+def _plain(verb: Callable[[Actor, int, int, datetime], Order]) -> Callable[..., Step]:
+    def prepare(who: Actor, order_id: int, version: int, _form: Mapping[str, str]) -> Step:
+        return lambda now: verb(who, order_id, version, now)
+
+    return prepare
+
+
+def _with_reason(verb: Callable[[Actor, int, int, str, str, datetime], Order]) -> Callable[..., Step]:
+    def prepare(who: Actor, order_id: int, version: int, form: Mapping[str, str]) -> Step:
+        return lambda now: verb(who, order_id, version, form.get("reason", ""), form.get("note", ""), now)
+
+    return prepare
+
+
+def _pay(who: Actor, order_id: int, version: int, form: Mapping[str, str]) -> Step:
+    # Read only what may be paid by this person: decoding a stranger's upload would be work for nothing.
+    reading.order(reading.scope_of([who]), order_id)
+    who.require(states.PERMISSIONS["pay"])
+    upload = request.files.get("proof")
+    faults: list[FieldFault] = []
+    entry = content = None
+    try:
+        entry = forms.payment(form)
+    except Invalid as fault:
+        faults += fault.faults
+    try:
+        if upload is None or not upload.filename:
+            raise Invalid.at("proof", "Pilih berkas bukti bayar: PDF atau foto.")
+        content, suffix = read_paper(upload.read(), "proof")
+    except Invalid as fault:
+        faults += fault.faults
+    if faults or entry is None or content is None or upload is None:
+        raise Invalid(faults=tuple(faults))
+    files: FileStore = current_app.extensions["files"]
+    proof = Proof(entry.reference, entry.paid_on, files.put(content, suffix), one_line(upload.filename or ""), entry.withheld)
+    return lambda now: paying.pay(who, order_id, version, proof, now)
+
+
+_STEPS: Final[Mapping[str, Callable[..., Step]]] = {
+    "confirm": _plain(confirming.confirm), "ship": _plain(delivering.ship), "arrive": _plain(delivering.arrive),
+    "receive": _plain(receiving.receive), "close": _plain(paying.close), "refuse": _with_reason(confirming.refuse),
+    "cancel": _with_reason(confirming.cancel), "send_back": _with_reason(receiving.send_back), "pay": _pay,
+}
+
+
+@bp.get(f"/pesanan/{_ID}/bukti")
+@requires("orders:order:read")
+def proof_of(order_id: int) -> ResponseReturnValue:
+    """Hand out the proof of payment to who takes part in the order, always as a download under a name of ours."""
+    view = reading.order(reading.scope_of([actor()]), order_id)
+    payment = dossier.read_payment(order_id)
+    if payment is None or not payment.proof_key:
+        raise NotFound(_("Pesanan ini belum punya bukti bayar."))
+    files: FileStore = current_app.extensions["files"]
+    kind = mimetype(payment.proof_key)
+    name = f"bukti-{view.number.replace('/', '-')}.{payment.proof_key.rsplit('.', 1)[-1]}"
+    answer: Response = send_file(files.path(payment.proof_key), mimetype=kind, as_attachment=True, download_name=name, max_age=0)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
