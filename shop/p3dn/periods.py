@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from typing import Final
 
 MONTH: Final = re.compile(r"(?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])")
-FIRST_YEAR: Final = 1900
-LAST_YEAR: Final = 2199
+FIRST_DAY: Final = date(1900, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+"""Days outside are pulled to these ends: nothing is ever posted there, and a range stays short to cover."""
 
 
 def periods_of(day: date) -> tuple[str, str, str]:

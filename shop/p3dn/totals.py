@@ -13,7 +13,7 @@ from shop.base.errors import Invalid
 from shop.db import session
 from shop.p3dn.faces import GroupBy, question
 from shop.p3dn.models import P3dnTotal
-from shop.p3dn.periods import cover, year_span
+from shop.p3dn.periods import FIRST_DAY, LAST_DAY, cover, year_span
 from shop.p3dn.posting import kept
 from shop.p3dn.rules import BASIS, EVIDENCE, MEASURES, SYSTEM, ZERO, Measures, Shares, shares
 
@@ -91,6 +91,7 @@ def span(filters: Filters) -> tuple[date, date] | None:
     start, end = filters.start, filters.end
     if start and end and start > end:
         raise Invalid.at("to", "Tanggal akhir mendahului tanggal awal.")
+    start, end = start and max(start, FIRST_DAY), end and min(end, LAST_DAY)
     if filters.year is not None:
         first, last = year_span(filters.year)
         start, end = max(start or first, first), min(end or last, last)

@@ -1,0 +1,45 @@
+"""From the words of a query to filters of this room: the one road for the page, the download and the JSON door."""
+
+from __future__ import annotations
+
+from shop.base.errors import Invalid
+from shop.p3dn.labels import OfficeRef, office_of
+from shop.p3dn.schemas import LinesQuery, TotalsQuery
+from shop.p3dn.totals import Filters
+from shop.reference.accounts import normalise
+
+
+def filters_of(query: TotalsQuery | LinesQuery) -> tuple[Filters, OfficeRef | None]:
+    """Return the filters, and the office they name. Raises Invalid for an unknown office or an account's shape."""
+    office = office_of(query.office) if query.office else None
+    return (
+        Filters(
+            year=query.year,
+            office_id=office.id if office else None,
+            account_code=_account(query.account),
+            start=query.from_,
+            end=query.to,
+        ),
+        office,
+    )
+
+
+def keys_of(query: LinesQuery) -> dict[str, str]:
+    """Return the group keys that narrow the lines."""
+    given = {
+        "vendor": query.vendor,
+        "kecamatan": query.kecamatan,
+        "evidence": query.evidence,
+        "month": query.month,
+        "measure": query.measure,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _account(text: str | None) -> str | None:
+    if not text:
+        return None
+    try:
+        return normalise(text).code
+    except Invalid as fault:
+        raise Invalid.at("account", fault.message, **fault.params) from None

@@ -1,0 +1,194 @@
+"""Door: public pages of the spending figures, the lines behind each of them, and their download."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+
+from shop.base.clock import local_day, utc_now
+from shop.base.errors import NotFound
+from shop.db import session
+from shop.p3dn import labels, reading
+from shop.p3dn.asking import filters_of, keys_of
+from shop.p3dn.faces import GROUPS, GroupBy
+from shop.p3dn.figures import figures
+from shop.p3dn.periods import month_span
+from shop.p3dn.rules import MEASURES, Measures
+from shop.p3dn.schemas import LinesQuery, TotalsQuery, asked
+from shop.p3dn.totals import Filters, totals, years_with_data
+from shop.reference.policy import RuleValue, rule
+from shop.web import spending
+from shop.web.guard import public
+
+bp = Blueprint("p3dn", __name__)
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_COLUMNS: Final = (
+    "id", "day", "order", "line", "package", "office", "office_name", "account", "account_name", "kecamatan",
+    "kecamatan_name", "vendor", "vendor_name", "category", "product", "evidence", "tkdn_bp",
+)  # fmt: skip
+_SHOWN: Final = 12
+
+
+@bp.get("/p3dn")
+@public
+def index() -> ResponseReturnValue:
+    """Show the totals of a year or a range, broken down one way, every figure a link to its lines."""
+    query = asked(TotalsQuery, request.args.items(multi=True))
+    years = _years()
+    if query.year is None and query.from_ is None and query.to is None:
+        query.year = years[0]
+    group_by: GroupBy = query.group_by or "office"
+    filters, office = filters_of(query)
+    report = totals(filters, group_by, now=utc_now(), label=spending.label)
+    codes = {str(ref.id): ref.code for ref in labels.offices().values()}
+    return render_template(
+        "p3dn/index.html",
+        report=report, query=query, group_by=group_by, groups=GROUPS, years=years, office=office,
+        accounts=labels.account_names([filters.account_code]) if filters.account_code else {},
+        offices=[(ref.code, ref.name) for ref in labels.offices().values()],
+        figures=figures(report.total), rules=_rules(), shown=_SHOWN,
+        behind=lambda measure=None, row=None: _behind(query, group_by, codes, measure, row),
+        same=lambda **changes: "/p3dn" + _words(query, **changes),
+        data="/api/v1/p3dn/totals" + _words(query, group_by=group_by),
+    )  # fmt: skip
+
+
+@bp.get("/p3dn/baris")
+@public
+def lines() -> ResponseReturnValue:
+    """Show the ledger lines behind one figure, a page at a time."""
+    query = asked(LinesQuery, request.args.items(multi=True))
+    filters, office = filters_of(query)
+    keys = keys_of(query)
+    page = reading.lines(filters, keys, cursor=query.cursor, per_page=query.per_page)
+    return render_template(
+        "p3dn/lines.html",
+        items=spending.told(page.items), query=query, office=office, total=_sum_behind(filters, keys),
+        chosen=_chosen(query, keys), measures=MEASURES, as_of=utc_now(),
+        next=page.next and "/p3dn/baris" + _words(query, cursor=page.next),
+        first="/p3dn/baris" + _words(query, cursor=None) if query.cursor else None,
+        download="/p3dn/baris.csv" + _words(query, cursor=None, per_page=None),
+        back="/p3dn" + _words(query, **dict.fromkeys(("cursor", "per_page", *reading.KEYS))),
+    )  # fmt: skip
+
+
+@bp.get("/p3dn/baris.csv")
+@public
+def download() -> ResponseReturnValue:
+    """Stream all lines behind one figure as CSV: UTF-8, commas, rupiah as whole numbers."""
+    query = asked(LinesQuery, request.args.items(multi=True))
+    filters, _office = filters_of(query)
+    keys = keys_of(query)
+    reading.lines(filters, keys, per_page=1)  # a wrong filter must answer as one, before anything is sent
+    return Response(
+        stream_with_context(_csv(filters, keys)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="p3dn-baris.csv"'},
+    )
+
+
+def _csv(filters: Filters, keys: Mapping[str, str]) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow((*_COLUMNS, *MEASURES))
+    for page in reading.every_page(filters, keys):
+        for item in spending.told(page.items):
+            values = item.model_dump(mode="json")
+            writer.writerow([_cell(values[name]) for name in (*_COLUMNS, *MEASURES)])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def _cell(value: Any) -> Any:
+    """Keep a spreadsheet from running what somebody typed as a name."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _years() -> list[int]:
+    """Return the years to choose from, the newest first: this one and all with data."""
+    known = years_with_data()
+    this = local_day(utc_now()).year
+    first, last = (min(known[0], this), max(known[1], this)) if known else (this, this)
+    return list(range(last, first - 1, -1)) if last == this else [this, *(y for y in range(last, first - 1, -1) if y != this)]
+
+
+def _rules() -> dict[str, RuleValue]:
+    """Return the dated rules the page names; one that does not cover today is left out."""
+    today, found = local_day(utc_now()), {}
+    for key in ("p3dn.value_basis", "p3dn.kpi_pdn_share_bp", "umk.share_bp"):
+        try:
+            found[key] = rule(session, key, today)
+        except NotFound:
+            continue
+    return found
+
+
+def _words(query: TotalsQuery | LinesQuery, **changes: Any) -> str:
+    """Return the query string of a query with changes; None takes a word out, '' stays where it means something."""
+    given = query.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
+    given |= changes
+    kept = {name: value for name, value in given.items() if value is not None}
+    return "?" + urlencode(kept) if kept else ""
+
+
+def _behind(
+    query: TotalsQuery, group_by: GroupBy, codes: Mapping[str, str], measure: str | None, row: Any
+) -> str:
+    """Return the address of the lines behind a figure of the whole, or of one group."""
+    changes: dict[str, Any] = {"group_by": None, "measure": measure}
+    if row is not None:
+        changes[group_by] = codes.get(row.key, row.key) if group_by == "office" else row.key
+    return "/p3dn/baris" + _words(query, **changes)
+
+
+def _sum_behind(filters: Filters, keys: Mapping[str, str]) -> Measures | None:
+    """Return what the lines add up to, from the kept totals; None for combinations that are not kept."""
+    narrowing: list[GroupBy] = [group for group in GROUPS if group in keys and group != "month"]
+    if len(narrowing) > 1:
+        return None
+    if "month" in keys:
+        first, last = month_span(keys["month"])
+        filters = replace(filters, start=_later(filters.start, first), end=_earlier(filters.end, last))
+        if filters.year not in {None, first.year} or (filters.start and filters.end and filters.start > filters.end):
+            return Measures()
+    if not narrowing:
+        return totals(filters, now=utc_now()).total
+    rows = totals(filters, narrowing[0], now=utc_now()).rows
+    return next((row.measures for row in rows if row.key == keys[narrowing[0]]), Measures())
+
+
+def _later(one: date | None, two: date) -> date:
+    return two if one is None else max(one, two)
+
+
+def _earlier(one: date | None, two: date) -> date:
+    return two if one is None else min(one, two)
+
+
+def _chosen(query: LinesQuery, keys: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the filters that hold, in words, each with the address of the page without it."""
+    given: dict[str, Any] = query.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
+    found = []
+    for name, value in given.items():
+        if name in {"cursor", "per_page", "group_by"}:
+            continue
+        words = str(value)
+        if name in keys and name in GROUPS:
+            group: GroupBy = next(group for group in GROUPS if group == name)
+            words = spending.label(group, [str(value)])[str(value)]
+        elif name == "office":
+            words = labels.office_of(words).name
+        elif name == "account":
+            words = labels.account_names([words]).get(words, words)
+        found.append({"name": name, "label": words, "href": "/p3dn/baris" + _words(query, cursor=None, **{name: None})})
+    return found
