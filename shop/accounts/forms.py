@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import EqualTo, InputRequired, Length, NumberRange
 
+_NOT_ONE = _l("Pilih salah satu dari daftar.")
 BIGGEST_ID = 2**63 - 1
 """No row has a larger number; SQLite and PostgreSQL refuse larger ones with an error of their own."""
 
@@ -45,8 +55,8 @@ class LanguageForm(FlaskForm):  # type: ignore[misc]
     """Language of pages and mail."""
 
     locale = SelectField(
-        _l("Bahasa"), choices=[("id", "Bahasa Indonesia"), ("en", "English")], validate_choice=True,
-        validators=[InputRequired()],
+        _l("Bahasa"), [InputRequired(_NOT_ONE)], invalid_choice_message=_NOT_ONE,
+        choices=[SelectChoice("id", "Bahasa Indonesia"), SelectChoice("en", "English")],
     )
 
 
@@ -64,15 +74,15 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
         [InputRequired(_l("Beri nama token, misalnya nama program pemakainya.")),
          Length(max=80, message=_l("Nama token paling panjang 80 karakter."))],
     )
-    hat_id = SelectField(_l("Berlaku untuk"), coerce=int, validate_choice=True)
+    hat_id = SelectField(_l("Berlaku untuk"), coerce=int, invalid_choice_message=_NOT_ONE, invalid_value_message=_NOT_ONE)
     days = SelectField(
-        _l("Masa berlaku"), coerce=int, default=90,
-        choices=[(30, _l("30 hari")), (90, _l("90 hari")), (366, _l("1 tahun"))],
+        _l("Masa berlaku"), coerce=int, default=90, invalid_choice_message=_NOT_ONE, invalid_value_message=_NOT_ONE,
+        choices=[SelectChoice(30, _l("30 hari")), SelectChoice(90, _l("90 hari")), SelectChoice(366, _l("1 tahun"))],
     )
 
     def offer(self, choices: list[tuple[int, str]]) -> None:
         """Fill the choice of hats; 0 stands for any of them."""
-        self.hat_id.choices = choices
+        self.hat_id.choices = [SelectChoice(value, label) for value, label in choices]
 
 
 class RelaxForm(FlaskForm):  # type: ignore[misc]

@@ -141,7 +141,7 @@ def _profile(faulty: Any = None, *, new_token: str = "", **given: Any) -> Respon
     shown["token_form"].offer(_hat_choices())
     page = render_template(
         "accounts/profile.html", profile=row, worn=worn_hats(), tokens=tokens.tokens_of(who, now),
-        new_token=new_token, errors=_errors(faulty) if faulty else [], **shown,
+        new_token=new_token, errors=_errors(faulty) if faulty else [], pairs=_pairs, **shown,
     )
     response = make_response(page, 422 if faulty else 200)
     response.headers["Cache-Control"] = "no-store"
@@ -150,6 +150,10 @@ def _profile(faulty: Any = None, *, new_token: str = "", **given: Any) -> Respon
 
 def _hat_choices() -> list[tuple[int, str]]:
     return [(0, _("Semua peran saya")), *((hat.hat_id, _hat_label(hat)) for hat in worn_hats())]
+
+
+def _pairs(field: Any) -> list[tuple[Any, Any]]:
+    return [(choice.value, choice.label) for choice in field.choices]
 
 
 def _hat_label(hat: Any) -> str:

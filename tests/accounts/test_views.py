@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextvars import Context
 from datetime import date, timedelta
 
 import pytest
@@ -19,20 +20,24 @@ REASON = "Kelurahan hanya punya dua pegawai, PPK merangkap PP."
 
 
 class Visitor:
-    """A browser that reads the CSRF token off the page before it sends a form."""
+    """A browser that reads the CSRF token off the page before it sends a form.
+
+    Requests run in an empty context: the application context of the test would lend all of them one `g`.
+    """
 
     def __init__(self, app: Flask, page: str = "/masuk") -> None:
         self.client: FlaskClient = app.test_client()
         self.page = page
 
     def get(self, path, **more):
-        return self.client.get(path, **more)
+        session.rollback()
+        return Context().run(self.client.get, path, **more)
 
     def post(self, path, data=None, page=None):
-        text = self.client.get(page or self.page, follow_redirects=True).text
+        text = self.get(page or self.page, follow_redirects=True).text
         found = re.search(r'name="csrf_token" value="([^"]+)"', text)
         assert found, text[:500]
-        return self.client.post(path, data={"csrf_token": found[1], **(data or {})})
+        return Context().run(self.client.post, path, data={"csrf_token": found[1], **(data or {})})
 
     def sign_in(self, identifier="123456", password=PASSWORD, **more):
         answer = self.post("/masuk", {"identifier": identifier, "password": password, **more}, page="/masuk")
