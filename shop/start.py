@@ -35,14 +35,20 @@ def main(arguments: Sequence[str]) -> int:
     """Prepare the installation that the environment names and serve it until told to stop. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="dev run")
     parser.add_argument("--port", type=int)
-    wanted: int | None = parser.parse_args(arguments).port
+    parser.add_argument("--demo")
+    asked = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _leave)
     try:
-        door = listen(wanted)
+        door = listen(asked.port)
         with door:
             settings = load_settings()
             with only_one(settings.var):
                 settings = prepare(settings)
+            if asked.demo not in {None, settings.demo}:
+                print(
+                    f"Data di {settings.var} tetap --demo {settings.demo}; untuk isi lain pakai --var lain. / "
+                    "Existing data keeps its kind; use another --var."
+                )
             return serve(settings, door)
     except (CannotStart, SettingsFault) as stop:
         print(stop, file=sys.stderr)
@@ -102,14 +108,15 @@ def prepare(settings: Settings) -> Settings:
         _migrate()
         if not _has_rows("region"):
             _command(app, "reference", "load")
-        if not _has_rows("user_account"):
-            if settings.demo != "none":
-                mark.write_text(f"{settings.demo} {_UNFINISHED}")
-                _command(app, "demo", "seed", settings.demo)
-                mark.write_text(settings.demo)
-        elif settings.demo != "none" and not mark.exists():
-            print(f"Data di {settings.var} bukan contoh; dibiarkan apa adanya. / Not demo data: left as it is.")
-            settings = settings.model_copy(update={"demo": "none"})
+        if _has_rows("user_account"):
+            if not mark.exists():  # made by hand, so not by us as a demo
+                settings = settings.model_copy(update={"demo": "none"})
+        elif settings.demo == "none":
+            mark.write_text("none")
+        else:
+            mark.write_text(f"{settings.demo} {_UNFINISHED}")
+            _command(app, "demo", "seed", settings.demo)
+            mark.write_text(settings.demo)
         if settings.demo != "none":
             _command(app, "demo", "logins")
         session.remove()
@@ -152,7 +159,11 @@ def serve(settings: Settings, door: socket.socket) -> int:
     port: int = door.getsockname()[1]
 
     def announce() -> None:
-        print(f"\n  Siap / ready:  http://{HOST}:{port}/\n  Berhenti / stop:  Ctrl-C\n", flush=True)
+        print(
+            f"\n  Siap / ready:     http://{HOST}:{port}/\n  Data:             {settings.var}\n"
+            "  Berhenti / stop:  Ctrl-C\n",
+            flush=True,
+        )
 
     try:
         from gunicorn.app.base import Application

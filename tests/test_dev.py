@@ -204,7 +204,7 @@ def test_run_names_the_data_folder_and_the_demo(dev, monkeypatch, tmp_path):
     monkeypatch.setattr(dev.os, "execve", lambda _path, command, env: seen.update(command=command, env=env))
     monkeypatch.chdir(tmp_path)
     dev.main(["run", "--port", "8123", "--var", "my data", "--demo", "none"])
-    assert seen["command"][1:] == ["-P", "-m", "shop.start", "--port", "8123"]
+    assert seen["command"][1:] == ["-P", "-m", "shop.start", "--port", "8123", "--demo", "none"]
     assert seen["env"]["SHOP_VAR"] == str(tmp_path / "my data")
     assert seen["env"]["SHOP_DEMO"] == "none"
     assert seen["env"]["PYTHONPATH"].split(":")[0] == str(tmp_path)

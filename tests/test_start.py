@@ -69,10 +69,16 @@ def test_a_new_installation_is_filled_once(settings, commands):
 
 def test_an_installation_without_demo_is_never_filled_with_one(settings, commands):
     start.prepare(settings.model_copy(update={"demo": "none"}))
+    (settings.var / DEMO_MARK).unlink()
     ready = start.prepare(settings)
     assert commands == ["reference load"]
     assert ready.demo == "none"
-    assert marked_demo(settings.var) is None
+
+
+def test_a_real_installation_without_users_yet_is_known_as_such(settings, commands, monkeypatch):
+    monkeypatch.setattr(start, "_has_rows", lambda table: table == "region")
+    start.prepare(settings.model_copy(update={"demo": "none"}))
+    assert marked_demo(settings.var) == "none"
 
 
 def test_a_demo_cut_short_is_made_anew(settings, commands):
