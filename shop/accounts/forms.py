@@ -14,11 +14,17 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import EqualTo, InputRequired, Length, NumberRange
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 _NOT_ONE = _l("Pilih salah satu dari daftar.")
 BIGGEST_ID = 2**63 - 1
 """No row has a larger number; SQLite and PostgreSQL refuse larger ones with an error of their own."""
+
+
+def _row_id(_form: FlaskForm, field: IntegerField) -> None:
+    # NumberRange asks isnan() first, which overflows on a number of 400 digits.
+    if not 1 <= (field.data or 0) <= BIGGEST_ID:
+        raise ValidationError(_NOT_ONE)
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -36,7 +42,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 class HatForm(FlaskForm):  # type: ignore[misc]
     """Switching the hat."""
 
-    hat_id = IntegerField(validators=[InputRequired(), NumberRange(1, BIGGEST_ID)])
+    hat_id = IntegerField(validators=[InputRequired(), _row_id])
     next = HiddenField()
 
 
