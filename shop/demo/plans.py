@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 JAKARTA: Final = ZoneInfo("Asia/Jakarta")
 _DAY: Final = timedelta(days=1)
+_ORDER_MIN: Final = 100_000
 _ORDER_MAX: Final = 49_500_000
 # Room for tax on top of the subtotal (PPN 11 %, PBJT 10 %), so that a placed order still fits its pagu.
 _TAX_ROOM: Final = (112, 100)
@@ -136,7 +137,7 @@ def _plan(
     lines = _lines(rng, market, offers[vendor.key], people, ordered, serve)
     subtotal = sum(product.price_for(quantity) * quantity for product, quantity in lines)
     gross = subtotal * _TAX_ROOM[0] // _TAX_ROOM[1]
-    if not lines or gross > min(market.left[package.rup_code], _ORDER_MAX):
+    if subtotal < _ORDER_MIN or gross > min(market.left[package.rup_code], _ORDER_MAX):
         return None
     market.left[package.rup_code] -= gross
     for product, quantity in lines:
@@ -154,7 +155,9 @@ def _plan(
         purpose=_purpose(rng, template.need, serve, office),
         delivery_address=f"{rng.choice(('Ruang Rapat', 'Aula', 'Ruang Serbaguna', 'Lobi'))} {office.name}, {office.address}",
         ordered_at=ordered_at,
-        serve_at=datetime.combine(serve, time(rng.choice((8, 9, 9, 10, 11, 11, 12, 13, 14)), rng.choice((0, 30))), JAKARTA),
+        serve_at=datetime.combine(
+            serve, time(rng.choice((8, 9, 9, 10, 11, 11, 12, 13, 14)), rng.choice((0, 30))), JAKARTA
+        ),
         state=state,
         reason=_reason(rng, state),
     )

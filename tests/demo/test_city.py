@@ -151,7 +151,7 @@ def test_orders_fit_pagu_stock_and_daily_capacity(any_city: DemoCity) -> None:
     pagu = {p.rup_code: p.pagu for p in any_city.packages}
     products = {p.key: p for p in any_city.products}
     assert all(total * 112 // 100 <= pagu[code] for code, total in spent.items())
-    assert all(products[key].stock is None or products[key].stock >= n for key, n in sold.items())
+    assert all((stock := products[key].stock) is None or stock >= n for key, n in sold.items())
     assert all(products[key].daily_capacity >= n for (key, _), n in by_day.items())
 
 
@@ -160,7 +160,16 @@ def test_states_agree_with_the_calendar_on_any_day(today: date) -> None:
     made = city("small", today)
     found = {o.state for o in made.orders}
     assert found == {
-        "sent", "confirmed", "on_the_way", "arrived", "received", "paid", "refused", "expired", "cancelled", "closed",
+        "sent",
+        "confirmed",
+        "on_the_way",
+        "arrived",
+        "received",
+        "paid",
+        "refused",
+        "expired",
+        "cancelled",
+        "closed",
     }
     for order in made.orders:
         assert order.ordered_at.tzinfo is JAKARTA

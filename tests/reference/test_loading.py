@@ -85,7 +85,10 @@ def test_an_empty_table_is_not_remembered_as_the_truth(facts: Session) -> None:
 def test_regions_lead_from_kelurahan_to_province(facts: Session) -> None:
     load_all(facts, NOW)
     assert [r.name for r in line_up(facts, "31.71.01.1001")] == [
-        "Gambir", "Gambir", "Kota Administrasi Jakarta Pusat", "Daerah Khusus Ibukota Jakarta",
+        "Gambir",
+        "Gambir",
+        "Kota Administrasi Jakarta Pusat",
+        "Daerah Khusus Ibukota Jakarta",
     ]
     found = kecamatan_of(facts, "31.71.01.1001")
     assert found is not None
