@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -23,7 +22,7 @@ from shop.settings import ROOT, Settings, load_settings
 from shop.storage.files import FileStore
 from shop.web import errors, guard, headers, health, language, limits, login
 
-DOORS = ("shop.web.home", "shop.accounts.views", "shop.budgets.views", "shop.budgets.api", "shop.catalog.views", "shop.catalog.api",
+DOORS = ("shop.web.views", "shop.web.api", "shop.accounts.views", "shop.budgets.views", "shop.budgets.api", "shop.catalog.views", "shop.catalog.api",
          "shop.orders.views", "shop.orders.views_basket", "shop.orders.api", "shop.p3dn.views", "shop.p3dn.api")
 
 
@@ -35,7 +34,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         tune(db.engine)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     app.extensions["files"] = FileStore(settings.var / "files")
     app.extensions["search"] = open_engine(settings.search, settings.var / "index")
     csrf = CSRFProtect(app)

@@ -5,28 +5,32 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from flask_migrate import Migrate
 
 from shop.accounts import people, tokens
 from shop.accounts.offices import load_offices
 from shop.audit import trail
 from shop.base.actor import SYSTEM
-from shop.base.clock import utc_now
-from shop.base.errors import Invalid, ShopError
+from shop.base.clock import local_day, utc_now
+from shop.base.errors import Conflict, Invalid, ShopError
 from shop.budgets import facts as package_facts
 from shop.catalog import indexing
 from shop.catalog.categories import load_categories
-from shop.db import session, unit_of_work
+from shop.app import create_app
+from shop.db import db, session, unit_of_work
+from shop.demo import filling, playing
+from shop.demo.city import city as build
 from shop.orders import facts as order_facts
 from shop.orders import states
 from shop.p3dn import verify as p3dn_verify
 from shop.reference import files
 from shop.reference.loading import load_all
+from shop.settings import ROOT, load_settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,7 +39,7 @@ reference = AppGroup("reference", help="Data rujukan: wilayah, kantor, rekening,
 catalog = AppGroup("catalog", help="Katalog: impor dan indeks pencarian.")
 p3dn = AppGroup("p3dn", help="Buku besar P3DN.")
 tokens_group = AppGroup("tokens", help="Token akses pribadi untuk API.")
-audit = AppGroup("audit", help="Jejak audit.")
+demo = AppGroup("demo", help="Kota contoh: untuk mencoba, tidak pernah dicampur dengan data sungguhan.")
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
@@ -106,7 +110,43 @@ def create_token(email: str, name: str, days: int) -> None:
     click.echo(plain)
 
 
+@demo.command("seed")
+@click.argument("size", type=click.Choice(["small", "city"]))
+@plainly
+def seed(size: Literal["small", "city"]) -> None:
+    """Fill an installation without accounts with a demo city, played through the real verbs."""
+    if not people.is_empty():
+        raise Conflict("Instalasi ini sudah berisi akun. Data contoh hanya untuk instalasi baru.")
+    now = utc_now()
+    city = build(size, local_day(now))
+    with unit_of_work():
+        cast = filling.fill(city, now)
+    with click.progressbar(length=playing.steps(city.orders, now), label="Pesanan contoh", file=sys.stderr) as bar:
+        placed = playing.play(cast, city.orders, now, bar.update)
+    indexing.rebuild(current_app.extensions["search"], now)
+    click.echo(f"{len(city.vendors)} produsen, {len(city.products)} produk, {len(city.offices)} kantor, {placed} pesanan.")
+
+
+@demo.command("logins")
+@plainly
+def logins() -> None:
+    """Print who may sign in to the demo."""
+    rows = filling.logins()
+    width = max(len(email) for _, email in rows)
+    click.echo(f"Masuk dengan / sign in with  (kata sandi / password: {filling.PASSWORD})")
+    for label, email in rows:
+        click.echo(f"  {email:{width}}  {label}")
+
+
 def init_app(app: Flask) -> None:
-    """Register the commands."""
-    for group in (reference, catalog, p3dn, tokens_group, audit):
+    """Register the commands. The serving process does not: it needs neither Alembic nor the demo in memory."""
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    for group in (reference, catalog, p3dn, tokens_group, demo):
         app.cli.add_command(group)
+
+
+def command_line_app() -> Flask:
+    """Return the shop for `flask --app shop.cli:command_line_app`: with its commands, without its worker."""
+    app = create_app(load_settings().model_copy(update={"worker": False}))
+    init_app(app)
+    return app

@@ -16,6 +16,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy import text
 
+from shop import cli
 from shop.app import create_app
 from shop.db import db, session
 from shop.settings import DEMO_MARK, ROOT, Settings, SettingsFault, load_settings
@@ -104,6 +105,7 @@ def prepare(settings: Settings) -> Settings:
     mark = settings.var / DEMO_MARK
     _drop_unfinished(settings, mark)
     app = create_app(settings.model_copy(update={"worker": False}))
+    cli.init_app(app)
     with app.app_context():
         _migrate()
         if not _has_rows("region"):

@@ -105,10 +105,12 @@ def settings(db_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]:
     """Application on a fresh database."""
+    from shop import cli
     from shop.app import create_app
     from shop.db import db
 
     made = create_app(settings)
+    cli.init_app(made)
     yield made
     with made.app_context():
         db.session.remove()

@@ -34,10 +34,12 @@ def blank_schema(url: str, var: Path) -> None:
 def _migrate(url: str, var: Path) -> None:
     from flask_migrate import upgrade
 
+    from shop import cli
     from shop.app import create_app
     from shop.db import db
 
     app = create_app(Settings(var=var, database_url=url, secret_key="blank", testing=True, worker=False))
+    cli.init_app(app)
     with app.app_context():
         upgrade(directory=str(_MIGRATIONS))
         db.session.remove()

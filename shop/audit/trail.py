@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import insert, select, update
@@ -62,7 +62,7 @@ def _write() -> None:
 def chain_hash(previous: str, entry: dict[str, Any]) -> str:
     """Return the hash of an entry behind `previous`; times count in UTC to the microsecond."""
     content = {key: entry[key] for key in ("user_id", "actor", "role", "verb", "subject_kind", "subject_id", "data")}
-    return fingerprint({**content, "at": entry["at"].isoformat(), "previous": previous})
+    return fingerprint({**content, "at": entry["at"].astimezone(UTC).isoformat(), "previous": previous})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,247 @@
+"""Puts the people, producers, products and packages of a demo city into an empty installation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import func, insert, select, update
+
+from shop.accounts import passwords
+from shop.accounts.models import Hat, Office, UserAccount, place_key
+from shop.accounts.permissions import LABELS, VENDOR_ROLES, Role, permissions_of
+from shop.audit import trail
+from shop.base.actor import SYSTEM, Actor
+from shop.base.clock import local_day
+from shop.base.codes import slug
+from shop.budgets.facts import of_package
+from shop.budgets.models import Package, PackageDocument
+from shop.catalog.models import Certificate, PriceTier, Product
+from shop.db import Base, session
+from shop.demo.shapes import DemoCity, DemoOffice, DemoPackage, DemoProduct, DemoVendor
+from shop.p3dn import posting
+from shop.vendors.models import Vendor
+
+PASSWORD: Final = "kue-rangi-hangat"  # noqa: S105 - printed on the sign-in page of every demo, and only there
+SPECIALS: Final = (
+    ("admin@demo.test", "Ratna Demo", Role.ADMIN, None),
+    ("auditor@demo.test", "Bambang Demo", Role.AUDITOR, None),
+    ("kurator.kecamatan@demo.test", "Sri Demo", Role.CURATOR_KECAMATAN, "31.71.01"),
+    ("kurator.provinsi@demo.test", "Hasan Demo", Role.CURATOR_PROVINCE, None),
+    ("petugas.gerai@demo.test", "Yuni Demo", Role.ATTENDANT, None),
+)
+"""People who belong to no office: e-mail, name, role, kecamatan."""
+_FORMS: Final = {"perorangan": "individual"}
+_BATCH: Final = 2000
+_SHOWN: Final = 2
+_HOME: Final = "31.71.01"
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who and what is there, by the demo's own keys: what playing the orders needs."""
+
+    officers: dict[tuple[str, str], Actor]
+    """(office code, role) -> the first person with that role there."""
+    vendors: dict[str, Actor]
+    products: dict[str, int]
+    packages: dict[str, int]
+    kecamatan: dict[str, str]
+    """Office code -> the kecamatan it receives deliveries in."""
+
+
+def fill(city: DemoCity, now: datetime) -> Cast:
+    """Write everything but the orders. Runs in the caller's unit of work, on an installation without accounts."""
+    long_ago = now - timedelta(days=800)
+    vendors = _vendors(city.vendors, long_ago)
+    people = _people(city, vendors, long_ago)
+    products = _products(city.products, vendors, now)
+    packages = _packages(city, people, now)
+    trail.record(SYSTEM, "demo_filled", "demo", 0, now, size=city.size)
+    return Cast(people.officers, people.owners, products, packages, {o.code: _kecamatan(o) for o in city.offices})
+
+
+def _kecamatan(office: DemoOffice) -> str:
+    """Return the kecamatan of an office; those of the whole city or a wilayah sit in Gambir here."""
+    return office.region_code[:8] if len(office.region_code) >= len(_HOME) else _HOME
+
+
+def _insert(model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), _BATCH):
+        session.execute(insert(model), rows[start : start + _BATCH])
+
+
+def _insert_ids(model: Any, rows: Sequence[dict[str, Any]]) -> list[int]:
+    ids: list[int] = []
+    for start in range(0, len(rows), _BATCH):
+        ids += session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), rows[start : start + _BATCH])
+    return ids
+
+
+def _vendors(vendors: Sequence[DemoVendor], since: datetime) -> dict[str, int]:
+    taken: set[str] = set()
+    rows = []
+    for vendor in vendors:
+        address = slug(vendor.name)
+        address = address if address not in taken else f"{address}-{vendor.key}"
+        taken.add(address)
+        rows.append({
+            "name": vendor.name, "slug": address, "kind": vendor.kind, "size": vendor.umk_class, "pkp": vendor.pkp,
+            "legal_form": _FORMS.get(vendor.legal_form, vendor.legal_form), "kecamatan_code": vendor.kecamatan_code,
+            "address": vendor.address, "story": vendor.story, "state": "active", "created_at": since, "version": 1,
+            "closed_weekdays": sum(1 << day for day in vendor.closed_weekdays), "phone": "", "bank_name": "", "bank_account": "",
+        })
+    return dict(zip((v.key for v in vendors), _insert_ids(Vendor, rows), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    officers: dict[tuple[str, str], Actor]
+    owners: dict[str, Actor]
+    offices: dict[str, int]
+
+
+def _people(city: DemoCity, vendors: dict[str, int], since: datetime) -> _People:
+    """Accounts and hats. One hash serves all: it is one password, printed on the page."""
+    offices = dict(session.execute(select(Office.code, Office.id)).tuples().all())
+    wanted: list[tuple[str, str, str | None, list[dict[str, Any]]]] = []
+    for office in city.offices:
+        for person in office.people:
+            hats = [{"role": role, "office_id": offices[office.code]} for role in person.roles]
+            wanted.append((person.email, person.name, person.nip, hats))
+    for vendor in city.vendors:
+        wanted.append((owner_email(vendor), vendor.owner, None, [{"role": "vendor_owner", "vendor_id": vendors[vendor.key]}]))
+    for email, name, role, region in SPECIALS:
+        wanted.append((email, name, None, [{"role": role.value, "region_code": region}]))
+    password_hash = passwords.hash_password(PASSWORD)
+    ids = _insert_ids(UserAccount, [
+        {"email": email.lower(), "name": name, "nrk": nrk, "password_hash": password_hash, "active": True, "locale": "id",
+         "failed_attempts": 0, "epoch": 1, "created_at": since} for email, name, nrk, _ in wanted
+    ])
+    blank: dict[str, Any] = {"office_id": None, "vendor_id": None, "region_code": None, "outlet_code": None}
+    hats = [
+        {**blank, **hat, "user_id": user_id, "place_key": place_key(**{**blank, **{k: v for k, v in hat.items() if k != "role"}}),
+         "valid_from": local_day(since), "created_at": since}
+        for user_id, (_, _, _, worn) in zip(ids, wanted, strict=True) for hat in worn
+    ]
+    hat_ids = _insert_ids(Hat, hats)
+    names = {user_id: name for user_id, (_, name, _, _) in zip(ids, wanted, strict=True)}
+    actors = [_actor(hat, hat_id, names[hat["user_id"]]) for hat, hat_id in zip(hats, hat_ids, strict=True)]
+    codes = {office_id: code for code, office_id in offices.items()}
+    officers: dict[tuple[str, str], Actor] = {}
+    for actor in actors:
+        if actor.office_id is not None:
+            officers.setdefault((codes[actor.office_id], actor.role), actor)
+    keys = {vendor_id: key for key, vendor_id in vendors.items()}
+    owners = {keys[actor.vendor_id]: actor for actor in actors if actor.vendor_id is not None}
+    _relax(city.offices, offices, officers, since)
+    return _People(officers, owners, offices)
+
+
+def logins() -> list[tuple[str, str]]:
+    """Return (who, e-mail) of the demo's first offices, first producers and the programme's people."""
+    hats = session.execute(
+        select(UserAccount.email, Hat.role, func.coalesce(Office.name, Vendor.name, ""))
+        .join(Hat, Hat.user_id == UserAccount.id)
+        .outerjoin(Office, Office.id == Hat.office_id).outerjoin(Vendor, Vendor.id == Hat.vendor_id)
+        .where(UserAccount.email.endswith("@demo.test")).order_by(Hat.id)
+    ).all()
+    roles: dict[str, list[str]] = defaultdict(list)
+    places: dict[str, str] = {}
+    shown: dict[bool, set[str]] = {True: set(), False: set()}
+    for email, role, place in hats:
+        is_vendor = role in VENDOR_ROLES
+        shown[is_vendor].add(place)
+        if not place or len(shown[is_vendor]) <= _SHOWN:
+            roles[email].append(LABELS[Role(role)])
+            places[email] = place
+    return [(", ".join(names) + (f" – {places[email]}" if places[email] else ""), email) for email, names in roles.items()]
+
+
+def owner_email(vendor: DemoVendor) -> str:
+    """Return the address under which a demo producer signs in."""
+    return f"{slug(vendor.name, 40)}.{vendor.key}@demo.test"
+
+
+def _actor(hat: dict[str, Any], hat_id: int, name: str) -> Actor:
+    role = Role(hat["role"])
+    return Actor(hat["user_id"], name, role.value, permissions_of(role), hat_id, hat["office_id"], hat["vendor_id"],
+                 hat["region_code"], LABELS[role])
+
+
+def _relax(
+    demo: Iterable[DemoOffice], offices: dict[str, int], officers: dict[tuple[str, str], Actor], since: datetime
+) -> None:
+    for office in demo:
+        if office.relaxed:
+            by = officers[office.code, "pa_kpa"]
+            reason = "Kelurahan hanya memiliki dua pegawai pengadaan, sehingga satu orang merangkap tugas."
+            session.execute(update(Office).where(Office.id == offices[office.code]).values(
+                relaxed_duties=True, relaxed_reason=reason, relaxed_at=since, relaxed_by=by.user_id))
+            trail.record(by, "accounts.duties_relaxed", "office", offices[office.code], since, reason=reason)
+
+
+def _products(products: Sequence[DemoProduct], vendors: dict[str, int], now: datetime) -> dict[str, int]:
+    rows = [
+        {
+            "vendor_id": vendors[p.vendor], "category_code": p.category, "name": p.name, "slug": slug(p.name),
+            "description": p.description, "ingredients": p.composition, "price": p.price, "unit": p.unit,
+            "min_order": p.min_order, "serves": p.serves, "weight_gram": p.weight_g, "stock": p.stock,
+            "daily_capacity": p.daily_capacity, "lead_time_hours": p.lead_time_hours, "halal": p.halal == "certified",
+            "pdn": p.pdn, "state": "published", "source": "demo", "source_ref": p.key,
+            "created_at": now - timedelta(days=700 - index % 690), "updated_at": now - timedelta(days=index % 60), "version": 1,
+        }
+        for index, p in enumerate(products)
+    ]
+    ids = dict(zip((p.key for p in products), _insert_ids(Product, rows), strict=True))
+    _insert(PriceTier, [{"product_id": ids[p.key], "min_quantity": start, "price": price}
+                        for p in products for start, price in p.tiers if start > 1])
+    _insert(Certificate, [
+        {"product_id": ids[p.key], "kind": p.evidence, "number": p.certificate.number, "tkdn_bp": p.certificate.tkdn_bp,
+         "bmp_bp": p.certificate.bmp_bp, "issued_on": p.certificate.issued, "valid_until": p.certificate.valid_until}
+        for p in products if p.certificate is not None and p.evidence != "none"
+    ])
+    return ids
+
+
+def _packages(city: DemoCity, people: _People, now: datetime) -> dict[str, int]:
+    """Packages that orders are planned from are in a Pejabat Pengadaan's hands; the rest wait at each earlier step."""
+    used = {order.package for order in city.orders}
+    idle: dict[str, int] = defaultdict(int)
+    rows, papers = [], []
+    for package in city.packages:
+        state = "with_pp"
+        if package.rup_code not in used and package.year == city.today.year:
+            state = ("available", "with_ppk", "with_pp")[min(idle[package.office], 2)]
+            idle[package.office] += 1
+        ppk, pp = people.officers[package.office, "ppk"], people.officers[package.office, "pp"]
+        rows.append(_package_row(package, people.offices[package.office], state, ppk, pp))
+        papers.append((state, ppk.user_id, package))
+    ids = _insert_ids(Package, rows)
+    _insert(PackageDocument, [
+        {"package_id": package_id, "kind": "kak", "title": f"KAK {package.name}"[:200], "file_name": "", "added_by": ppk_id,
+         "added_at": datetime(package.year, 1, 9, 2, tzinfo=UTC)}
+        for package_id, (state, ppk_id, package) in zip(ids, papers, strict=True) if state == "with_pp"
+    ])
+    for year in sorted({package.year for package in city.packages}):
+        posting.settle_many(
+            SYSTEM,
+            [of_package(i, r["office_id"], r["account_code"], r["pagu"], pdn=True)
+             for i, r in zip(ids, rows, strict=True) if r["year"] == year],
+            now, on=date(year, 1, 1),
+        )
+    return {package.rup_code: package_id for package, package_id in zip(city.packages, ids, strict=True)}
+
+
+def _package_row(package: DemoPackage, office_id: int, state: str, ppk: Actor, pp: Actor) -> dict[str, Any]:
+    return {
+        "rup_code": package.rup_code, "name": package.name, "office_id": office_id, "account_code": package.account_code,
+        "year": package.year, "pagu": package.pagu, "reserved": 0, "realised": 0, "state": state,
+        "mak": f"{package.sub_activity}.{package.account_code}", "fund_source": "APBD", "method": "E-Purchasing",
+        "pdn": True, "umk": True, "ppk_id": None if state == "available" else ppk.user_id,
+        "pp_id": pp.user_id if state == "with_pp" else None,
+        "imported_at": datetime(package.year, 1, 5, 2, tzinfo=UTC), "version": 1,
+    }
