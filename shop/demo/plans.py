@@ -136,13 +136,8 @@ def _plan(
     people = rng.choice(crowd) if template.need != "goods" else None
     lines = _lines(rng, market, offers[vendor.key], people, ordered, serve)
     subtotal = sum(product.price_for(quantity) * quantity for product, quantity in lines)
-    gross = subtotal * _TAX_ROOM[0] // _TAX_ROOM[1]
-    if subtotal < _ORDER_MIN or gross > min(market.left[package.rup_code], _ORDER_MAX):
+    if not _book(market, package, lines, subtotal, serve):
         return None
-    market.left[package.rup_code] -= gross
-    for product, quantity in lines:
-        market.used[product.key, serve] += quantity
-        market.sold[product.key] += quantity
     ordered_at = datetime.combine(ordered, time(rng.randint(8, 15), rng.randrange(0, 60)), JAKARTA)
     return DemoOrderPlan(
         key="",
@@ -161,6 +156,20 @@ def _plan(
         state=state,
         reason=_reason(rng, state),
     )
+
+
+def _book(
+    market: _Market, package: DemoPackage, lines: list[tuple[DemoProduct, int]], subtotal: int, serve: date
+) -> bool:
+    """Take pagu, capacity and stock for these lines and return True, or change nothing and return False."""
+    gross = subtotal * _TAX_ROOM[0] // _TAX_ROOM[1]
+    if subtotal < _ORDER_MIN or gross > min(market.left[package.rup_code], _ORDER_MAX):
+        return False
+    market.left[package.rup_code] -= gross
+    for product, quantity in lines:
+        market.used[product.key, serve] += quantity
+        market.sold[product.key] += quantity
+    return True
 
 
 def _days(rng: Random, market: _Market, state: PlannedState, today: date) -> tuple[date, date]:
