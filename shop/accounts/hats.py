@@ -98,6 +98,15 @@ def actor_of(user_id: int, day: date, hat_id: int | None = None) -> Presence | N
     return presence(session.execute(_BY_USER, {"user_id": user_id, "day": day}).all(), hat_id)
 
 
+def first_hat_of(user_id: int, role: str, day: date) -> int:
+    """Return the id of the person's first hat of a role valid on `day`. Raises NotFound when there is none."""
+    found = actor_of(user_id, day)
+    hat = next((hat for hat in found[1] if hat.role == role), None) if found else None
+    if hat is None:
+        raise NotFound("Orang ini tidak punya peran %(role)s yang berlaku hari ini.", role=role)
+    return hat.hat_id
+
+
 def presence(rows: Iterable[Any], hat_id: int | None, only: int | None = None) -> Presence | None:
     """Turn rows of `worn_today` into a presence; None when there are none. `only`: no other hat is offered."""
     choices: list[HatChoice] = []

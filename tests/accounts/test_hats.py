@@ -167,3 +167,13 @@ def test_holders_are_found_by_role_and_place():
     second, _ = make_officer("ppk", office_id=office_id, email="a@x.id", name="Ana", nrk="1002")
     make_officer("pp", office_id=office_id, email="c@x.id", nrk="1003")
     assert hats.holders(Role.PPK, DAY, office_id=office_id) == [(second, "Ana"), (first, "Budi")]
+
+
+def test_the_first_hat_of_a_role_is_found_or_named_missing():
+    user_id, office_id = make_officer("pp")
+    ppk = make_hat(user_id, "ppk", office_id=office_id)
+    assert hats.first_hat_of(user_id, "ppk", DAY) == ppk
+    with pytest.raises(NotFound):
+        hats.first_hat_of(user_id, "bendahara", DAY)
+    with pytest.raises(NotFound):
+        hats.first_hat_of(user_id + 9, "ppk", DAY)
