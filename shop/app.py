@@ -20,7 +20,7 @@ from shop.outbox.worker import Periodic, Worker
 from shop.search import open_engine
 from shop.settings import ROOT, Settings, load_settings
 from shop.storage.files import FileStore
-from shop.web import errors, guard, headers, health, language, limits, login
+from shop.web import errors, guard, headers, health, language, limits, login, logs
 
 DOORS = ("shop.web.views", "shop.web.api", "shop.accounts.views", "shop.budgets.views", "shop.budgets.api", "shop.catalog.views", "shop.catalog.api",
          "shop.orders.views", "shop.orders.views_basket", "shop.orders.api", "shop.p3dn.views", "shop.p3dn.api")
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         tune(db.engine)
     app.extensions["files"] = FileStore(settings.var / "files")
     app.extensions["search"] = open_engine(settings.search, settings.var / "index")
+    logs.init_app(app)
     csrf = CSRFProtect(app)
     login.init_app(app, settings)
     limits.limiter.init_app(app)

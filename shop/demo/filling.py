@@ -192,7 +192,7 @@ def _products(products: Sequence[DemoProduct], vendors: dict[str, int], now: dat
             "min_order": p.min_order, "serves": p.serves, "weight_gram": p.weight_g, "stock": p.stock,
             "daily_capacity": p.daily_capacity, "lead_time_hours": p.lead_time_hours, "halal": p.halal == "certified",
             "pdn": p.pdn, "state": "published", "source": "demo", "source_ref": p.key,
-            "created_at": now - timedelta(days=700 - index % 690), "updated_at": now - timedelta(days=index % 60), "version": 1,
+            "created_at": now - timedelta(days=10 + index * 7919 % 690), "updated_at": now - timedelta(days=index % 60), "version": 1,
         }
         for index, p in enumerate(products)
     ]
