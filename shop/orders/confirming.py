@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -19,15 +20,16 @@ from shop.orders.loading import lock_order
 from shop.orders.models import Order
 from shop.outbox import posting as outbox
 
+ENDS: Final[Mapping[str, object]] = {"due_at": None}
+"""What an order that ends sets: nobody has to act any more."""
+
 
 def confirm(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
     """Accept as the producer: from now on the order counts as committed. Raises WrongState after the deadline."""
     order = lock_order(actor, order_id)
     if order.state == "sent" and order.due_at is not None and now > order.due_at:
         raise WrongState("Batas waktu menjawab sudah lewat, pesanan ini kedaluwarsa.")
-    states.move(actor, order, "confirm", version, now)
-    order.confirmed_at = now
-    order.due_at = order.deliver_at
+    states.move(actor, order, "confirm", version, now, {"confirmed_at": now, "due_at": order.deliver_at})
     news.tell(order, "confirmed", now)
     return order
 
@@ -36,7 +38,7 @@ def refuse(actor: Actor, order_id: int, version: int, reason: str, words: str, n
     """Decline as the producer, with a reason from the fixed list; pagu, stock and capacity go back."""
     said = reasons.checked(reasons.REFUSE, reason, words)
     order = lock_order(actor, order_id)
-    states.move(actor, order, "refuse", version, now, **said)
+    states.move(actor, order, "refuse", version, now, ENDS, **said)
     give_back(order, now)
     news.tell(order, "refused", now, **said)
     return order
@@ -46,10 +48,10 @@ def cancel(actor: Actor, order_id: int, version: int, reason: str, words: str, n
     """Withdraw as the office, with a reason; what was bound goes back and the ledger follows."""
     said = reasons.checked(reasons.CANCEL, reason, words)
     order = lock_order(actor, order_id)
-    actor.require("orders:order:cancel")
+    actor.require(states.PERMISSIONS["cancel"])
     if actor.user_id not in {order.placed_by, pagu.read_package(order.package_id).ppk_id}:
         raise Forbidden("Hanya pemesan atau PPK paket ini yang boleh membatalkan.")
-    states.move(actor, order, "cancel", version, now, **said)
+    states.move(actor, order, "cancel", version, now, ENDS, **said)
     give_back(order, now)
     news.tell(order, "cancelled", now, **said)
     return order
@@ -57,7 +59,6 @@ def cancel(actor: Actor, order_id: int, version: int, reason: str, words: str, n
 
 def give_back(order: Order, now: datetime) -> None:
     """Free pagu, stock and capacity of an order that ends without payment."""
-    order.due_at = None
     pagu.release(order.package_id, order.total)
     quantities = Counter({line.product_id: line.quantity for line in order.lines})
     refilled = offers.give_back(quantities, local_day(order.deliver_at))
@@ -82,6 +83,6 @@ def expire_due(now: datetime, limit: int = 200) -> int:
 def expire(order: Order, now: datetime) -> None:
     """End a locked order that nobody answered; what was bound goes back."""
     data: dict[str, Any] = {"deadline": order.due_at.isoformat() if order.due_at else None}
-    states.move(SYSTEM, order, "expire", order.version, now, **data)
+    states.move(SYSTEM, order, "expire", order.version, now, ENDS, **data)
     give_back(order, now)
     news.tell(order, "expired", now)

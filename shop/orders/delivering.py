@@ -16,8 +16,7 @@ from shop.reference import calendar
 def ship(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
     """Note that the goods are on their way."""
     order = lock_order(actor, order_id)
-    states.move(actor, order, "ship", version, now)
-    order.due_at = order.deliver_at
+    states.move(actor, order, "ship", version, now, {"due_at": order.deliver_at})
     news.tell(order, "shipped", now)
     return order
 
@@ -26,9 +25,8 @@ def arrive(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
     """Note that the goods stand at the office; the PPK has two working days to inspect them."""
     order = lock_order(actor, order_id)
     late = max(0, int((now - order.deliver_at).total_seconds() // 60))
-    states.move(actor, order, "arrive", version, now, minutes_late=late)
-    order.arrived_at = now
-    order.due_at = working_days_after(now, terms.INSPECT_WORKING_DAYS)
+    inspect_by = working_days_after(now, terms.INSPECT_WORKING_DAYS)
+    states.move(actor, order, "arrive", version, now, {"arrived_at": now, "due_at": inspect_by}, minutes_late=late)
     news.tell(order, "arrived", now)
     return order
 

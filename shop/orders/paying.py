@@ -41,19 +41,17 @@ def pay(actor: Actor, order_id: int, version: int, proof: Proof, now: datetime) 
     Raises Invalid for an unusable proof, SeparationOfDuties when this person ordered or received.
     """
     order = lock_order(actor, order_id)
-    keep_apart(actor, order, "pay", {"place": order.placed_by, "receive": order.received_by})
-    states.move(actor, order, "pay", version, now, reference=one_line(proof.reference),
-                paid_on=proof.paid_on.isoformat(), withheld=proof.withheld, **relaxed_note(order, "pay"))
+    relaxed = keep_apart(actor, order, "pay", {"place": order.placed_by, "receive": order.received_by})
+    sets = {"paid_by": actor.user_id, "paid_at": now, "due_at": working_days_after(now, terms.CLOSE_WORKING_DAYS)}
+    states.move(actor, order, "pay", version, now, sets | relaxed, reference=one_line(proof.reference),
+                paid_on=proof.paid_on.isoformat(), withheld=proof.withheld, **relaxed_note(relaxed))
     _check(order, proof, now)
     session.execute(insert(Payment).values(
         order_id=order.id, amount=order.total, paid_on=proof.paid_on, reference=one_line(proof.reference),
-        proof_key=proof.file_key, proof_name=proof.file_name[:200], withheld=proof.withheld,
-        note=proof.note.strip()[:1000], recorded_by=actor.user_id, recorded_at=now,
+        proof_key=proof.file_key, proof_name=one_line(proof.file_name)[:200], withheld=proof.withheld,
+        note=one_line(proof.note)[:1000], recorded_by=actor.user_id, recorded_at=now,
     ))
     pagu.realise(order.package_id, order.total)
-    order.paid_by = actor.user_id
-    order.paid_at = now
-    order.due_at = working_days_after(now, terms.CLOSE_WORKING_DAYS)
     news.tell(order, "paid", now)
     return order
 
@@ -75,7 +73,6 @@ def close(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
     """Close the order: its PPK has seen the papers."""
     order = lock_order(actor, order_id)
     only_its_ppk(actor, order)
-    states.move(actor, order, "close", version, now)
-    order.due_at = None
+    states.move(actor, order, "close", version, now, {"due_at": None})
     news.tell(order, "closed", now)
     return order

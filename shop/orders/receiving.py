@@ -25,11 +25,9 @@ def receive(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
     """
     order = lock_order(actor, order_id)
     only_its_ppk(actor, order)
-    keep_apart(actor, order, "receive", {"place": order.placed_by})
-    states.move(actor, order, "receive", version, now, **relaxed_note(order, "receive"))
-    order.received_by = actor.user_id
-    order.received_at = now
-    order.due_at = working_days_after(now, terms.PAY_WORKING_DAYS)
+    relaxed = keep_apart(actor, order, "receive", {"place": order.placed_by})
+    sets = {"received_by": actor.user_id, "received_at": now, "due_at": working_days_after(now, terms.PAY_WORKING_DAYS)}
+    states.move(actor, order, "receive", version, now, sets | relaxed, **relaxed_note(relaxed))
     news.tell(order, "received", now)
     return order
 
@@ -39,9 +37,8 @@ def send_back(actor: Actor, order_id: int, version: int, reason: str, words: str
     said = reasons.checked(reasons.SEND_BACK, reason, words)
     order = lock_order(actor, order_id)
     only_its_ppk(actor, order)
-    states.move(actor, order, "send_back", version, now, **said)
-    order.arrived_at = None
-    order.due_at = working_days_after(now, 1)
+    again_by = working_days_after(now, terms.REPLACE_WORKING_DAYS)
+    states.move(actor, order, "send_back", version, now, {"arrived_at": None, "due_at": again_by}, **said)
     news.tell(order, "sent_back", now, **said)
     return order
 
@@ -52,13 +49,17 @@ def only_its_ppk(actor: Actor, order: Order) -> None:
         raise Forbidden("Hanya PPK paket ini yang boleh melakukannya.")
 
 
-def keep_apart(actor: Actor, order: Order, step: str, earlier: dict[str, int | None]) -> None:
-    """Hold the separation of duties, and note on the order when a relaxed office makes an exception."""
+def keep_apart(actor: Actor, order: Order, step: str, earlier: dict[str, int | None]) -> dict[str, object]:
+    """Hold the separation of duties; return what the order sets when a relaxed office makes an exception.
+
+    Raises SeparationOfDuties.
+    """
     relaxed = session.execute(select(Office.relaxed_duties).where(Office.id == order.office_id)).scalar_one()
-    if duties.check_apart(office_relaxed=relaxed, user_id=actor.user_id, earlier=earlier, step=step):
-        order.relaxed = [*order.relaxed, step]
+    if duties.check_apart(relaxed, actor.user_id, earlier, step):
+        return {"relaxed": [*order.relaxed, step]}
+    return {}
 
 
-def relaxed_note(order: Order, step: str) -> dict[str, bool]:
+def relaxed_note(relaxed: dict[str, object]) -> dict[str, bool]:
     """Return what the trail should say about duties at this step: nothing, or that one person took two."""
-    return {"duties_relaxed": True} if step in order.relaxed else {}
+    return {"duties_relaxed": True} if relaxed else {}

@@ -82,9 +82,12 @@ def initial() -> str:
     return MACHINE.initial
 
 
-def move(actor: Actor, order: Order, verb: str, version: int, now: datetime, **data: object) -> None:
-    """Take one step of the table and let the ledger follow.
+def move(
+    actor: Actor, order: Order, verb: str, version: int, now: datetime, sets: Mapping[str, object], **data: object
+) -> None:
+    """Take one step of the table, write `sets` into the order with it, and let the ledger follow.
 
+    State and fields go together, so that one step is one new version. `data` is what the trail says besides.
     Raises Forbidden without the step's permission, Stale when `version` is not the one on the screen any more,
     WrongState when the table has no such step.
     """
@@ -93,6 +96,8 @@ def move(actor: Actor, order: Order, verb: str, version: int, now: datetime, **d
         raise Stale
     step = MACHINE.step(order.state, verb)
     before, order.state = order.state, step.target
+    for name, value in sets.items():
+        setattr(order, name, value)
     trail.record(actor, verb, "order", order.id, now, **{"from": before, "to": step.target}, **data)
     if standing(before) != standing(step.target):
         session.flush()

@@ -9,6 +9,8 @@ ACCEPT_HOURS: Final = 72
 """Producer's time to answer; LKPP's own catalogue cancels after 3 days (rules §2.4, confidence M)."""
 INSPECT_WORKING_DAYS: Final = 2
 """PPK's time to inspect what arrived (our policy)."""
+REPLACE_WORKING_DAYS: Final = 1
+"""Producer's time to deliver again what was sent back (our policy)."""
 PAY_WORKING_DAYS: Final = 3
 """Bendahara's time after the BAST (Instruksi Gubernur 29/2021)."""
 CLOSE_WORKING_DAYS: Final = 5

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from shop.base.clock import local, local_day, utc_now
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, Invalid, NotFound, Reused
+from shop.base.money import rupiah
 from shop.budgets import reading as packages
 from shop.catalog.offers import read_offers
 from shop.db import session, unit_of_work
@@ -37,8 +38,13 @@ def _basket(faults: list[tuple[str, str]] | None = None, status: int = 200) -> t
     who, now = actor(), utc_now()
     found = basket.add_up(cart.read(who, local_day(now)), local_day(now))
     choices = packages.orderable(who, local(now).year)
-    return render_template("orders/basket.html", basket=found, packages=choices, faults=faults or [],
+    return render_template("orders/basket.html", basket=found, packages=choices, package_options=_options(choices), faults=faults or [],
                            package=_chosen(choices, request.args.get("paket"))), status
+
+
+def _options(choices: Any) -> list[tuple[int, str]]:
+    return [(p.id, _("%(name)s · RUP %(code)s · tersisa %(left)s", name=p.name, code=p.rup_code, left=rupiah(p.left)))
+            for p in choices]
 
 
 def _chosen(choices: Any, given: str | None) -> Any:
@@ -106,7 +112,7 @@ def _checkout(
     shown = values.get("shown_total", "")
     return render_template(
         "orders/checkout.html", basket=found, packages=choices, package=_chosen(choices, values.get("package_id")),
-        values=values, key=key or values.get("key") or uuid.uuid4().hex, faults=faults or [],
+        package_options=_options(choices), values=values, key=key or values.get("key") or uuid.uuid4().hex, faults=faults or [],
         kecamatan=[(r.code, r.name) for r in regions.kecamatan(session)],
         old_total=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None,  # noqa: PLR2004
     ), status
@@ -117,7 +123,7 @@ def _checkout(
 def send() -> ResponseReturnValue:
     """Send what the person saw. Whatever stands in the way, everything typed is still there afterwards."""
     who, form, key = actor(), request.form, request.form.get("key", "")
-    if form.get("act") == "recount":
+    if form.get("act") == "recount" or form.get("drop"):
         return _again([], 200)
     try:
         wanted = forms.wish(form)
@@ -152,7 +158,7 @@ def _lines_again() -> list[BasketLine]:
     seen = [int(price) if price.isascii() and price.isdigit() else 0 for price in form.getlist("seen_price")]
     seen += [0] * (len(wanted) - len(seen))
     return [BasketLine(line.product_id, line.quantity, one_line(line.note), price, found.get(line.product_id))
-            for line, price in zip(wanted, seen, strict=False)]
+            for line, price in zip(wanted, seen, strict=False) if str(line.product_id) != form.get("drop")]
 
 
 @bp.get("/kirim/selesai")
