@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -99,7 +100,7 @@ def _templates(app: Flask, settings: Settings) -> None:
             return {"lang": language.language(), "actor": None, "hats": (), "basket_count": 0, "turn_count": 0}
         from shop.orders import cart
         return {
-            "lang": language.language(), "actor": who, "hats": guard.worn_hats(),
+            "lang": language.language(), "actor": who, "hats": [(h.hat_id, f"{gettext(h.role_label)} · {h.place_label}".strip(" ·"), h.hat_id == who.hat_id) for h in guard.worn_hats()],
             "basket_count": cart.count(who), "turn_count": 0,
         }
 

@@ -240,7 +240,7 @@ def _package_row(package: DemoPackage, office_id: int, state: str, ppk: Actor, p
     return {
         "rup_code": package.rup_code, "name": package.name, "office_id": office_id, "account_code": package.account_code,
         "year": package.year, "pagu": package.pagu, "reserved": 0, "realised": 0, "state": state,
-        "mak": f"{package.sub_activity}.{package.account_code}", "fund_source": "APBD", "method": "E-Purchasing",
+        "mak": ".".join(filter(None, (package.sub_activity, package.account_code))), "fund_source": "APBD", "method": "E-Purchasing",
         "pdn": True, "umk": True, "ppk_id": None if state == "available" else ppk.user_id,
         "pp_id": pp.user_id if state == "with_pp" else None,
         "imported_at": datetime(package.year, 1, 5, 2, tzinfo=UTC), "version": 1,
