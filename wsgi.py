@@ -1,4 +1,4 @@
-"""The WSGI entrance, for gunicorn and for `flask --app wsgi`."""
+"""The WSGI entrance: `gunicorn wsgi:app`."""
 
 from shop.app import create_app
 

@@ -21,7 +21,7 @@ FLOORS: Final = {
     "kiosk": 8,
     "web": 9,
     "demo": 10,
-    "cli": 11, "app": 12, "start": 13,
+    "app": 11, "cli": 12, "start": 13,
 }  # fmt: skip
 """Every room has a floor; imports go down. What is not here may not exist."""
 
