@@ -19,7 +19,7 @@ bp = Blueprint("p3dn_api", __name__, url_prefix="/api/v1/p3dn")
 
 @bp.get("/totals")
 @public
-@described(Description({200: TotalsOut}, query=TotalsQuery, problems=(422,)))
+@described(Description({200: TotalsOut}, query=TotalsQuery, problems=(404, 422)))
 def totals() -> ResponseReturnValue:
     """Answer planned, committed and paid spending, and how much of it is domestic product."""
     query = asked(TotalsQuery, request.args.items(multi=True))
@@ -46,7 +46,7 @@ def totals() -> ResponseReturnValue:
 
 @bp.get("/lines")
 @public
-@described(Description({200: LinesOut}, query=LinesQuery, problems=(422,)))
+@described(Description({200: LinesOut}, query=LinesQuery, problems=(404, 422)))
 def lines() -> ResponseReturnValue:
     """Answer the ledger lines behind a figure; their sums equal the totals under the same filters."""
     query = asked(LinesQuery, request.args.items(multi=True))

@@ -10,7 +10,7 @@ from shop.reference.accounts import normalise
 
 
 def filters_of(query: TotalsQuery | LinesQuery) -> tuple[Filters, OfficeRef | None]:
-    """Return the filters, and the office they name. Raises Invalid for an unknown office or an account's shape."""
+    """Return the filters, and the office they name. Raises NotFound for an unknown office, Invalid for the account."""
     office = office_of(query.office) if query.office else None
     return (
         Filters(
@@ -41,5 +41,14 @@ def _account(text: str | None) -> str | None:
         return None
     try:
         return normalise(text).code
-    except Invalid as fault:
+    except Invalid as fault:  # named as the caller wrote it
         raise Invalid.at("account", fault.message, **fault.params) from None
+
+
+def refuse_contradiction(query: TotalsQuery | LinesQuery) -> None:
+    """Raise Invalid when the days exclude each other: a person made a slip, where a program gets zeroes."""
+    if query.from_ and query.to and query.from_ > query.to:
+        raise Invalid.at("to", "Tanggal akhir mendahului tanggal awal.")
+    outside = query.year and ((query.from_ and query.from_.year > query.year) or (query.to and query.to.year < query.year))
+    if outside:
+        raise Invalid.at("year", "Tanggal yang diminta berada di luar tahun ini.")

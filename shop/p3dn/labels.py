@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import select
 
 from shop.accounts.models import Office
-from shop.base.errors import Invalid
+from shop.base.errors import NotFound
 from shop.db import session
 from shop.p3dn.faces import GroupBy
 from shop.p3dn.rules import NOT_ORDERED
@@ -45,13 +45,13 @@ def offices(ids: Iterable[int] | None = None) -> dict[int, OfficeRef]:
 
 
 def office_of(text: str) -> OfficeRef:
-    """Return the office with this code, or else this id. Raises Invalid (field `office`)."""
+    """Return the office with this code, or else this id. Raises NotFound."""
     columns = (Office.id, Office.code, Office.name)
     row = session.execute(select(*columns).where(Office.code == text)).first()
     if row is None and text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS:
         row = session.execute(select(*columns).where(Office.id == int(text))).first()
     if row is None:
-        raise Invalid.at("office", "Perangkat daerah %(office)s tidak ada.", office=text)
+        raise NotFound("Perangkat daerah %(office)s tidak ada.", office=text)
     return OfficeRef(row.id, row.code, row.name)
 
 

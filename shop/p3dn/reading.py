@@ -21,7 +21,7 @@ from shop.p3dn.totals import Filters, span
 KEYS: Final = frozenset({"vendor", "kecamatan", "evidence", "month", "measure"})
 """Group keys that narrow the lines to those behind one figure; '' means "belum dipesan (rencana)"."""
 MAX_PAGE: Final = 100
-_CURSOR: Final = re.compile(r"([0-9]{8})\.([0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
+_CURSOR: Final = re.compile(r"([0-9]{1,7})\.([0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
 _NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 _FIELDS: Final = (
     "id", "source", "key", "day", "at", "order_id", "line_id", "package_id", "office_id", "account_code",
@@ -92,7 +92,7 @@ def lines(
     ).all()
     items = tuple(_line(row) for row in rows[:per_page])
     follows = len(rows) > per_page
-    return LinePage(items, f"{items[-1].day:%Y%m%d}.{items[-1].id}.{top}" if follows else None)
+    return LinePage(items, f"{items[-1].day.toordinal()}.{items[-1].id}.{top}" if follows else None)
 
 
 def every_page(filters: Filters, keys: Mapping[str, str] | None = None, *, per_page: int = 500) -> Iterator[LinePage]:
@@ -112,14 +112,12 @@ def _line(row: Any) -> Line:
 
 
 def _parse(cursor: str) -> tuple[date, int, int]:
-    unknown = Invalid.at("cursor", "Penanda halaman tidak dikenal. Mulai lagi dari halaman pertama.")
+    """Read day (counted from the year 1), entry and how far the ledger is read."""
     found = _CURSOR.fullmatch(cursor)
     if found is None:
-        raise unknown
-    try:
-        return date.fromisoformat(found[1]), int(found[2]), int(found[3])
-    except ValueError:
-        raise unknown from None
+        raise Invalid.at("cursor", "Penanda halaman tidak dikenal. Mulai lagi dari halaman pertama.")
+    day = min(max(int(found[1]), date.min.toordinal()), date.max.toordinal())
+    return date.fromordinal(day), int(found[2]), int(found[3])
 
 
 def _conditions(filters: Filters, keys: Mapping[str, str]) -> list[ColumnElement[bool]] | None:

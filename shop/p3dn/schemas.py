@@ -12,6 +12,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from shop.base.errors import FieldFault, Invalid
 from shop.p3dn.faces import GroupBy
 
+_OFFICE: Final = r"^[^\x00-\x1f\x7f]{1,40}$"
+_ACCOUNT: Final = r"^([0-9]{1,4}\.){0,12}5\.[1-4]\.[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{1,4}\.?$"
+"""Every shape that reference.accounts.normalise() takes without blanks: short segments, and a MAK before it."""
+_CURSOR: Final = r"^[0-9]{1,7}\.[0-9]{1,18}\.[0-9]{1,18}$"
 _DIGITS: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -30,18 +34,22 @@ def _day(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+Year = Annotated[int, Field(ge=2000, le=2100), BeforeValidator(_whole)]
+PageSize = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
 Day = Annotated[date, BeforeValidator(_day)]
 
 
 class TotalsQuery(BaseModel):
-    """Filters of the totals; all optional. Days are Jakarta days, both ends included."""
+    """Filters of the totals; all optional. Days are Jakarta days, both ends included.
+
+    Filters that exclude each other (from after to, days outside the year) select nothing: zeroes, not an error.
+    """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    year: Whole | None = Field(default=None, ge=2000, le=2100, description="Fiscal year = calendar year")
-    office: str | None = Field(default=None, pattern=r"^[^\x00-\x1f\x7f]{1,40}$", description="Code of the office, or its id")
-    account: str | None = Field(default=None, pattern=r"^[0-9. ]{1,30}$", description="Account code, e.g. 5.1.02.01.01.0052")
+    year: Year | None = Field(default=None, description="Fiscal year = calendar year")
+    office: str | None = Field(default=None, pattern=_OFFICE, description="Code of the office, or its id")
+    account: str | None = Field(default=None, pattern=_ACCOUNT, description="Account code, e.g. 5.1.02.01.01.0052")
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
     group_by: GroupBy | None = None
@@ -50,15 +58,14 @@ class TotalsQuery(BaseModel):
 class LinesQuery(BaseModel):
     """Filters of the totals, the key of one group, and the page.
 
-    An empty vendor, kecamatan or evidence means "belum dipesan (rencana)", as in the totals; an empty filter of
-    another name counts as not given.
+    An empty vendor, kecamatan or evidence means "belum dipesan (rencana)", as in the totals.
     """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    year: Whole | None = Field(default=None, ge=2000, le=2100)
-    office: str | None = Field(default=None, pattern=r"^[^\x00-\x1f\x7f]{1,40}$")
-    account: str | None = Field(default=None, pattern=r"^[0-9. ]{1,30}$")
+    year: Year | None = None
+    office: str | None = Field(default=None, pattern=_OFFICE)
+    account: str | None = Field(default=None, pattern=_ACCOUNT)
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
     group_by: GroupBy | None = Field(default=None, description="Accepted and without effect, so that a totals address fits")
@@ -69,8 +76,8 @@ class LinesQuery(BaseModel):
     measure: Literal[
         "planned", "committed", "paid_total", "pdn_value", "pdn_certified", "tkdn_weighted", "umk_value", "orders", "lines"
     ] | None = Field(default=None, description="Only lines where this measure is not zero")  # fmt: skip
-    cursor: str | None = Field(default=None, max_length=60)
-    per_page: Whole = Field(default=50, ge=1, le=100)
+    cursor: str | None = Field(default=None, pattern=_CURSOR)
+    per_page: PageSize = 50
 
 
 class MeasuresOut(BaseModel):
@@ -150,14 +157,17 @@ _MESSAGES: Final = {
 }
 
 
-def asked(model: type[Query], pairs: Iterable[tuple[str, str]]) -> Query:
-    """Read a query string. Raises Invalid naming every parameter that is unknown, repeated or not readable."""
+def asked(model: type[Query], pairs: Iterable[tuple[str, str]], *, form: bool = False) -> Query:
+    """Read a query string. Raises Invalid naming every parameter that is unknown, repeated or not readable.
+
+    With `form`, fields a person left empty count as not given; programs leave them out.
+    """
     given: dict[str, str] = {}
     faults: list[FieldFault] = []
     for name, value in pairs:
         if name in given:
             faults.append(FieldFault(name, "Tulis parameter ini sekali saja."))
-        elif name not in _NOT_OURS and (value or (name in _MAY_BE_EMPTY and name in model.model_fields)):
+        elif name not in _NOT_OURS and (value or not form or name in _MAY_BE_EMPTY):
             given[name] = value
     try:
         found = model.model_validate(given)

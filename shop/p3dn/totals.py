@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Select, cast, func, select
 
-from shop.base.errors import Invalid
 from shop.db import session
 from shop.p3dn.faces import GroupBy, question
 from shop.p3dn.models import P3dnTotal
@@ -71,7 +70,7 @@ def totals(filters: Filters, group_by: GroupBy | None = None, *, now: datetime, 
     """Return the kept sums under `filters`, broken down by `group_by`, as they stand at `now`.
 
     Groups that come to nothing are left out; a year without data has no rows and a total of zero. Largest first,
-    months in order. Raises Invalid when the days exclude each other.
+    months in order. Days that exclude each other select nothing.
     """
     days = span(filters)
     sums = _sums(filters, group_by, days) if days else {}
@@ -84,19 +83,11 @@ def totals(filters: Filters, group_by: GroupBy | None = None, *, now: datetime, 
 
 
 def span(filters: Filters) -> tuple[date, date] | None:
-    """Return first and last day meant, open ends closed by the years that have data; None when there is none.
-
-    Raises Invalid when `from` lies after `to`, or both outside `year`.
-    """
-    start, end = filters.start, filters.end
-    if start and end and start > end:
-        raise Invalid.at("to", "Tanggal akhir mendahului tanggal awal.")
-    start, end = start and max(start, FIRST_DAY), end and min(end, LAST_DAY)
+    """Return first and last day meant, open ends closed by the years that have data; None when no day is meant."""
+    start, end = filters.start and max(filters.start, FIRST_DAY), filters.end and min(filters.end, LAST_DAY)
     if filters.year is not None:
         first, last = year_span(filters.year)
         start, end = max(start or first, first), min(end or last, last)
-        if start > end:
-            raise Invalid.at("year", "Tanggal yang diminta berada di luar tahun ini.")
     if start is None or end is None:
         known = years_with_data()
         if known is None:

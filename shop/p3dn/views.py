@@ -17,13 +17,13 @@ from shop.base.clock import local_day, utc_now
 from shop.base.errors import NotFound
 from shop.db import session
 from shop.p3dn import labels, reading
-from shop.p3dn.asking import filters_of, keys_of
+from shop.p3dn.asking import filters_of, keys_of, refuse_contradiction
 from shop.p3dn.faces import GROUPS, GroupBy
 from shop.p3dn.figures import figures
 from shop.p3dn.periods import month_span
 from shop.p3dn.rules import MEASURES, Measures
 from shop.p3dn.schemas import LinesQuery, TotalsQuery, asked
-from shop.p3dn.totals import Filters, totals, years_with_data
+from shop.p3dn.totals import Filters, Report, totals, years_with_data
 from shop.reference.policy import RuleValue, rule
 from shop.web import spending
 from shop.web.guard import public
@@ -35,14 +35,16 @@ _COLUMNS: Final = (
     "id", "day", "order", "line", "package", "office", "office_name", "account", "account_name", "kecamatan",
     "kecamatan_name", "vendor", "vendor_name", "category", "product", "evidence", "tkdn_bp",
 )  # fmt: skip
-_SHOWN: Final = 12
+_DRAWN: Final = 12
+_LISTED: Final = 100
 
 
 @bp.get("/p3dn")
 @public
 def index() -> ResponseReturnValue:
     """Show the totals of a year or a range, broken down one way, every figure a link to its lines."""
-    query = asked(TotalsQuery, request.args.items(multi=True))
+    query = asked(TotalsQuery, request.args.items(multi=True), form=True)
+    refuse_contradiction(query)
     years = _years()
     if query.year is None and query.from_ is None and query.to is None:
         query.year = years[0]
@@ -55,7 +57,7 @@ def index() -> ResponseReturnValue:
         report=report, query=query, group_by=group_by, groups=GROUPS, years=years, office=office,
         accounts=labels.account_names([filters.account_code]) if filters.account_code else {},
         offices=[(ref.code, ref.name) for ref in labels.offices().values()],
-        figures=figures(report.total), rules=_rules(), shown=_SHOWN,
+        figures=figures(report.total), rules=_rules(), drawn=_DRAWN, rows=report.rows[:_LISTED], rest=_rest(report),
         behind=lambda measure=None, row=None: _behind(query, group_by, codes, measure, row),
         same=lambda **changes: "/p3dn" + _words(query, **changes),
         data="/api/v1/p3dn/totals" + _words(query, group_by=group_by),
@@ -66,7 +68,7 @@ def index() -> ResponseReturnValue:
 @public
 def lines() -> ResponseReturnValue:
     """Show the ledger lines behind one figure, a page at a time."""
-    query = asked(LinesQuery, request.args.items(multi=True))
+    query = asked(LinesQuery, request.args.items(multi=True), form=True)
     filters, office = filters_of(query)
     keys = keys_of(query)
     page = reading.lines(filters, keys, cursor=query.cursor, per_page=query.per_page)
@@ -85,7 +87,7 @@ def lines() -> ResponseReturnValue:
 @public
 def download() -> ResponseReturnValue:
     """Stream all lines behind one figure as CSV: UTF-8, commas, rupiah as whole numbers."""
-    query = asked(LinesQuery, request.args.items(multi=True))
+    query = asked(LinesQuery, request.args.items(multi=True), form=True)
     filters, _office = filters_of(query)
     keys = keys_of(query)
     reading.lines(filters, keys, per_page=1)  # a wrong filter must answer as one, before anything is sent
@@ -112,6 +114,12 @@ def _csv(filters: Filters, keys: Mapping[str, str]) -> Iterator[str]:
 def _cell(value: Any) -> Any:
     """Keep a spreadsheet from running what somebody typed as a name."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _rest(report: Report) -> tuple[int, Measures] | None:
+    """Return how many groups the table leaves out and what they come to, so that it still adds up."""
+    left = report.rows[_LISTED:]
+    return (len(left), sum((row.measures for row in left), Measures())) if left else None
 
 
 def _years() -> list[int]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from threading import Barrier, Thread
 
 import pytest
+from flask import current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -136,3 +138,39 @@ def test_settling_takes_few_statements(ledger):
     event.listen(ledger.get_bind(), "before_cursor_execute", lambda *given: seen.append(given[2]))
     post("order:1", [fact(1, paid=True), fact(2, paid=True)])
     assert len([s for s in seen if not s.startswith("BEGIN")]) <= 4
+
+
+def test_two_who_settle_one_source_at_once_count_it_once(ledger):
+    small = current_app._get_current_object()
+    start, made = Barrier(2), []
+
+    def work():
+        with small.app_context():
+            start.wait()
+            made.append(post("order:1", [fact(1), fact(2)]))
+            ledger.remove()
+
+    threads = [Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(made) == [0, 2]
+    assert grand_total() == Measures(committed=200_000, orders=1, lines=2)
+
+
+def test_many_at_once_lose_nothing_in_the_shared_sums(ledger):
+    small = current_app._get_current_object()
+
+    def work(first):
+        with small.app_context():
+            for n in range(first, first + 20):
+                post(f"order:{n}", [fact(1, order=n)])
+            ledger.remove()
+
+    threads = [Thread(target=work, args=(first,)) for first in (100, 200, 300)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert grand_total() == Measures(committed=6_000_000, orders=60, lines=60)

@@ -9,6 +9,9 @@ from html import unescape
 
 import pytest
 
+from shop.base.actor import SYSTEM
+from shop.db import session, unit_of_work
+from shop.p3dn.posting import settle_many
 from shop.p3dn.views import _cell
 
 
@@ -57,9 +60,25 @@ def test_the_lines_page_says_what_it_adds_up_to(posted, client):
     assert page(client, "/p3dn/baris", year=2025, month="2026-01")
 
 
+def test_fields_left_empty_in_the_form_count_as_not_given(posted, client):
+    assert "Rp350.000" in page(client, "/p3dn", year="", office="", account="", to="", group_by="office", **{"from": ""})
+
+
 def test_wrong_filters_answer_as_such(posted, client):
     assert client.get("/p3dn?year=x").status_code == 422
-    assert client.get("/p3dn/baris.csv?office=OPD-404").status_code == 422
+    assert client.get("/p3dn?from=2026-03-02&to=2026-03-01").status_code == 422
+    assert client.get("/p3dn?year=2025&from=2026-03-02").status_code == 422
+    assert client.get("/p3dn/baris.csv?office=OPD-404").status_code == 404
+
+
+def test_a_long_breakdown_is_cut_but_adds_up(app, client, now, paid_fact):
+    with app.app_context():
+        with unit_of_work():
+            settle_many(SYSTEM, [(f"order:{n}", [paid_fact(n, n * 10 + 1, 1, n, value=1_000)]) for n in range(1, 131)], now)
+        session.remove()
+    text = page(client, "/p3dn", year=2026, group_by="vendor")
+    assert "30 lainnya" in text
+    assert "Rp30.000" in text
 
 
 def test_the_download_sums_to_the_page(posted, client):
