@@ -43,6 +43,8 @@ _GROUND: Final = select(
                                      "ppk_id", "pp_id", "pagu", "reserved", "realised"))
 ).where(_packages.c.id == bindparam("package_id"))
 _GROUND_LOCKED: Final = _GROUND.with_for_update()
+_FIND: Final = select(_packages.c.id).where(
+    _packages.c.rup_code == bindparam("code"), _packages.c.year == bindparam("of"), _packages.c.office_id == bindparam("office"))
 _CHANGE: Final = (
     update(_packages).where(_packages.c.id == bindparam("package_id"))
     .values(reserved=_packages.c.reserved + bindparam("more_reserved"),
@@ -58,6 +60,11 @@ def lock_package(package_id: int) -> Ground:
 def read_package(package_id: int) -> Ground:
     """Return one package without locking it. Raises NotFound."""
     return _ground(_GROUND, package_id)
+
+
+def find_package(rup_code: str, year: int, office_id: int) -> int | None:
+    """Return the id of an office's package by its RUP code and fiscal year, or None."""
+    return session.execute(_FIND, {"code": rup_code, "of": year, "office": office_id}).scalar()
 
 
 def _ground(query: Select[Any], package_id: int) -> Ground:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file
@@ -16,10 +15,10 @@ from shop.base.clock import local_day, utc_now
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
 from shop.db import session, unit_of_work
-from shop.orders import actions, cards, confirming, delivering, dossier, forms, paying, reading, receiving, states
+from shop.orders import actions, cards, dossier, forms, reading, states, steps
 from shop.orders.desk import read_desk
-from shop.orders.models import Order
 from shop.orders.paying import Proof
+from shop.orders.steps import Said
 from shop.reference import regions
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import read_paper
@@ -93,69 +92,41 @@ def _page(order_id: int, faults: list[tuple[str, str]] | None = None, verb: str 
 @requires("orders:order:read")
 def act(order_id: int, verb: str) -> ResponseReturnValue:
     """Take one step; the version says which state of the order the person saw."""
-    if verb not in _STEPS:
-        raise NotFound("Tindakan ini tidak dikenal.")
     who, now, form = actor(), utc_now(), request.form
+    steps.known(verb)
+    reading.order(reading.scope_of([who]), order_id)  # somebody else's answers 404 before anything else is said
     try:
-        step = _STEPS[verb](who, order_id, forms.version(form), form)
+        said = _paid(who) if verb == "pay" else Said(form.get("reason", ""), form.get("note", ""))
         with unit_of_work():
-            step(now)
+            steps.take(who, order_id, verb, forms.version(form), said, now)
     except Invalid as error:
         return _page(order_id, faults_told(error), verb, 422)
     except Conflict as error:
-        reading.order(reading.scope_of([who]), order_id)  # somebody else's answers 404 here too
         return render_template("orders/changed.html", order_id=order_id, message=told(error)), 409
     flash(str(_DONE[verb]), "ok")
     return redirect(forms.path_here(form.get("next")) or f"/pesanan/{order_id}", 303)
 
 
-Step = Callable[[datetime], Order]
-"""A step with everything read and checked that must not hold the writer's lock; it only wants the moment."""
-
-
-def _plain(verb: Callable[[Actor, int, int, datetime], Order]) -> Callable[..., Step]:
-    def prepare(who: Actor, order_id: int, version: int, _form: Mapping[str, str]) -> Step:
-        return lambda now: verb(who, order_id, version, now)
-
-    return prepare
-
-
-def _with_reason(verb: Callable[[Actor, int, int, str, str, datetime], Order]) -> Callable[..., Step]:
-    def prepare(who: Actor, order_id: int, version: int, form: Mapping[str, str]) -> Step:
-        return lambda now: verb(who, order_id, version, form.get("reason", ""), form.get("note", ""), now)
-
-    return prepare
-
-
-def _pay(who: Actor, order_id: int, version: int, form: Mapping[str, str]) -> Step:
-    # Read only what may be paid by this person: decoding a stranger's upload would be work for nothing.
-    reading.order(reading.scope_of([who]), order_id)
-    who.require(states.PERMISSIONS["pay"])
+def _paid(who: Actor) -> Said:
+    """Read the payment and its proof before the writer's lock is taken: drawing a photo anew takes its time."""
+    who.require(states.PERMISSIONS["pay"])  # decoding a stranger's upload would be work for nothing
     upload = request.files.get("proof")
     faults: list[FieldFault] = []
-    entry = content = None
+    entry = paper = None
     try:
-        entry = forms.payment(form)
+        entry = forms.payment(request.form)
     except Invalid as fault:
         faults += fault.faults
     try:
         if upload is None or not upload.filename:
             raise Invalid.at("proof", "Pilih berkas bukti bayar: PDF atau foto.")
-        content, suffix = read_paper(upload.read(), "proof")
+        paper = read_paper(upload.read(), "proof")
     except Invalid as fault:
         faults += fault.faults
-    if faults or entry is None or content is None or upload is None:
+    if faults or entry is None or paper is None or upload is None:
         raise Invalid(faults=tuple(faults))
     files: FileStore = current_app.extensions["files"]
-    proof = Proof(entry.reference, entry.paid_on, files.put(content, suffix), one_line(upload.filename or ""), entry.withheld)
-    return lambda now: paying.pay(who, order_id, version, proof, now)
-
-
-_STEPS: Final[Mapping[str, Callable[..., Step]]] = {
-    "confirm": _plain(confirming.confirm), "ship": _plain(delivering.ship), "arrive": _plain(delivering.arrive),
-    "receive": _plain(receiving.receive), "close": _plain(paying.close), "refuse": _with_reason(confirming.refuse),
-    "cancel": _with_reason(confirming.cancel), "send_back": _with_reason(receiving.send_back), "pay": _pay,
-}
+    return Said(proof=Proof(entry.reference, entry.paid_on, files.put(*paper), upload.filename or "", entry.withheld))
 
 
 @bp.get(f"/pesanan/{_ID}/bukti")

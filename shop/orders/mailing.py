@@ -1,0 +1,91 @@
+"""Mail about orders: who hears of which event, in the own language, with the way to the order's page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from shop.accounts import hats, mail
+from shop.accounts.offices import office_names
+from shop.accounts.permissions import Role
+from shop.base.clock import local, local_day
+from shop.base.money import rupiah
+from shop.budgets.models import Package
+from shop.db import session
+from shop.orders import reasons
+from shop.orders.models import Order
+
+# Event -> (who hears of it, subject, what happened and what to do). Parties: vendor, pp, ppk, bendahara.
+_NEWS: Final[Mapping[str, tuple[tuple[str, ...], str, str]]] = {
+    "placed": (("vendor",), "Pesanan baru %(number)s",
+               "%(office)s memesan senilai %(total)s untuk %(deliver)s. Jawab paling lambat %(due)s. Halaman pesanan: /pesanan/%(id)s"),
+    "confirmed": (("pp", "ppk"), "Pesanan %(number)s diterima produsen", "%(vendor)s menyiapkan pesanan senilai %(total)s. Halaman pesanan: /pesanan/%(id)s"),
+    "refused": (("pp", "ppk"), "Pesanan %(number)s ditolak", "%(vendor)s menolak: %(reason)s %(words)s\nPagu sudah kembali. Halaman pesanan: /pesanan/%(id)s"),
+    "expired": (("pp", "ppk", "vendor"), "Pesanan %(number)s kedaluwarsa",
+                "%(vendor)s tidak menjawab sampai batas waktu. Pagu sudah kembali. Halaman pesanan: /pesanan/%(id)s"),
+    "cancelled": (("vendor", "pp", "ppk"), "Pesanan %(number)s dibatalkan", "%(office)s membatalkan: %(reason)s %(words)s Halaman pesanan: /pesanan/%(id)s"),
+    "shipped": (("pp", "ppk"), "Pesanan %(number)s dalam perjalanan", "%(vendor)s sudah berangkat. Halaman pesanan: /pesanan/%(id)s"),
+    "arrived": (("ppk", "pp"), "Pesanan %(number)s sudah tiba", "PPK memeriksa paling lambat %(due)s. Halaman pesanan: /pesanan/%(id)s"),
+    "received": (("bendahara", "vendor"), "Pesanan %(number)s diterima kantor",
+                 "%(total)s dibayar paling lambat %(due)s (3 hari kerja). Halaman pesanan: /pesanan/%(id)s"),
+    "sent_back": (("vendor", "pp"), "Pesanan %(number)s dikembalikan",
+                  "%(office)s mengembalikan barang: %(reason)s %(words)s\nAntar lagi paling lambat %(due)s. Halaman pesanan: /pesanan/%(id)s"),
+    "paid": (("vendor", "ppk"), "Pesanan %(number)s sudah dibayar", "%(office)s membayar %(total)s. Halaman pesanan: /pesanan/%(id)s"),
+    "closed": (("vendor", "pp"), "Pesanan %(number)s selesai", "%(office)s menutup pesanan senilai %(total)s. Halaman pesanan: /pesanan/%(id)s"),
+}
+_REASONS: Final[Mapping[str, Mapping[str, str]]] = {
+    "refused": reasons.REFUSE, "cancelled": reasons.CANCEL, "sent_back": reasons.SEND_BACK,
+}
+
+
+def handle(payloads: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Handle outbox messages `orders.news`: post one mail for each person who should hear.
+
+    Runs in the transaction that takes the messages away: told once, however often it is tried.
+    """
+    for payload in payloads:
+        _tell(payload, now)
+
+
+def _tell(payload: Mapping[str, Any], now: datetime) -> None:
+    row = session.execute(
+        select(Order.id, Order.number, Order.total, Order.deliver_at, Order.due_at, Order.vendor_id, Order.vendor_name,
+               Order.placed_by, Order.office_id, Package.ppk_id, Package.name.label("package"))
+        .join(Package, Package.id == Order.package_id).where(Order.id == payload["order_id"])
+    ).first()
+    event = _NEWS.get(payload["event"])
+    if row is None or event is None:
+        return
+    parties, subject, body = event
+    mail.notify(_people(row, parties, now), subject, body, now, **_facts(row, payload))
+
+
+def _people(row: Any, parties: Iterable[str], now: datetime) -> set[int]:
+    day, found = local_day(now), set[int]()
+    for party in parties:
+        if party == "vendor":
+            for role in (Role.VENDOR_OWNER, Role.VENDOR_STAFF):
+                found |= {user_id for user_id, _ in hats.holders(role, day, vendor_id=row.vendor_id)}
+        elif party == "bendahara":
+            found |= {user_id for user_id, _ in hats.holders(Role.BENDAHARA, day, office_id=row.office_id)}
+        else:
+            found |= {row.placed_by if party == "pp" else row.ppk_id} - {None}
+    return found
+
+
+def _facts(row: Any, payload: Mapping[str, Any]) -> dict[str, object]:
+    reason = str(payload.get("reason", ""))
+    return {
+        "number": row.number, "total": rupiah(row.total), "vendor": row.vendor_name,
+        "office": office_names([row.office_id]).get(row.office_id, ""), "deliver": _moment(row.deliver_at),
+        "due": _moment(row.due_at) if row.due_at else "", "words": str(payload.get("words", "")),
+        "reason": _REASONS.get(payload["event"], {}).get(reason, reason), "id": row.id,
+    }
+
+
+def _moment(at: datetime) -> str:
+    """Write a moment that reads the same in both languages: the reader's own is only known when the mail is sent."""
+    return local(at).strftime("%d-%m-%Y %H.%M WIB")
