@@ -1,30 +1,47 @@
-"""Builds the application: configuration, extensions, doors, errors. Imported by wsgi.py, the command line and tests."""
+"""Builds the application: configuration, extensions, doors, errors. Imported by wsgi.py, the start and tests."""
 
 from __future__ import annotations
 
-import atexit
 import hashlib
-import importlib
-from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from flask import Flask, request
+from flask import Blueprint, Flask
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import shop.accounts.views
+import shop.budgets.api
+import shop.budgets.views
+import shop.catalog.api
+import shop.catalog.views
+import shop.orders.api
+import shop.orders.views
+import shop.p3dn.api
+import shop.p3dn.views
+import shop.web.api
+import shop.web.views
+from shop import background
 from shop.db import db, tune
-from shop.outbox.posting import Handler
-from shop.outbox.worker import Periodic, Worker
+from shop.demo.logins import logins
+from shop.orders import cart, reading
 from shop.search import open_engine
 from shop.settings import ROOT, Settings, load_settings
 from shop.storage.files import FileStore
 from shop.web import errors, guard, headers, health, language, limits, login, logs
+from shop.web.paging import RowNumber
 
-DOORS = ("shop.web.views", "shop.web.api", "shop.accounts.views", "shop.budgets.views", "shop.budgets.api", "shop.catalog.views", "shop.catalog.api",
-         "shop.orders.views", "shop.orders.views_basket", "shop.orders.api", "shop.p3dn.views", "shop.p3dn.api")
+PAGES: Final[tuple[Blueprint, ...]] = (
+    health.bp, shop.web.views.bp, shop.accounts.views.bp, shop.budgets.views.bp, shop.catalog.views.bp,
+    shop.orders.views.bp, shop.p3dn.views.bp,
+)
+"""Doors for people: session cookie, CSRF token in every form."""
+JSON: Final[tuple[Blueprint, ...]] = (
+    shop.web.api.bp, shop.budgets.api.bp, shop.catalog.api.bp, shop.orders.api.bp, shop.p3dn.api.bp,
+)
+"""Doors for programs: bearer token only, so a cookie means nothing to them and CSRF cannot happen."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -32,12 +49,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     app = Flask("shop", root_path=str(ROOT), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     _configure(app, settings)
+    logs.init_app(app)
     db.init_app(app)
     with app.app_context():
         tune(db.engine)
     app.extensions["files"] = FileStore(settings.var / "files")
     app.extensions["search"] = open_engine(settings.search, settings.var / "index")
-    logs.init_app(app)
+    app.extensions["demo_logins"] = logins
     csrf = CSRFProtect(app)
     login.init_app(app, settings)
     limits.limiter.init_app(app)
@@ -46,18 +64,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.init_app(app, settings)
     guard.init_app(app)
     _templates(app, settings)
-    app.register_blueprint(health.bp)
-    for name in DOORS:
-        try:
-            bp = importlib.import_module(name).bp
-        except ImportError as e:
-            print("door missing", name, e)
-            continue
-        app.register_blueprint(bp)
-        if name.endswith(".api"):
-            csrf.exempt(bp)  # tokens only: a cookie means nothing to these doors
-    if settings.worker:
-        start_worker(app, settings)
+    for page in PAGES:
+        app.register_blueprint(page)
+    for door in JSON:
+        app.register_blueprint(door)
+        csrf.exempt(door)
+    if settings.worker and not settings.testing:
+        background.start(app, settings)
     return app
 
 
@@ -75,11 +88,12 @@ def _configure(app: Flask, settings: Settings) -> None:
         RATELIMIT_HEADERS_ENABLED=False,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # every asset address carries the hash of its content
     )
+    app.url_map.converters["int"] = RowNumber
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
-        n = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
 
 def _templates(app: Flask, settings: Settings) -> None:
@@ -90,32 +104,22 @@ def _templates(app: Flask, settings: Settings) -> None:
         file = Path(app.static_folder or "") / path
         return f"/static/{path}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:10]}"
 
-    app.jinja_env.globals["asset"] = asset
-    app.jinja_env.globals["demo_banner"] = settings.demo != "none"
+    app.jinja_env.globals.update(asset=asset, demo_banner=settings.demo != "none")
 
     @app.context_processor
     def _around() -> dict[str, Any]:
-        who = guard.actor() if not guard.is_api() else None
-        if who is None or who.user_id is None:
-            return {"lang": language.language(), "actor": None, "hats": (), "basket_count": 0, "turn_count": 0}
-        from shop.orders import cart
-        return {
-            "lang": language.language(), "actor": who, "hats": [(h.hat_id, f"{gettext(h.role_label)} · {h.place_label}".strip(" ·"), h.hat_id == who.hat_id) for h in guard.worn_hats()],
-            "basket_count": cart.count(who), "turn_count": 0,
-        }
+        who = guard.actor()
+        around = {"lang": language.language(), "actor": None, "hats": (), "basket_count": 0, "turn_count": 0}
+        if who.user_id is not None:
+            around |= {
+                "actor": who,
+                "hats": [(hat.hat_id, _hat(hat.role_label, hat.place_label), hat.hat_id == who.hat_id)
+                         for hat in guard.worn_hats()],
+                "basket_count": cart.count(who),
+                "turn_count": reading.turn_count(who),
+            }
+        return around
 
 
-def handlers(app: Flask, settings: Settings) -> Mapping[str, Handler]:
-    return {}
-
-
-def periodic(app: Flask) -> Sequence[Periodic]:
-    return ()
-
-
-def start_worker(app: Flask, settings: Settings) -> Callable[[], None]:
-    """Start the background thread of this process; it is stopped when the process ends."""
-    worker = Worker(app, handlers(app, settings), periodic(app))
-    worker.start()
-    atexit.register(worker.stop)
-    return worker.stop
+def _hat(role: str, place: str) -> str:
+    return f"{gettext(role)} · {place}" if place else gettext(role)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, Literal, ParamSpec, TypeVar
 
@@ -12,8 +13,9 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_migrate import Migrate
 
-from shop.accounts import people, tokens
-from shop.accounts.offices import load_offices
+from shop.accounts import granting, hats, keeping_safe, people, tokens
+from shop.accounts.offices import load_offices, office_by_code
+from shop.accounts.permissions import Role
 from shop.audit import trail
 from shop.base.actor import SYSTEM
 from shop.base.clock import local_day, utc_now
@@ -24,6 +26,7 @@ from shop.catalog.categories import load_categories
 from shop.app import create_app
 from shop.db import db, session, unit_of_work
 from shop.demo import filling, playing
+from shop.demo import logins as demo_logins
 from shop.demo.city import city as build
 from shop.orders import facts as order_facts
 from shop.orders import states
@@ -39,6 +42,7 @@ reference = AppGroup("reference", help="Data rujukan: wilayah, kantor, rekening,
 catalog = AppGroup("catalog", help="Katalog: impor dan indeks pencarian.")
 p3dn = AppGroup("p3dn", help="Buku besar P3DN.")
 tokens_group = AppGroup("tokens", help="Token akses pribadi untuk API.")
+users = AppGroup("users", help="Akun dan peran orang.")
 demo = AppGroup("demo", help="Kota contoh: untuk mencoba, tidak pernah dicampur dengan data sungguhan.")
 
 
@@ -99,15 +103,74 @@ def _statements() -> Any:
 
 
 @tokens_group.command("create")
-@click.option("--email", required=True)
+@click.option("--email", required=True, help="E-mail atau NRK pemilik token.")
 @click.option("--name", required=True, help="Untuk apa token ini.")
-@click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), help="Hanya berlaku untuk peran ini.")
+@click.option("--days", type=click.IntRange(1, tokens.MAX_DAYS), default=365, show_default=True)
 @plainly
-def create_token(email: str, name: str, days: int) -> None:
+def create_token(email: str, name: str, role: str | None, days: int) -> None:
     """Make a token and print it once; it cannot be read again."""
+    now = utc_now()
     with unit_of_work():
-        plain = tokens.create_token(SYSTEM, name, utc_now(), user_id=people.find_user(email), days=days)
+        owner = people.find_user(email)
+        hat_id = hats.first_hat_of(owner, role, local_day(now)) if role else None
+        plain = tokens.create_token(SYSTEM, name, now, user_id=owner, hat_id=hat_id, days=days)
     click.echo(plain)
+
+
+@users.command("create")
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--nrk")
+@click.option("--language", "locale", type=click.Choice(["id", "en"]), default="id", show_default=True)
+@click.password_option("--password", envvar="SHOP_NEW_PASSWORD", help="Ditanyakan bila tidak diberikan.")
+@plainly
+def create_user(email: str, name: str, nrk: str | None, locale: str, password: str) -> None:
+    """Make an account; give it a hat with `users hat`."""
+    new = people.prepare_user(email=email, name=name, nrk=nrk, locale=locale, password=password)
+    with unit_of_work():
+        user_id = people.create_user(SYSTEM, new, utc_now())
+    click.echo(f"Akun {new.email} dibuat (nomor {user_id}).")
+
+
+@users.command("hat")
+@click.option("--email", required=True, help="E-mail atau NRK.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--office", help="Kode kantor, misalnya OPD-0031.")
+@click.option("--vendor", "vendor_id", type=int, help="Nomor usaha.")
+@click.option("--region", "region_code", help="Kode wilayah, misalnya 31.71.01.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Hari terakhir berlaku.")
+@plainly
+def grant_hat(email: str, role: str, office: str | None, vendor_id: int | None, region_code: str | None,
+              until: datetime | None) -> None:
+    """Give a person a role at a place."""
+    with unit_of_work():
+        office_id = office_by_code(office).id if office else None
+        granting.grant_hat(SYSTEM, people.find_user(email), role, utc_now(), office_id=office_id, vendor_id=vendor_id,
+                           region_code=region_code, valid_until=until.date() if until else None)
+    click.echo("Peran diberikan.")
+
+
+@users.command("password")
+@click.option("--email", required=True, help="E-mail atau NRK.")
+@click.password_option("--password", envvar="SHOP_NEW_PASSWORD", help="Ditanyakan bila tidak diberikan.")
+@plainly
+def reset_password(email: str, password: str) -> None:
+    """Set a new password for somebody who forgot it; all their sessions end."""
+    change = keeping_safe.prepare_reset(SYSTEM, people.find_user(email), password)
+    with unit_of_work():
+        keeping_safe.apply_change(SYSTEM, change, utc_now())
+    click.echo("Kata sandi diganti. Semua perangkat sudah dikeluarkan.")
+
+
+@users.command("close")
+@click.option("--email", required=True, help="E-mail atau NRK.")
+@plainly
+def close_user(email: str) -> None:
+    """Close an account: sessions and tokens end at once."""
+    with unit_of_work():
+        people.close_user(SYSTEM, people.find_user(email), utc_now())
+    click.echo("Akun ditutup.")
 
 
 @demo.command("seed")
@@ -131,17 +194,17 @@ def seed(size: Literal["small", "city"]) -> None:
 @plainly
 def logins() -> None:
     """Print who may sign in to the demo."""
-    rows = filling.logins()
-    width = max(len(email) for _, email in rows)
-    click.echo(f"Masuk dengan / sign in with  (kata sandi / password: {filling.PASSWORD})")
-    for label, email in rows:
-        click.echo(f"  {email:{width}}  {label}")
+    rows = demo_logins.logins()
+    width = max((len(row.identifier) for row in rows), default=0)
+    click.echo(f"Masuk dengan / sign in with  (kata sandi / password: {demo_logins.PASSWORD})")
+    for row in rows:
+        click.echo(f"  {row.identifier:{width}}  {row.label}" + (f" - {row.place}" if row.place else ""))
 
 
 def init_app(app: Flask) -> None:
     """Register the commands. The serving process does not: it needs neither Alembic nor the demo in memory."""
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    for group in (reference, catalog, p3dn, tokens_group, demo):
+    for group in (reference, catalog, p3dn, users, tokens_group, demo):
         app.cli.add_command(group)
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from shop.accounts import passwords
 from shop.accounts.models import Hat, Office, UserAccount, place_key
-from shop.accounts.permissions import LABELS, VENDOR_ROLES, Role, permissions_of
+from shop.accounts.permissions import LABELS, Role, permissions_of
 from shop.audit import trail
 from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
@@ -21,22 +21,21 @@ from shop.budgets.facts import of_package
 from shop.budgets.models import Package, PackageDocument
 from shop.catalog.models import Certificate, PriceTier, Product
 from shop.db import Base, session
+from shop.demo.logins import DOMAIN, PASSWORD
 from shop.demo.shapes import DemoCity, DemoOffice, DemoPackage, DemoProduct, DemoVendor
 from shop.p3dn import posting
 from shop.vendors.models import Vendor
 
-PASSWORD: Final = "kue-rangi-hangat"  # noqa: S105 - printed on the sign-in page of every demo, and only there
 SPECIALS: Final = (
-    ("admin@demo.test", "Ratna Demo", Role.ADMIN, None),
-    ("auditor@demo.test", "Bambang Demo", Role.AUDITOR, None),
-    ("kurator.kecamatan@demo.test", "Sri Demo", Role.CURATOR_KECAMATAN, "31.71.01"),
-    ("kurator.provinsi@demo.test", "Hasan Demo", Role.CURATOR_PROVINCE, None),
-    ("petugas.gerai@demo.test", "Yuni Demo", Role.ATTENDANT, None),
+    ("admin", "Ratna Demo", Role.ADMIN, None),
+    ("auditor", "Bambang Demo", Role.AUDITOR, None),
+    ("kurator.kecamatan", "Sri Demo", Role.CURATOR_KECAMATAN, "31.71.01"),
+    ("kurator.provinsi", "Hasan Demo", Role.CURATOR_PROVINCE, None),
+    ("petugas.gerai", "Yuni Demo", Role.ATTENDANT, None),
 )
-"""People who belong to no office: e-mail, name, role, kecamatan."""
+"""People who belong to no office: mailbox, name, role, kecamatan."""
 _FORMS: Final = {"perorangan": "individual"}
 _BATCH: Final = 2000
-_SHOWN: Final = 2
 _HOME: Final = "31.71.01"
 
 
@@ -114,8 +113,8 @@ def _people(city: DemoCity, vendors: dict[str, int], since: datetime) -> _People
             wanted.append((person.email, person.name, person.nip, hats))
     for vendor in city.vendors:
         wanted.append((owner_email(vendor), vendor.owner, None, [{"role": "vendor_owner", "vendor_id": vendors[vendor.key]}]))
-    for email, name, role, region in SPECIALS:
-        wanted.append((email, name, None, [{"role": role.value, "region_code": region}]))
+    for mailbox, name, role, region in SPECIALS:
+        wanted.append((mailbox + DOMAIN, name, None, [{"role": role.value, "region_code": region}]))
     password_hash = passwords.hash_password(PASSWORD)
     ids = _insert_ids(UserAccount, [
         {"email": email.lower(), "name": name, "nrk": nrk, "password_hash": password_hash, "active": True, "locale": "id",
@@ -141,29 +140,9 @@ def _people(city: DemoCity, vendors: dict[str, int], since: datetime) -> _People
     return _People(officers, owners, offices)
 
 
-def logins() -> list[tuple[str, str]]:
-    """Return (who, e-mail) of the demo's first offices, first producers and the programme's people."""
-    hats = session.execute(
-        select(UserAccount.email, Hat.role, func.coalesce(Office.name, Vendor.name, ""))
-        .join(Hat, Hat.user_id == UserAccount.id)
-        .outerjoin(Office, Office.id == Hat.office_id).outerjoin(Vendor, Vendor.id == Hat.vendor_id)
-        .where(UserAccount.email.endswith("@demo.test")).order_by(Hat.id)
-    ).all()
-    roles: dict[str, list[str]] = defaultdict(list)
-    places: dict[str, str] = {}
-    shown: dict[bool, set[str]] = {True: set(), False: set()}
-    for email, role, place in hats:
-        is_vendor = role in VENDOR_ROLES
-        shown[is_vendor].add(place)
-        if not place or len(shown[is_vendor]) <= _SHOWN:
-            roles[email].append(LABELS[Role(role)])
-            places[email] = place
-    return [(", ".join(names) + (f" – {places[email]}" if places[email] else ""), email) for email, names in roles.items()]
-
-
 def owner_email(vendor: DemoVendor) -> str:
     """Return the address under which a demo producer signs in."""
-    return f"{slug(vendor.name, 40)}.{vendor.key}@demo.test"
+    return f"{slug(vendor.name, 40)}.{vendor.key}{DOMAIN}"
 
 
 def _actor(hat: dict[str, Any], hat_id: int, name: str) -> Actor:

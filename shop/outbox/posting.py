@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -17,7 +18,21 @@ from shop.outbox.models import OutboxMessage
 log = structlog.get_logger(__name__)
 
 Handler = Callable[[Sequence[dict[str, Any]], datetime], None]
-"""Takes the payloads of one kind, oldest first, and the moment. Runs inside its own unit of work."""
+"""Takes the payloads of one kind, oldest first, and the moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """Who takes which kind of message.
+
+    `inside` ones write to the database, in the very transaction that deletes their messages: exactly once.
+    `outside` ones reach out of it (index, mail server), with no transaction open, so that nobody waits for a
+    slow mail server; their messages are deleted afterwards: at least once.
+    """
+
+    inside: Mapping[str, Handler]
+    outside: Mapping[str, Handler]
+
 
 MAX_ATTEMPTS: Final = 8
 _LEASE: Final = timedelta(minutes=2)
@@ -37,7 +52,7 @@ def post(kind: str, payload: dict[str, Any], now: datetime, *, delay: timedelta 
     )
 
 
-def drain(handlers: Mapping[str, Handler], now: datetime, limit: int = 500) -> int:
+def drain(handlers: Handlers, now: datetime, limit: int = 500) -> int:
     """Take due messages under a lease, hand them over by kind, delete what succeeded. Returns how many succeeded.
 
     A crash after the hand-over but before the delete repeats the message when its lease ends.
@@ -50,8 +65,12 @@ def drain(handlers: Mapping[str, Handler], now: datetime, limit: int = 500) -> i
     for kind, rows in by_kind.items():
         ids = [row.id for row in rows]
         try:
+            payloads = [row.payload for row in rows]
+            if kind in handlers.outside:
+                handlers.outside[kind](payloads, now)
             with unit_of_work():
-                handlers[kind]([row.payload for row in rows], now)
+                if kind not in handlers.outside:
+                    handlers.inside[kind](payloads, now)
                 session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids)))
             done += len(ids)
         except Exception as fault:

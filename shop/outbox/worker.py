@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
 from flask import Flask
 
 from shop.base.clock import utc_now
-from shop.outbox.posting import Handler, drain, nudge
+from shop.db import session
+from shop.outbox.posting import Handlers, drain, nudge
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +22,7 @@ Periodic = Callable[[datetime], object]
 class Worker(threading.Thread):
     """One daemon thread a process. Stopping it loses nothing: what was not done is still in the outbox."""
 
-    def __init__(self, app: Flask, handlers: Mapping[str, Handler], periodic: Sequence[Periodic]) -> None:
+    def __init__(self, app: Flask, handlers: Handlers, periodic: Sequence[Periodic]) -> None:
         super().__init__(name="outbox", daemon=True)
         self._app, self._handlers, self._periodic = app, handlers, periodic
         self._stopping = threading.Event()
@@ -43,6 +44,7 @@ class Worker(threading.Thread):
             if periodic:
                 for work in self._periodic:
                     work(utc_now())
+            session.rollback()
         except Exception:
             log.exception("background work failed; it is tried again")
 

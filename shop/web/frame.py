@@ -2,14 +2,12 @@
 
 A frame is `base.html` drawn with marks where title, words of the search box and content stand; the text between the
 marks is kept per language. Who is signed in gets a frame of his own each time, because it shows his hat and basket.
-Kept macros: a fragment that depends on nothing but its arguments and the language is drawn once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from flask import current_app, render_template, session
 from markupsafe import Markup, escape
@@ -44,25 +42,6 @@ def _drawn(here: str, *, wrong: bool) -> _Frame:
 
 
 def macro(template: str, name: str) -> Callable[..., Markup]:
-    """Return a macro of a template, to be called with plain values."""
+    """Return a macro of a template, to be called with plain values; what it draws may be kept by them and the language."""
     found: Callable[..., Markup] = getattr(current_app.jinja_env.get_template(template).module, name)
     return found
-
-
-def kept(size: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Keep the last `size` results of a drawing function, per language of the reader.
-
-    Only for functions whose result follows from their (hashable) arguments and the language alone.
-    """
-
-    def around(draw: Callable[..., Any]) -> Callable[..., Any]:
-        @lru_cache(maxsize=size)
-        def known(_lang: str, *arguments: Any) -> Any:
-            return draw(*arguments)
-
-        def drawn(*arguments: Any) -> Any:
-            return known(language(), *arguments)
-
-        return drawn
-
-    return around

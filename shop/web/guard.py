@@ -13,6 +13,7 @@ from shop.accounts import hats, tokens
 from shop.base.actor import ANYONE, Actor
 from shop.base.clock import local_day, utc_now
 from shop.base.errors import Forbidden, Unauthenticated
+from shop.db import unit_of_work
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -79,10 +80,14 @@ def _by_token() -> tuple[Actor, tuple[hats.HatChoice, ...]]:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if not token:
         return ANYONE, ()
-    found = tokens.actor_for_token(token.strip(), utc_now()) if scheme.lower() == "bearer" else None
+    now = utc_now()
+    found = tokens.bearer(token.strip(), now) if scheme.lower() == "bearer" else None
     if found is None:
         raise Unauthenticated("Token tidak berlaku. Buat token baru di halaman profil.")
-    return found
+    if found.note_due:
+        with unit_of_work():
+            tokens.note_use(found.token_id, now)
+    return found.presence
 
 
 def wear(permission: str) -> Actor:

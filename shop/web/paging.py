@@ -5,10 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from werkzeug.routing import IntegerConverter, Map
+
 from shop.base.errors import Invalid
 
 MAX_PER_PAGE: Final = 100
 MAX_PAGE: Final = 10_000
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in addresses: whole numbers a database can hold; a longer one is no address of ours (404)."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
 
 
 @dataclass(frozen=True, slots=True)

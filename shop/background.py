@@ -1,0 +1,62 @@
+"""What the process does by itself: messages of the outbox by kind, deadlines, and an index that heals."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from shop.accounts import signing_in
+from shop.accounts.mail import mail_handler
+from shop.budgets import mailing as package_mailing
+from shop.catalog import indexing
+from shop.db import unit_of_work
+from shop.orders import confirming
+from shop.orders import mailing as order_mailing
+from shop.outbox.posting import Handlers
+from shop.outbox.worker import Periodic, Worker
+from shop.search import Engine
+from shop.settings import Settings
+
+
+def handlers(app: Flask, settings: Settings) -> Handlers:
+    """Return who takes which kind of message."""
+    engine: Engine = app.extensions["search"]
+
+    def index(payloads: Sequence[dict[str, Any]], now: datetime) -> None:
+        indexing.index_products(engine, payloads, now)
+
+    return Handlers(
+        inside={"orders.news": order_mailing.handle, "budgets.news": package_mailing.handle},
+        outside={
+            "catalog.index": index,
+            "mail": mail_handler(settings, Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])),
+        },
+    )
+
+
+def periodic(app: Flask) -> Sequence[Periodic]:
+    """Return what is looked at every half minute: deadlines that passed, papers that expired, an index that is behind."""
+    engine: Engine = app.extensions["search"]
+
+    def heal(now: datetime) -> None:
+        if engine.needs_rebuild:
+            indexing.rebuild(engine, now)
+        indexing.refresh_evidence(engine, now)
+
+    def forget(now: datetime) -> None:
+        with unit_of_work():
+            signing_in.forget_unknown(now)
+
+    return (confirming.expire_due, heal, forget)
+
+
+def start(app: Flask, settings: Settings) -> None:
+    """Start the background thread of this process; it is stopped when the process ends."""
+    worker = Worker(app, handlers(app, settings), periodic(app))
+    worker.start()
+    atexit.register(worker.stop)
