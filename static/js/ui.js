@@ -1,170 +1,162 @@
-/* What JavaScript adds to pages that work without it: swapping regions, suggestions, steppers, toasts, dialogs, clocks. */
+/* What JavaScript adds to pages that work without it: swapped regions, suggestions, steppers, toasts, dialogs, clocks. */
 (() => {
   "use strict";
-  const doc = document, root = doc.documentElement, say = doc.body.dataset;
-  const $ = (css, from = doc) => from.querySelector(css);
-  const $$ = (css, from = doc) => [...from.querySelectorAll(css)];
+  const doc = document, root = doc.documentElement, words = doc.body.dataset;
+  const $ = (css, from = doc) => from.querySelector(css), $$ = (css, from = doc) => [...from.querySelectorAll(css)];
+  const make = (tag, set, ...inside) => { const x = Object.assign(doc.createElement(tag), set); x.append(...inside); return x; };
   root.classList.add("js");
 
-  // Saying things: a quiet line for screen readers, a toast for everyone.
   const announce = (text) => { const p = $("#siaran"); p.textContent = ""; setTimeout(() => { p.textContent = text; }, 60); };
-  const toast = (text, link) => {
-    const box = doc.createElement("div"), words = doc.createElement("span"), shut = doc.createElement("button");
-    box.className = "toast"; words.textContent = text; shut.type = "button"; shut.textContent = "×"; shut.ariaLabel = say.tClose;
-    shut.onclick = () => box.remove();
-    box.append(words, ...(link ? [link] : []), shut);
+  const toast = (text, ...more) => {
+    const shut = make("button", { type: "button", ariaLabel: words.tClose, onclick: () => box.remove() }, "×");
+    const box = make("div", { className: "toast" }, make("span", {}, text), ...more, shut);
     $("#toasts").append(box);
     setTimeout(() => { if (!box.matches(":hover,:focus-within")) box.remove(); }, 8000);
   };
 
-  // Fetch a page and put its [data-swap] regions (each with an id) in place of ours.
+  // Fetch a page and put its [data-swap] regions (each with an id) in place of ours; a page with faults replaces the whole main.
   let running;
   const swap = (text) => {
-    const next = new DOMParser().parseFromString(text, "text/html");
-    const focus = doc.activeElement && doc.activeElement.id, open = $$("details[open][id]").map((x) => x.id);
-    const pairs = $$("[data-swap][id]").map((old) => [old, next.getElementById(old.id)]).filter((p) => p[1]);
-    const whole = !pairs.length || next.getElementById("kesalahan");
-    if (whole) pairs.splice(0, pairs.length, [$("main"), $("main", next)]);
+    const next = new DOMParser().parseFromString(text, "text/html"), focus = doc.activeElement.id, open = $$("details[open][id]");
+    let pairs = $$("[data-swap][id]").map((old) => [old, next.getElementById(old.id)]).filter((p) => p[1]);
+    const whole = !pairs.length || $("#kesalahan", next);
+    if (whole) pairs = [[$("main"), $("main", next)]];
+    else $$(".flash", next).forEach((f) => toast(f.textContent.trim(), ...$$("a", f)));
     pairs.forEach(([old, fresh]) => old.replaceWith(fresh));
-    if (!whole) $$(".flash", next).forEach((f) => toast(f.textContent.trim(), $("a,button", f)));
     doc.title = next.title;
-    open.forEach((id) => { const x = doc.getElementById(id); if (x) x.open = true; });
+    open.forEach(({ id }) => { const x = doc.getElementById(id); if (x) x.open = true; });
     wake();
-    const again = focus && doc.getElementById(focus);
-    if (again && !whole) again.focus({ preventScroll: true });
-    const told = $("[data-announce]");
+    const again = !whole && focus && doc.getElementById(focus), told = $("[data-announce]");
+    if (again) again.focus({ preventScroll: true });
     if (told) announce(told.textContent.trim());
   };
-  const go = async (url, { push = true, top = false, body } = {}) => {
+  const busy = (on) => $$("[data-swap]").forEach((x) => { x.ariaBusy = on; });
+  const go = async (url, { push = true, top, body } = {}) => {
     if (running) running.abort();
-    const mine = body ? null : new AbortController(); // a sent order is never aborted
-    running = mine;
-    const slow = setTimeout(() => $$("[data-swap]").forEach((x) => { x.ariaBusy = "true"; }), 300);
+    running = body ? null : new AbortController(); // what has been sent is never aborted
+    const mine = running, slow = setTimeout(busy, 300, "true");
     try {
-      const answer = await fetch(url, { method: body ? "POST" : "GET", body, signal: mine && mine.signal, headers: { "X-Requested-With": "fetch" } });
+      const answer = await fetch(url, { method: body ? "POST" : "GET", body, signal: mine && mine.signal });
+      if (body && answer.redirected && new URL(answer.url).pathname !== location.pathname) { location = answer.url; return; }
       if (!(answer.headers.get("Content-Type") || "").includes("html")) throw new Error("not a page");
       swap(await answer.text());
       if (push && !body) history.pushState(1, "", url);
-      else if (body && answer.redirected && new URL(answer.url).pathname !== location.pathname) { location = answer.url; return; }
-      if (top) { const main = $("main"); main.scrollIntoView(); main.focus({ preventScroll: true }); }
+      if (top) { $("main").scrollIntoView(); $("main").focus({ preventScroll: true }); }
     } catch (error) {
       if (error.name === "AbortError") return;
-      if (body) toast(say.tOffline); else location = url;
+      if (body) toast(words.tOffline); else location = url;
     } finally {
       clearTimeout(slow);
-      $$("[data-swap]").forEach((x) => { x.ariaBusy = null; });
+      if (mine === running) busy(null);
     }
   };
-  const asked = (form) => {
-    const url = new URL(form.action), keep = [...new FormData(form)].filter(([, v]) => typeof v === "string" && v !== "");
-    url.search = new URLSearchParams(keep);
-    return url.href;
+  const send = (form) => {
+    const url = new URL(form.action);
+    url.search = new URLSearchParams([...new FormData(form)].filter((pair) => pair[1] !== ""));
+    go(url.href);
   };
   addEventListener("popstate", () => go(location.href, { push: false }));
 
-  // Sending: every POST once; [data-auto] forms on change; [data-fetch] forms without leaving the page.
+  // Every POST form is sent once; [data-auto] goes on change; [data-fetch] stays on the page.
   const free = (form) => { delete form.dataset.sent; $$("[aria-busy]", form).forEach((b) => { b.disabled = false; b.ariaBusy = null; }); };
   doc.addEventListener("submit", (event) => {
     const form = event.target, by = event.submitter;
-    if (form.matches("[data-auto]")) { event.preventDefault(); go(asked(form)); return; }
-    if (form.method !== "post") return;
+    if (form.matches("[data-auto]")) { event.preventDefault(); send(form); }
+    if (form.method !== "post" || form.matches("[data-many]")) return; // data-many: a download, where no new page frees the button
     if (form.dataset.sent) { event.preventDefault(); return; }
-    form.dataset.sent = "1";
+    form.dataset.sent = 1;
     const body = form.matches("[data-fetch]") && new FormData(form, by);
-    if (by) { by.ariaBusy = "true"; setTimeout(() => { by.disabled = true; }); }
+    if (by) { by.ariaBusy = "true"; setTimeout(() => { by.disabled = Boolean(form.dataset.sent); }); }
     if (body) { event.preventDefault(); go(form.action, { body }).then(() => free(form)); }
   });
   addEventListener("pageshow", (event) => { if (event.persisted) $$("form[data-sent]").forEach(free); });
-  doc.addEventListener("change", (event) => {
-    const form = event.target.form;
-    if (form && form.matches("[data-auto]")) go(asked(form));
-    else if (form && event.target.matches("[data-send]")) form.requestSubmit();
-    count();
+  doc.addEventListener("change", ({ target }) => {
+    if (target.form && target.form.matches("[data-auto]")) send(target.form);
+    else if (target.matches("[data-send]")) target.form.requestSubmit();
+    sums();
   });
-  doc.addEventListener("input", () => count());
+  doc.addEventListener("input", () => sums());
 
+  const closeMenus = (keep) => $$("details.menu[open]").filter((m) => !m.contains(keep)).forEach((m) => { m.open = false; });
   doc.addEventListener("click", (event) => {
-    const at = (css) => event.target.closest(css), plain = !(event.ctrlKey || event.metaKey || event.shiftKey);
+    const at = (css) => event.target.closest(css);
     const link = at("a[data-go]"), lang = at("a[data-lang]"), step = at("[data-step]"), ask = at("details[data-dialog]>summary"), shut = at("[data-close]");
-    if (link && plain) { event.preventDefault(); go(link.href, { top: link.dataset.go === "top" }); }
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); go(link.href, { top: link.dataset.go === "top" }); }
     if (lang) { const url = new URL(location); url.searchParams.set("lang", lang.hreflang); lang.href = url; }
-    if (step) { const n = $("input", step.parentNode); if (step.dataset.step > 0) n.stepUp(); else n.stepDown(); n.dispatchEvent(new Event("change", { bubbles: true })); }
+    if (step) { const n = $("input", step.parentNode); n[step.dataset.step > 0 ? "stepUp" : "stepDown"](); n.dispatchEvent(new Event("change", { bubbles: true })); }
     if (ask) { event.preventDefault(); dialog(ask); }
-    if (shut) { const box = shut.closest("dialog"); if (box) box.close(); else shut.closest("details").open = false; }
+    if (shut) { const box = at("dialog"); if (box) box.close(); else at("details").open = false; }
     if (at("[data-print]")) print();
-    $$("details.menu[open]").forEach((m) => { if (!m.contains(event.target)) m.open = false; });
+    closeMenus(event.target);
   });
 
-  // A fold that asks for a reason becomes a dialog; closing gives the focus back.
+  // A fold that asks for a reason becomes a dialog; closing it gives the focus back.
   const dialog = (summary) => {
-    const fold = summary.parentNode, inside = $(".ask-body", fold), box = doc.createElement("dialog");
+    const fold = summary.parentNode, inside = $(".ask-body", fold), box = make("dialog", {}, inside);
     box.setAttribute("aria-labelledby", $("h2", inside).id);
-    box.append(inside); fold.after(box); box.showModal();
     box.onclose = () => { fold.append(inside); box.remove(); summary.focus(); };
+    fold.open = false; fold.after(box); box.showModal();
   };
-
   doc.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") $$("details.menu[open]").forEach((m) => { m.open = false; $("summary", m).focus(); });
+    const menu = $("details.menu[open]");
+    if (event.key === "Escape" && menu) { closeMenus(null); $("summary", menu).focus(); }
     if (event.key === "/" && !event.target.closest("input,textarea,select,dialog")) { event.preventDefault(); $("#cari").focus(); $("#cari").select(); }
   });
 
-  // Suggestions: the combobox pattern. The field alone is enough to search.
+  // Suggestions: the combobox pattern of the ARIA guide. The field alone is enough to search.
   const suggest = (input) => {
     const list = $("#saran"); let at = -1, wait, last = "";
-    const shut = () => { list.hidden = true; at = -1; input.ariaExpanded = "false"; input.removeAttribute("aria-activedescendant"); };
-    const mark = (n) => {
-      const all = [...list.children]; at = (n + all.length + 1) % (all.length + 1); if (at === all.length) at = -1;
-      all.forEach((li, i) => { li.ariaSelected = String(i === at); });
-      if (at < 0) input.removeAttribute("aria-activedescendant"); else { input.setAttribute("aria-activedescendant", all[at].id); all[at].scrollIntoView({ block: "nearest" }); }
-    };
-    const pick = (li) => { if (li.dataset.href) { location = li.dataset.href; return; } input.value = li.textContent; shut(); input.form.requestSubmit(); };
-    const show = async () => {
+    const set = (name, value) => (value ? input.setAttribute(`aria-${name}`, value) : input.removeAttribute(`aria-${name}`));
+    const mark = (n) => { at = n; [...list.children].forEach((li, i) => { li.ariaSelected = String(i === n); }); set("activedescendant", n >= 0 && list.children[n].id); if (n >= 0) list.children[n].scrollIntoView({ block: "nearest" }); };
+    const show = (on) => { list.hidden = !on; set("expanded", String(on)); mark(-1); };
+    const pick = (li) => { if (li.dataset.href) { location = li.dataset.href; } else { input.value = li.textContent; show(false); input.form.requestSubmit(); } };
+    const ask = async () => {
       const q = input.value.trim();
-      if (q.length < 2) { last = q; shut(); return; }
       if (q === last) return;
       last = q;
-      try {
-        const { items } = await (await fetch(`${input.dataset.suggest}?q=${encodeURIComponent(q)}`)).json();
-        if (q !== input.value.trim()) return;
-        list.replaceChildren(...items.map((x, i) => {
-          const li = doc.createElement("li"); li.id = `saran-${i}`; li.role = "option"; li.ariaSelected = "false";
-          li.textContent = x.label || x.text || x.name || x; if (x.href) li.dataset.href = x.href; return li;
-        }));
-        if (!items.length) { shut(); return; }
-        list.hidden = false; input.ariaExpanded = "true"; at = -1; announce(`${items.length} ${say.tFound}`);
-      } catch { shut(); }
+      let items = [];
+      if (q.length > 1) { try { ({ items } = await (await fetch(`${input.dataset.suggest}?q=${encodeURIComponent(q)}`)).json()); } catch { items = []; } }
+      if (q !== last) return;
+      list.replaceChildren(...items.map((x, i) => {
+        const li = make("li", { id: `saran-${i}`, role: "option" }, x.label || x.text || x.name || x);
+        if (x.href) li.dataset.href = x.href;
+        return li;
+      }));
+      show(items.length > 0);
+      if (items.length) announce(`${items.length} ${words.tFound}`);
     };
-    Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": "saran", "aria-autocomplete": "list" }).forEach(([k, v]) => input.setAttribute(k, v));
-    input.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(show, 150); });
+    input.setAttribute("role", "combobox"); set("controls", "saran"); set("autocomplete", "list"); set("expanded", "false");
+    input.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(ask, 150); });
     input.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !list.hidden) { event.preventDefault(); shut(); }
+      const n = list.children.length, move = { ArrowDown: at + 1, ArrowUp: at < 0 ? n - 1 : at - 1 }[event.key];
       if (list.hidden) return;
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); mark(at < 0 && event.key === "ArrowUp" ? list.children.length - 1 : at + (event.key === "ArrowDown" ? 1 : -1)); }
+      if (move !== undefined) { event.preventDefault(); mark(move >= n ? -1 : move); }
+      if (event.key === "Escape") { event.preventDefault(); show(false); }
       if (event.key === "Enter" && at >= 0) { event.preventDefault(); pick(list.children[at]); }
     });
-    input.addEventListener("blur", () => setTimeout(shut, 150));
+    input.addEventListener("blur", () => show(false));
     list.addEventListener("pointerdown", (event) => { event.preventDefault(); const li = event.target.closest("li"); if (li) pick(li); });
   };
 
-  // Live totals: [data-sum] holds [data-price] rows with a [data-qty] input, and says [data-line] and [data-total]. Whole rupiah.
+  // Live totals, whole rupiah: [data-sum] holds [data-price] rows with a [data-qty] field and tells [data-line] and [data-total].
   const rupiah = (n) => `Rp${n.toLocaleString("id-ID")}`;
-  const count = () => $$("[data-sum]").forEach((sum) => {
+  const sums = () => $$("[data-sum]").forEach((sum) => {
     let total = Number(sum.dataset.add || 0);
     $$("[data-price]", sum).forEach((row) => {
-      const n = $("[data-qty]", row), line = row.dataset.price * (n ? Math.max(0, Math.trunc(n.value)) || 0 : 1), out = $("[data-line]", row);
-      total += line; if (out) out.textContent = rupiah(line);
+      const line = row.dataset.price * Math.max(0, Math.trunc($("[data-qty]", row).value) || 0), out = $("[data-line]", row);
+      total += line;
+      if (out) out.textContent = rupiah(line);
     });
     $$("[data-total]", sum).forEach((out) => { out.textContent = rupiah(total); });
   });
 
-  // Clocks: what is left until the moment in <time data-left>.
+  // Clocks: what is left until <time data-left>.
   const near = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto" });
   const tick = () => $$("time[data-left]").forEach((time) => {
-    const minutes = Math.round((new Date(time.dateTime) - Date.now()) / 60000), size = Math.abs(minutes);
-    const words = size < 90 ? near.format(minutes, "minute") : size < 2880 ? near.format(Math.round(minutes / 60), "hour") : near.format(Math.round(minutes / 1440), "day");
-    let out = time.nextElementSibling;
-    if (!out || !out.matches(".left")) { out = doc.createElement("span"); out.className = "left"; time.after(out); }
-    out.textContent = words;
+    const left = Math.round((new Date(time.dateTime) - Date.now()) / 60000), size = Math.abs(left);
+    const [unit, one] = size < 90 ? ["minute", 1] : size < 2880 ? ["hour", 60] : ["day", 1440];
+    if (!$(".left", time.parentNode)) time.after(make("span", { className: "left" }));
+    $(".left", time.parentNode).textContent = near.format(Math.round(left / one), unit);
   });
 
   const wake = () => { tick(); const wrong = $("[data-focus]"); if (wrong) wrong.focus(); };
