@@ -19,6 +19,7 @@ import shop.catalog.api
 import shop.catalog.views
 import shop.orders.api
 import shop.orders.views
+import shop.orders.views_basket
 import shop.p3dn.api
 import shop.p3dn.views
 import shop.web.api
@@ -35,7 +36,7 @@ from shop.web.paging import RowNumber
 
 PAGES: Final[tuple[Blueprint, ...]] = (
     health.bp, shop.web.views.bp, shop.accounts.views.bp, shop.budgets.views.bp, shop.catalog.views.bp,
-    shop.orders.views.bp, shop.p3dn.views.bp,
+    shop.orders.views.bp, shop.orders.views_basket.bp, shop.p3dn.views.bp,
 )
 """Doors for people: session cookie, CSRF token in every form."""
 JSON: Final[tuple[Blueprint, ...]] = (
