@@ -13,6 +13,7 @@ from shop.base.codes import one_line
 from shop.base.errors import Invalid
 
 _GROUPED: Final = re.compile(r"(?:Rp\.?\s*)?(\d{1,3}(?:[.,\s]\d{3})+|\d+)(?:[.,]0{1,2})?(?:,-)?", re.IGNORECASE)
+_LONGEST_AMOUNT: Final = 40  # no amount is longer, and Python refuses to read a number of some thousand digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +28,29 @@ class RowFault:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table with our names for its columns: `heads` maps ours to the file's, `rows` are (file row, cells)."""
+    """A table with our names for its columns: `heads` maps ours to the file's, `rows` are (file row, cells).
+
+    `others` are columns of the file that nobody asked for.
+    """
 
     heads: Mapping[str, str]
     rows: Sequence[tuple[int, Mapping[str, str]]]
     encoding: str
+    others: tuple[str, ...] = ()
 
 
-def read_sheet(content: bytes, columns: Mapping[str, Sequence[str]], required: Sequence[str], *, max_rows: int) -> Sheet:
+def read_sheet(
+    content: bytes, columns: Mapping[str, Sequence[str]], required: Sequence[str], *, max_rows: int, strict: bool = False
+) -> Sheet:
     """Read a CSV. `columns` maps our names to the heads they may come under, the preferred first.
 
+    With `strict` a stray quote is a fault; without, it may swallow what follows in its column.
     Raises Invalid (field `file`) when it is empty, has no such columns, is broken, too long, or not text.
     """
     text, encoding = decoded(content)
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
     rows = []
     try:
         theirs = {one_line(head or "").casefold(): head for head in reader.fieldnames or ()}
@@ -61,7 +69,8 @@ def read_sheet(content: bytes, columns: Mapping[str, Sequence[str]], required: S
         raise Invalid.at("file", "Berkas ini bukan CSV yang utuh: rusak dekat baris %(row)s.", row=reader.line_num) from fault
     if not rows:
         raise Invalid.at("file", "Berkas ini tidak berisi satu baris data pun.")
-    return Sheet(heads, rows, encoding)
+    asked = set(heads.values())
+    return Sheet(heads, rows, encoding, tuple(head for head in reader.fieldnames or () if head and head not in asked))
 
 
 def decoded(content: bytes) -> tuple[str, str]:
@@ -85,7 +94,7 @@ def whole(text: str) -> int | None:
     >>> [whole(t) for t in ("Rp25.000", "25,000", "25.000,00", "25000", "1.5", "-1", "")]
     [25000, 25000, 25000, 25000, None, None, None]
     """
-    found = _GROUPED.fullmatch(text.strip())
+    found = _GROUPED.fullmatch(text.strip()) if len(text) <= _LONGEST_AMOUNT else None
     return int(re.sub(r"\D", "", found[1])) if found and text.isascii() else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -12,10 +12,11 @@ from sqlalchemy import select
 from shop.base.clock import JAKARTA, end_of_day, local_day
 from shop.base.errors import FieldFault, Invalid
 from shop.base.money import FULL_BP
-from shop.catalog.amounts import MAX_PRICE, read_rupiah, read_whole
+from shop.base.sheet import whole
 from shop.catalog.bands import BANDS
 from shop.catalog.categories import shelves
 from shop.catalog.models import CapacityDay, Product
+from shop.catalog.pricing import MAX_PRICE
 from shop.db import session
 from shop.reference import regions
 from shop.search import Query
@@ -76,8 +77,10 @@ class _Reader:
             self.fault(name, "Isian ini kosong. Isi, atau hilangkan.")
         return text or None
 
-    def many(self, name: str, known: Sequence[str] | Mapping[str, object]) -> tuple[str, ...]:
-        given = [value.strip() for value in self._arguments.get(name, ())]
+    def many(self, name: str, known: Container[str]) -> tuple[str, ...]:
+        if name not in self._arguments:
+            return ()
+        given = [value.strip() for value in self._arguments[name]]
         values = tuple(dict.fromkeys(value for value in given if value or self._strict))
         for value in values:
             if value not in known:
@@ -95,15 +98,11 @@ class _Reader:
         if text is None:
             return None
         plain = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PRICE))
-        value = int(text) if plain else None if self._strict else self._loose(name, text)
+        value = int(text) if plain else None if self._strict else whole(text)
         if value is None or not low <= value <= high:
             self.fault(name, "Isi dengan bilangan bulat %(low)s sampai %(high)s.", low=low, high=high)
             return None
         return value
-
-    @staticmethod
-    def _loose(name: str, text: str) -> int | None:
-        return read_rupiah(text) if name.startswith("price") else read_whole(text)
 
     def moment(self, name: str) -> tuple[datetime | None, str]:
         text = self.one(name)
@@ -119,6 +118,14 @@ class _Reader:
             return None, ""
 
 
+class _Kecamatan(Container[str]):
+    """The codes of the 44, without making a list of them for every question."""
+
+    def __contains__(self, code: object) -> bool:
+        row = regions.regions(session).get(str(code))
+        return row is not None and row.level == "kecamatan"
+
+
 def read_wish(arguments: Arguments, now: datetime, *, strict: bool = False) -> Wish:
     """Read parameters by the names of the API; those it does not know are left alone.
 
@@ -129,7 +136,7 @@ def read_wish(arguments: Arguments, now: datetime, *, strict: bool = False) -> W
     category = reader.many("category", shelves())
     facets = {
         "category": category if strict else _most_exact(category),
-        "kecamatan": reader.many("kecamatan", _kecamatan()),
+        "kecamatan": reader.many("kecamatan", _Kecamatan()),
         "tkdn_band": reader.many("tkdn_band", BANDS),
         "evidence": reader.many("evidence", EVIDENCE),
     }
@@ -157,10 +164,6 @@ def _most_exact(codes: tuple[str, ...]) -> tuple[str, ...]:
     """Leave out shelves of which a lower one is ticked too: on a page, ticking below means looking more closely."""
     above = {shelf.parent_code for code in codes if (shelf := shelves().get(code))}
     return tuple(code for code in codes if code not in above)
-
-
-def _kecamatan() -> dict[str, object]:
-    return {code: row for code, row in regions.regions(session).items() if row.level == "kecamatan"}
 
 
 def _check_sense(reader: _Reader, wish: Wish, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from shop.base.money import percent, rupiah
@@ -44,28 +44,27 @@ _SENTENCES: Final = {
 _OPEN: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One value to tick. `step` is 1 for a shelf shown below its parent."""
 
     name: str
     value: str
     label: str
-    count: int
+    found: int
     ticked: bool
     step: int = 0
 
 
 def category_options(counts: Mapping[str, int], chosen: Sequence[str], lang: str) -> list[Option]:
     """Return the top shelves that hold something, with the shelves below those that are chosen."""
-    known = shelves()
+    known, held = shelves(), set(counts)
     opened = {known[code].parent_code or code for code in chosen if code in known}
     return [
         Option("category", shelf.code, shelf.name(lang), counts.get(shelf.code, 0), shelf.code in chosen,
                1 if shelf.parent_code else 0)
         for shelf in known.values()
         if (shelf.parent_code is None or shelf.parent_code in opened)
-        and (shelf.code in counts or shelf.code in chosen)
+        and (shelf.code in held or shelf.code in chosen)
     ]
 
 
@@ -77,20 +76,22 @@ def kecamatan_options(counts: Mapping[str, int], chosen: Sequence[str]) -> tuple
         Option("kecamatan", code, known[code].name if code in known else code, counts.get(code, 0), code in chosen)
         for code in codes
     ]
-    options.sort(key=lambda option: (not option.ticked, -option.count, option.label))
+    options.sort(key=lambda option: (not option.ticked, -option.found, option.label))
     return options[:_OPEN], options[_OPEN:]
 
 
-def fixed_options(name: str, counts: Mapping[str, int], chosen: Sequence[str], say: Say) -> list[Option]:
+def fixed_options(
+    name: str, counts: Mapping[str, int], chosen: Sequence[str], labels: Mapping[str, str]
+) -> list[Option]:
     """Return the values of evidence or of the TKDN band, always all and in their own order."""
     values = EVIDENCE if name == "evidence" else BANDS
-    return [Option(name, value, say(LABELS[value]), counts.get(value, 0), value in chosen) for value in values]
+    return [Option(name, value, labels[value], counts.get(value, 0), value in chosen) for value in values]
 
 
-def flag_options(counts: Mapping[str, Mapping[str, int]], wish: Wish, say: Say) -> list[Option]:
+def flag_options(counts: Mapping[str, Mapping[str, int]], wish: Wish, labels: Mapping[str, str]) -> list[Option]:
     """Return PDN, UMK and halal as ticks."""
     return [
-        Option(name, "1", say(LABELS[name]), counts.get(name, {}).get("1", 0), wish.flags.get(name) == "1")
+        Option(name, "1", labels[name], counts.get(name, {}).get("1", 0), wish.flags.get(name) == "1")
         for name in ("pdn", "umk", "halal")
     ]
 

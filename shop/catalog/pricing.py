@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
+
+MAX_PRICE: Final = 10_000_000_000
+"""Rupiah per unit. Times the largest quantity of a line it is still far inside BIGINT."""
 
 
 def unit_price(list_price: int, tiers: Iterable[tuple[int, int]], quantity: int) -> int:

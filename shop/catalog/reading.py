@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from shop.base.actor import Actor
 from shop.base.errors import NotFound
@@ -82,27 +82,32 @@ class Facts:
         return standing(self.papers, self.day)
 
 
+# Plain tables and prepared questions: a product page is asked for too often to go through the mapper each time.
+_p, _v, _t = Product.__table__.c, Vendor.__table__.c, PriceTier.__table__.c
+_c, _f = Certificate.__table__.c, ProductPhoto.__table__.c
 _PRODUCT: Final = (
-    Product.id, Product.version, Product.slug, Product.name, Product.category_code, Product.description,
-    Product.ingredients, Product.price, Product.unit, Product.min_order, Product.serves, Product.weight_gram,
-    Product.stock, Product.daily_capacity, Product.lead_time_hours, Product.halal, Product.pdn, Product.state,
-    Product.vendor_id, Vendor.name.label("vendor_name"), Vendor.slug.label("vendor_slug"),
-    Vendor.state.label("vendor_state"), Vendor.kind.label("vendor_kind"), Vendor.kecamatan_code,
-    Vendor.closed_weekdays, Vendor.size.in_(("mikro", "kecil")).label("umk"),
+    _p.id, _p.version, _p.slug, _p.name, _p.category_code, _p.description, _p.ingredients, _p.price, _p.unit,
+    _p.min_order, _p.serves, _p.weight_gram, _p.stock, _p.daily_capacity, _p.lead_time_hours, _p.halal, _p.pdn,
+    _p.state, _p.vendor_id, _v.name.label("vendor_name"), _v.slug.label("vendor_slug"),
+    _v.state.label("vendor_state"), _v.kind.label("vendor_kind"), _v.kecamatan_code, _v.closed_weekdays,
+    _v.size.in_(("mikro", "kecil")).label("umk"),
 )
+_ID: Final = bindparam("id")
 _FACTS: Final = (
-    select(*_PRODUCT, PriceTier.min_quantity, PriceTier.price.label("tier_price"))
-    .join(Vendor, Vendor.id == Product.vendor_id)
-    .outerjoin(PriceTier, PriceTier.product_id == Product.id)
-    .order_by(PriceTier.min_quantity)
+    select(*_PRODUCT, _t.min_quantity, _t.price.label("tier_price"))
+    .select_from(
+        Product.__table__.join(Vendor.__table__, _v.id == _p.vendor_id)
+        .outerjoin(PriceTier.__table__, _t.product_id == _p.id)
+    )
+    .where(_p.id == _ID).order_by(_t.min_quantity)
 )
-_PAPERS: Final = select(
-    Certificate.kind, Certificate.number, Certificate.tkdn_bp, Certificate.bmp_bp, Certificate.issued_on,
-    Certificate.valid_until,
-).order_by(Certificate.valid_until.desc(), Certificate.id)
-_PHOTOS: Final = select(
-    ProductPhoto.id, ProductPhoto.key, ProductPhoto.alt, ProductPhoto.width, ProductPhoto.height
-).order_by(ProductPhoto.position, ProductPhoto.id)
+_PAPERS: Final = (
+    select(_c.kind, _c.number, _c.tkdn_bp, _c.bmp_bp, _c.issued_on, _c.valid_until)
+    .where(_c.product_id == _ID).order_by(_c.valid_until.desc(), _c.id)
+)
+_PHOTOS: Final = (
+    select(_f.id, _f.key, _f.alt, _f.width, _f.height).where(_f.product_id == _ID).order_by(_f.position, _f.id)
+)
 
 
 def product_facts(product_id: int, day: date) -> Facts:
@@ -110,18 +115,15 @@ def product_facts(product_id: int, day: date) -> Facts:
 
     A product that was sold once keeps its page when it is taken off sale: orders and papers point to it.
     """
-    rows = session.execute(_FACTS.where(Product.id == product_id)).all()
+    connection, wanted = session.connection(), {"id": product_id}
+    rows: Sequence[Any] = connection.execute(_FACTS, wanted).all()
     if not rows or rows[0].state == "draft":
         raise NotFound("Produk ini tidak ada.")
-    papers = session.execute(_PAPERS.where(Certificate.product_id == product_id)).all()
-    photos = session.execute(_PHOTOS.where(ProductPhoto.product_id == product_id)).all()
-    return Facts(
-        *rows[0][: len(_PRODUCT)],
-        tiers=tuple((row[-2], row[-1]) for row in rows if row[-2] is not None),
-        papers=tuple(Paper(*row) for row in papers),
-        photos=tuple(Picture(*row) for row in photos),
-        day=day,
-    )
+    tiers = tuple((row[-2], row[-1]) for row in rows if row[-2] is not None)
+    papers = tuple(Paper(*row) for row in connection.execute(_PAPERS, wanted))
+    photos = tuple(Picture(*row) for row in connection.execute(_PHOTOS, wanted))
+    told: Any = (*rows[0][: len(_PRODUCT)], tiers, papers, photos, day)
+    return Facts(*told)
 
 
 @dataclass(frozen=True, slots=True)
