@@ -40,15 +40,13 @@ def start(clone, data, *, stop=signal.SIGINT, **environ):
     )  # fmt: skip
     said = []
     try:
-        for line in process.stdout:
+        while "Siap" not in (line := process.stdout.readline()):
             said.append(line)
-            if "Siap" in line:
-                break
+            if not line:
+                pytest.fail("".join(said))
         seconds = time.monotonic() - began
-        page = ""
-        if process.poll() is None and "Siap" in said[-1]:
-            with urllib.request.urlopen(said[-1].split()[-1], timeout=20) as answer:
-                page = answer.read().decode()
+        with urllib.request.urlopen(line.split()[-1], timeout=20) as answer:
+            page = answer.read().decode()
         if stop == signal.SIGINT:
             os.killpg(process.pid, stop)
         else:
@@ -57,7 +55,7 @@ def start(clone, data, *, stop=signal.SIGINT, **environ):
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+        process.communicate()
     with pytest.raises(ProcessLookupError):  # nobody of the group is left
         os.killpg(process.pid, 0)
     return Start("".join(said) + rest, seconds, page, process.returncode)
