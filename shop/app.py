@@ -110,7 +110,7 @@ def _templates(app: Flask, settings: Settings) -> None:
     @app.context_processor
     def _around() -> dict[str, Any]:
         who = guard.actor()
-        around = {"lang": language.language(), "actor": None, "hats": (), "basket_count": 0, "turn_count": 0}
+        around: dict[str, Any] = {"lang": language.language(), "actor": None, "hats": (), "basket_count": 0, "turn_count": 0}
         if who.user_id is not None:
             around |= {
                 "actor": who,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
@@ -66,7 +66,7 @@ class DocumentView:
 
 
 _ppk, _pp = aliased(UserAccount), aliased(UserAccount)
-_VIEW = (
+_VIEW: Final[Any] = (
     select(
         Package.id, Package.rup_code, Package.name, Package.year, Package.pagu, Package.reserved, Package.realised,
         Package.state, Package.version, Package.account_code, AccountCode.name.label("account_name"), Package.office_id,

@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
-
-from shop.accounts import passwords
-from shop.accounts.models import Hat, Office, UserAccount, place_key
-from shop.accounts.permissions import LABELS, Role, permissions_of
 from shop.audit import trail
 from shop.base.actor import SYSTEM, Actor
-from shop.base.clock import local_day
 from shop.base.codes import slug
 from shop.budgets.facts import of_package
 from shop.budgets.models import Package, PackageDocument
 from shop.catalog.models import Certificate, PriceTier, Product
-from shop.db import Base, session
-from shop.demo.logins import DOMAIN, PASSWORD
+from shop.demo.people import People, add_people
+from shop.demo.rows import insert_ids, insert_rows
 from shop.demo.shapes import DemoCity, DemoOffice, DemoPackage, DemoProduct, DemoVendor
 from shop.p3dn import posting
 from shop.vendors.models import Vendor
 
-SPECIALS: Final = (
-    ("admin", "Ratna Demo", Role.ADMIN, None),
-    ("auditor", "Bambang Demo", Role.AUDITOR, None),
-    ("kurator.kecamatan", "Sri Demo", Role.CURATOR_KECAMATAN, "31.71.01"),
-    ("kurator.provinsi", "Hasan Demo", Role.CURATOR_PROVINCE, None),
-    ("petugas.gerai", "Yuni Demo", Role.ATTENDANT, None),
-)
-"""People who belong to no office: mailbox, name, role, kecamatan."""
 _FORMS: Final = {"perorangan": "individual"}
-_BATCH: Final = 2000
 _HOME: Final = "31.71.01"
 
 
@@ -56,7 +41,7 @@ def fill(city: DemoCity, now: datetime) -> Cast:
     """Write everything but the orders. Runs in the caller's unit of work, on an installation without accounts."""
     long_ago = now - timedelta(days=800)
     vendors = _vendors(city.vendors, long_ago)
-    people = _people(city, vendors, long_ago)
+    people = add_people(city, vendors, long_ago)
     products = _products(city.products, vendors, now)
     packages = _packages(city, people, now)
     trail.record(SYSTEM, "demo_filled", "demo", 0, now, size=city.size)
@@ -66,18 +51,6 @@ def fill(city: DemoCity, now: datetime) -> Cast:
 def _kecamatan(office: DemoOffice) -> str:
     """Return the kecamatan of an office; those of the whole city or a wilayah sit in Gambir here."""
     return office.region_code[:8] if len(office.region_code) >= len(_HOME) else _HOME
-
-
-def _insert(model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    for start in range(0, len(rows), _BATCH):
-        session.execute(insert(model), rows[start : start + _BATCH])
-
-
-def _insert_ids(model: Any, rows: Sequence[dict[str, Any]]) -> list[int]:
-    ids: list[int] = []
-    for start in range(0, len(rows), _BATCH):
-        ids += session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), rows[start : start + _BATCH])
-    return ids
 
 
 def _vendors(vendors: Sequence[DemoVendor], since: datetime) -> dict[str, int]:
@@ -93,74 +66,7 @@ def _vendors(vendors: Sequence[DemoVendor], since: datetime) -> dict[str, int]:
             "address": vendor.address, "story": vendor.story, "state": "active", "created_at": since, "version": 1,
             "closed_weekdays": sum(1 << day for day in vendor.closed_weekdays), "phone": "", "bank_name": "", "bank_account": "",
         })
-    return dict(zip((v.key for v in vendors), _insert_ids(Vendor, rows), strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class _People:
-    officers: dict[tuple[str, str], Actor]
-    owners: dict[str, Actor]
-    offices: dict[str, int]
-
-
-def _people(city: DemoCity, vendors: dict[str, int], since: datetime) -> _People:
-    """Accounts and hats. One hash serves all: it is one password, printed on the page."""
-    offices = dict(session.execute(select(Office.code, Office.id)).tuples().all())
-    wanted: list[tuple[str, str, str | None, list[dict[str, Any]]]] = []
-    for office in city.offices:
-        for person in office.people:
-            hats = [{"role": role, "office_id": offices[office.code]} for role in person.roles]
-            wanted.append((person.email, person.name, person.nip, hats))
-    for vendor in city.vendors:
-        wanted.append((owner_email(vendor), vendor.owner, None, [{"role": "vendor_owner", "vendor_id": vendors[vendor.key]}]))
-    for mailbox, name, role, region in SPECIALS:
-        wanted.append((mailbox + DOMAIN, name, None, [{"role": role.value, "region_code": region}]))
-    password_hash = passwords.hash_password(PASSWORD)
-    ids = _insert_ids(UserAccount, [
-        {"email": email.lower(), "name": name, "nrk": nrk, "password_hash": password_hash, "active": True, "locale": "id",
-         "failed_attempts": 0, "epoch": 1, "created_at": since} for email, name, nrk, _ in wanted
-    ])
-    blank: dict[str, Any] = {"office_id": None, "vendor_id": None, "region_code": None, "outlet_code": None}
-    hats = [
-        {**blank, **hat, "user_id": user_id, "place_key": place_key(**{**blank, **{k: v for k, v in hat.items() if k != "role"}}),
-         "valid_from": local_day(since), "created_at": since}
-        for user_id, (_, _, _, worn) in zip(ids, wanted, strict=True) for hat in worn
-    ]
-    hat_ids = _insert_ids(Hat, hats)
-    names = {user_id: name for user_id, (_, name, _, _) in zip(ids, wanted, strict=True)}
-    actors = [_actor(hat, hat_id, names[hat["user_id"]]) for hat, hat_id in zip(hats, hat_ids, strict=True)]
-    codes = {office_id: code for code, office_id in offices.items()}
-    officers: dict[tuple[str, str], Actor] = {}
-    for actor in actors:
-        if actor.office_id is not None:
-            officers.setdefault((codes[actor.office_id], actor.role), actor)
-    keys = {vendor_id: key for key, vendor_id in vendors.items()}
-    owners = {keys[actor.vendor_id]: actor for actor in actors if actor.vendor_id is not None}
-    _relax(city.offices, offices, officers, since)
-    return _People(officers, owners, offices)
-
-
-def owner_email(vendor: DemoVendor) -> str:
-    """Return the address under which a demo producer signs in."""
-    return f"{slug(vendor.name, 40)}.{vendor.key}{DOMAIN}"
-
-
-def _actor(hat: dict[str, Any], hat_id: int, name: str) -> Actor:
-    role = Role(hat["role"])
-    return Actor(hat["user_id"], name, role.value, permissions_of(role), hat_id, hat["office_id"], hat["vendor_id"],
-                 hat["region_code"], LABELS[role])
-
-
-def _relax(
-    demo: Iterable[DemoOffice], offices: dict[str, int], officers: dict[tuple[str, str], Actor], since: datetime
-) -> None:
-    for office in demo:
-        if office.relaxed:
-            by = officers[office.code, "pa_kpa"]
-            reason = "Kelurahan hanya memiliki dua pegawai pengadaan, sehingga satu orang merangkap tugas."
-            session.execute(update(Office).where(Office.id == offices[office.code]).values(
-                relaxed_duties=True, relaxed_reason=reason, relaxed_at=since, relaxed_by=by.user_id))
-            trail.record(by, "accounts.duties_relaxed", "office", offices[office.code], since, reason=reason)
+    return dict(zip((v.key for v in vendors), insert_ids(Vendor, rows), strict=True))
 
 
 def _products(products: Sequence[DemoProduct], vendors: dict[str, int], now: datetime) -> dict[str, int]:
@@ -175,10 +81,10 @@ def _products(products: Sequence[DemoProduct], vendors: dict[str, int], now: dat
         }
         for index, p in enumerate(products)
     ]
-    ids = dict(zip((p.key for p in products), _insert_ids(Product, rows), strict=True))
-    _insert(PriceTier, [{"product_id": ids[p.key], "min_quantity": start, "price": price}
+    ids = dict(zip((p.key for p in products), insert_ids(Product, rows), strict=True))
+    insert_rows(PriceTier, [{"product_id": ids[p.key], "min_quantity": start, "price": price}
                         for p in products for start, price in p.tiers if start > 1])
-    _insert(Certificate, [
+    insert_rows(Certificate, [
         {"product_id": ids[p.key], "kind": p.evidence, "number": p.certificate.number, "tkdn_bp": p.certificate.tkdn_bp,
          "bmp_bp": p.certificate.bmp_bp, "issued_on": p.certificate.issued, "valid_until": p.certificate.valid_until}
         for p in products if p.certificate is not None and p.evidence != "none"
@@ -186,7 +92,7 @@ def _products(products: Sequence[DemoProduct], vendors: dict[str, int], now: dat
     return ids
 
 
-def _packages(city: DemoCity, people: _People, now: datetime) -> dict[str, int]:
+def _packages(city: DemoCity, people: People, now: datetime) -> dict[str, int]:
     """Packages that orders are planned from are in a Pejabat Pengadaan's hands; the rest wait at each earlier step."""
     used = {order.package for order in city.orders}
     idle: dict[str, int] = defaultdict(int)
@@ -199,8 +105,8 @@ def _packages(city: DemoCity, people: _People, now: datetime) -> dict[str, int]:
         ppk, pp = people.officers[package.office, "ppk"], people.officers[package.office, "pp"]
         rows.append(_package_row(package, people.offices[package.office], state, ppk, pp))
         papers.append((state, ppk.user_id, package))
-    ids = _insert_ids(Package, rows)
-    _insert(PackageDocument, [
+    ids = insert_ids(Package, rows)
+    insert_rows(PackageDocument, [
         {"package_id": package_id, "kind": "kak", "title": f"KAK {package.name}"[:200], "file_name": "", "added_by": ppk_id,
          "added_at": datetime(package.year, 1, 9, 2, tzinfo=UTC)}
         for package_id, (state, ppk_id, package) in zip(ids, papers, strict=True) if state == "with_pp"

@@ -63,7 +63,7 @@ def status_of(error: errors.ShopError) -> int:
 
 def say(message: str, params: dict[str, object]) -> str:
     """Return a message in the reader's language, its placeholders filled after translation."""
-    translated = _(message)
+    translated: str = _(message)
     return translated % params if params else translated
 
 

@@ -1,11 +1,13 @@
-"""Pages that are asked for most: the frame around them is drawn once for all visitors, and the content put into it.
+"""Pages that are asked for most: what is the same for everyone is drawn once, and the rest is put into its slots.
 
-A frame is `base.html` drawn with marks where title, words of the search box and content stand; the text between the
-marks is kept per language. Who is signed in gets a frame of his own each time, because it shows his hat and basket.
+A template is drawn with marks where its slots are; the text between the marks is kept per language and joined with
+the values of each request. Such a template may depend on nothing but its slots and the language. The frame of a page
+is `base.html` treated so; who is signed in gets a frame drawn anew, because it shows hat and basket.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -15,30 +17,55 @@ from markupsafe import Markup, escape
 from shop.web.guard import actor
 from shop.web.language import language
 
-_MARK: Final = "\ue000"  # private use: no keyboard has it, and what people send never reaches the frame's own text
-_TITLE, _WORDS, _CONTENT = f"{_MARK}t{_MARK}", f"{_MARK}q{_MARK}", f"{_MARK}c{_MARK}"
-_Frame = tuple[str, ...]
+# Marks are of private use characters: no keyboard has them, and what people send is only put in after the cut.
+_MARK: Final = re.compile("\ue000([a-z_]+)\ue001")
+Cut = tuple[str, ...]
+"""Texts and names of slots in turn, a text first and last."""
+
+
+def slot(name: str) -> Markup:
+    """Return the mark of a slot."""
+    return Markup(f"\ue000{name}\ue001")  # noqa: S704 - a mark of ours
+
+
+def cut(text: str) -> Cut:
+    """Cut a drawn text at its marks."""
+    return tuple(_MARK.split(text))
+
+
+def fill(pieces: Cut, **values: str) -> Markup:
+    """Put values into the slots; what is not Markup is escaped."""
+    parts = list(pieces)
+    parts[1::2] = [escape(values[name]) for name in pieces[1::2]]
+    return Markup("".join(parts))  # noqa: S704 - template text and escaped values
+
+
+def filled(template: str, *choices: str | int, **values: str) -> Markup:
+    """Return a template with its slots filled; drawn once per language and `choices`, which it sees under that name.
+
+    The names of `values` are its slots. Choices must be few: each combination is kept.
+    """
+    known: dict[tuple[object, ...], Cut] = current_app.extensions.setdefault("cuts", {})
+    key = (template, language(), choices)
+    pieces = known.get(key)
+    if pieces is None:
+        slots = {name: slot(name) for name in values}
+        pieces = known[key] = cut(render_template(template, choices=choices, **slots))
+    return fill(pieces, **values)
 
 
 def framed(content: str, *, title: str, here: str = "", words: str = "", wrong: bool = False) -> str:
     """Return a whole page around content that is already drawn. `wrong` prefixes the title as form errors do."""
-    if actor().user_id is None and "_flashes" not in session and not wrong:
-        frames: dict[tuple[str, str], _Frame] = current_app.extensions.setdefault("frames", {})
-        frame = frames.get((language(), here))
-        if frame is None:
-            frame = frames[language(), here] = _drawn(here, wrong=False)
-    else:
-        frame = _drawn(here, wrong=wrong)
-    before, between, after, end = frame
-    return "".join((before, str(escape(title)), between, str(escape(words)), after, content, end))
-
-
-def _drawn(here: str, *, wrong: bool) -> _Frame:
-    text = render_template("frame.html", title=_TITLE, q=_WORDS, content=_CONTENT, here=here, errors=wrong)
-    before, rest = text.split(_TITLE, 1)
-    between, rest = rest.split(_WORDS, 1)
-    after, end = rest.split(_CONTENT, 1)
-    return before, between, after, end
+    known: dict[tuple[str, str], Cut] = current_app.extensions.setdefault("frames", {})
+    key = (here, language())
+    alike = not wrong and actor().user_id is None and "_flashes" not in session
+    pieces = known.get(key) if alike else None
+    if pieces is None:
+        slots = {name: slot(name) for name in ("title", "words", "content")}
+        pieces = cut(render_template("frame.html", here=here, errors=wrong, q=slots["words"], **slots))
+        if alike:
+            known[key] = pieces
+    return fill(pieces, title=title, words=words, content=content)
 
 
 def macro(template: str, name: str) -> Callable[..., Markup]:

@@ -63,11 +63,12 @@ def described(description: Description) -> Callable[[View], View]:
 
 def document(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI document of every described door."""
-    doors = [(rule, app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules()
-             if hasattr(app.view_functions[rule.endpoint], "__described__")]
+    views: Mapping[str, Any] = app.view_functions
+    doors = [(rule, views[rule.endpoint]) for rule in app.url_map.iter_rules()
+             if hasattr(views[rule.endpoint], "__described__")]
     models: dict[type[BaseModel], str] = {Problem: "serialization"}
     for _, view in doors:
-        told: Description = view.__described__  # type: ignore[attr-defined]
+        told: Description = view.__described__
         models |= dict.fromkeys(told.answers.values(), "serialization")
         models |= dict.fromkeys(filter(None, (told.query, told.body)), "validation")
     _, definitions = models_json_schema(list(models.items()), ref_template=_SCHEMAS + "{model}")  # type: ignore[arg-type]

@@ -16,8 +16,8 @@ MAX_PAGE: Final = 10_000
 class RowNumber(IntegerConverter):
     """`<int:…>` in addresses: whole numbers a database can hold; a longer one is no address of ours (404)."""
 
-    def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, max=2**63 - 1)
+    def __init__(self, url_map: Map, *, max: int = 2**63 - 1) -> None:  # noqa: A002 - werkzeug's name
+        super().__init__(url_map, max=max)
 
 
 @dataclass(frozen=True, slots=True)
