@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, insert, select, update
 
 from shop.audit.models import AuditEntry, AuditHead
 from shop.base.actor import Actor
@@ -16,6 +16,11 @@ from shop.db import before_commit, current_work, session
 
 GENESIS: Final = "0" * 64
 _NOTE: Final = "audit"
+# Built once and on the tables: every change of anything passes here.
+_heads: Final = cast("Table", AuditHead.__table__)
+_HEAD: Final = select(_heads.c.hash, _heads.c.entries).where(_heads.c.id == 1).with_for_update()
+_MOVE_HEAD: Final = update(_heads).where(_heads.c.id == 1)
+_ENTER: Final = insert(cast("Table", AuditEntry.__table__))
 
 
 def record(
@@ -46,15 +51,15 @@ def record(
 def _write() -> None:
     """Chain the waiting entries behind the head, which is locked here: late, once and briefly."""
     pending: list[dict[str, Any]] = current_work().notes.pop(_NOTE)
-    head = session.execute(select(AuditHead.hash, AuditHead.entries).where(AuditHead.id == 1).with_for_update()).first()
+    head = session.execute(_HEAD).first()
     tip, count = (head.hash, head.entries) if head else (GENESIS, 0)
     for entry in pending:
         entry["previous_hash"] = tip
         tip = entry["hash"] = chain_hash(tip, entry)
-    session.execute(insert(AuditEntry), pending)
+    session.execute(_ENTER, pending)
     values = {"hash": tip, "entries": count + len(pending)}
     if head:
-        session.execute(update(AuditHead).where(AuditHead.id == 1).values(values))
+        session.execute(_MOVE_HEAD, values)
     else:
         session.execute(insert(AuditHead).values(id=1, **values))
 

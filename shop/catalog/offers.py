@@ -15,7 +15,7 @@ from shop.base.errors import Conflict
 from shop.catalog.evidence import Paper, Standing, standing
 from shop.catalog.models import CapacityDay, Category, Certificate, PriceTier, Product
 from shop.catalog.pricing import unit_price
-from shop.db import session
+from shop.db import Base, session
 from shop.vendors.models import Vendor
 
 
@@ -54,35 +54,42 @@ class Offer:
 _products: Final[Table] = Product.__table__  # type: ignore[assignment]
 _days: Final[Table] = CapacityDay.__table__  # type: ignore[assignment]
 _IDS: Final[Any] = bindparam("ids", expanding=True)
-# Built once: assembling a statement costs more than running it.
+
+
+def _columns(model: type[Base], *names: str) -> list[Any]:
+    return [model.__table__.c[name] for name in names]
+
+
+# Built once and on tables: assembling a statement, or taking it through the mapper, costs more than running it.
+_vendors, _categories, _papers_of, _tiers_of = (
+    model.__table__.c for model in (Vendor, Category, Certificate, PriceTier)
+)
 _OFFERS: Final = (
     select(
-        Product.id, Product.version, Product.name, Product.slug, Product.category_code, Product.unit, Product.price,
-        Product.min_order, Product.stock, Product.daily_capacity, Product.lead_time_hours, Product.halal, Product.pdn,
-        Product.vendor_id, Category.kind.label("category_kind"), Vendor.name.label("vendor_name"),
-        Vendor.kecamatan_code.label("vendor_kecamatan"), Vendor.closed_weekdays,
-        Vendor.size.in_(("mikro", "kecil")).label("umk"),
-        ((Product.state == "published") & (Vendor.state == "active")).label("for_sale"),
+        *_columns(Product, "id", "version", "name", "slug", "category_code", "unit", "price", "min_order", "stock",
+                  "daily_capacity", "lead_time_hours", "halal", "pdn", "vendor_id"),
+        _categories.kind.label("category_kind"), _vendors.name.label("vendor_name"),
+        _vendors.kecamatan_code.label("vendor_kecamatan"), _vendors.closed_weekdays,
+        _vendors.size.in_(("mikro", "kecil")).label("umk"),
+        ((_products.c.state == "published") & (_vendors.state == "active")).label("for_sale"),
     )
-    .join(Vendor, Vendor.id == Product.vendor_id)
-    .join(Category, Category.code == Product.category_code)
-    .where(Product.id.in_(_IDS))
-    .order_by(Product.id)
+    .join_from(_products, Vendor.__table__, _vendors.id == _products.c.vendor_id)
+    .join(Category.__table__, _categories.code == _products.c.category_code)
+    .where(_products.c.id.in_(_IDS))
+    .order_by(_products.c.id)
 )
 _OFFERS_LOCKED: Final = _OFFERS.with_for_update(of=_products)
 _PAPERS: Final = (
-    select(Certificate.product_id, Certificate.kind, Certificate.number, Certificate.tkdn_bp, Certificate.bmp_bp,
-           Certificate.issued_on, Certificate.valid_until)
-    .where(Certificate.product_id.in_(_IDS), Certificate.valid_until >= bindparam("day"))
+    select(*_columns(Certificate, "product_id", "kind", "number", "tkdn_bp", "bmp_bp", "issued_on", "valid_until"))
+    .where(_papers_of.product_id.in_(_IDS), _papers_of.valid_until >= bindparam("day"))
 )
 _TIERS: Final = (
-    select(PriceTier.product_id, PriceTier.min_quantity, PriceTier.price)
-    .where(PriceTier.product_id.in_(_IDS)).order_by(PriceTier.min_quantity)
+    select(*_columns(PriceTier, "product_id", "min_quantity", "price"))
+    .where(_tiers_of.product_id.in_(_IDS)).order_by(_tiers_of.min_quantity)
 )
 _TAKE: Final = update(_products).where(_products.c.id == bindparam("of")).values(stock=_products.c.stock - bindparam("less"))
-_THIS_DAY: Final = (_days.c.product_id == bindparam("of")) & (_days.c.day == bindparam("on"))
-_BOOKED: Final = select(_days.c.booked).where(_THIS_DAY)
-_FREE: Final = update(_days).where(_THIS_DAY).values(
+_BOOKED: Final = select(_days.c.product_id, _days.c.booked).where(_days.c.product_id.in_(_IDS), _days.c.day == bindparam("on"))
+_FREE: Final = update(_days).where(_days.c.product_id == bindparam("of"), _days.c.day == bindparam("on")).values(
     booked=case((_days.c.booked > bindparam("less"), _days.c.booked - bindparam("less")), else_=0)
 )
 
@@ -118,37 +125,44 @@ def _tiers(product_ids: Sequence[int]) -> Mapping[int, tuple[tuple[int, int], ..
 
 
 def take(quantities: Mapping[Offer, int], day: date) -> list[int]:
-    """Take stock and the day's capacity for locked offers. Returns ids whose shelf became empty.
+    """Take stock and the day's capacity for locked offers; three statements. Returns ids whose shelf became empty.
 
     Raises Conflict `out-of-stock` or `capacity-gone`, naming the product and what is left.
     """
-    emptied = []
-    for offer, quantity in sorted(quantities.items(), key=lambda item: item[0].id):
-        if offer.stock is not None:
-            if offer.stock < quantity:
-                raise Conflict("Stok %(product)s tinggal %(left)s %(unit)s.", kind="out-of-stock",
-                               facts={"product_id": offer.id, "left": offer.stock},
-                               product=offer.name, left=offer.stock, unit=offer.unit)
-            session.execute(_TAKE, {"of": offer.id, "less": quantity})
-            if offer.stock == quantity:
-                emptied.append(offer.id)
-        if offer.daily_capacity is not None:
-            _book(offer, quantity, day)
+    ordered = sorted(quantities.items(), key=lambda item: item[0].id)
+    emptied, taken = [], []
+    for offer, quantity in ordered:
+        if offer.stock is None:
+            continue
+        if offer.stock < quantity:
+            raise Conflict("Stok %(product)s tinggal %(left)s %(unit)s.", kind="out-of-stock",
+                           facts={"product_id": offer.id, "left": offer.stock},
+                           product=offer.name, left=offer.stock, unit=offer.unit)
+        taken.append({"of": offer.id, "less": quantity})
+        if offer.stock == quantity:
+            emptied.append(offer.id)
+    if taken:
+        session.execute(_TAKE, taken)
+    _book([(offer, quantity) for offer, quantity in ordered if offer.daily_capacity is not None], day)
     return emptied
 
 
-def _book(offer: Offer, quantity: int, day: date) -> None:
-    assert offer.daily_capacity is not None
-    booked = session.execute(_BOOKED, {"of": offer.id, "on": day}).scalar() or 0
-    left = offer.daily_capacity - booked
-    if quantity > left:
-        raise Conflict(
-            "Kapasitas %(product)s untuk hari itu tinggal %(left)s %(unit)s. Kurangi jumlah atau pilih hari lain.",
-            kind="capacity-gone", facts={"product_id": offer.id, "left": max(left, 0), "day": day.isoformat()},
-            product=offer.name, left=max(left, 0), unit=offer.unit,
-        )
-    # Safe without reading again: the product row itself is locked, so nobody else books this product now.
-    session.execute(_book_more(session.get_bind().dialect.name), {"product_id": offer.id, "day": day, "booked": quantity})
+def _book(wanted: Sequence[tuple[Offer, int]], day: date) -> None:
+    if not wanted:
+        return
+    rows = session.execute(_BOOKED, {"ids": [offer.id for offer, _ in wanted], "on": day})
+    booked: dict[int, int] = {row.product_id: row.booked for row in rows}
+    for offer, quantity in wanted:
+        left = (offer.daily_capacity or 0) - booked.get(offer.id, 0)
+        if quantity > left:
+            raise Conflict(
+                "Kapasitas %(product)s untuk hari itu tinggal %(left)s %(unit)s. Kurangi jumlah atau pilih hari lain.",
+                kind="capacity-gone", facts={"product_id": offer.id, "left": max(left, 0), "day": day.isoformat()},
+                product=offer.name, left=max(left, 0), unit=offer.unit,
+            )
+    # Safe without reading again: the product rows are locked, so nobody else books these products now.
+    session.execute(_book_more(session.get_bind().dialect.name),
+                    [{"product_id": offer.id, "day": day, "booked": quantity} for offer, quantity in wanted])
 
 
 @cache

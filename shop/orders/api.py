@@ -33,7 +33,7 @@ from shop.web.openapi import Description, described
 from shop.web.paging import page_from
 
 bp = Blueprint("orders_api", __name__, url_prefix="/api/v1")
-_ID: Final = "<int(max=9223372036854775807):order_id>"
+_ID: Final = "<int:order_id>"
 _KEY: Final = {"Idempotency-Key": "Made at the client, 8 to 200 characters; the same key again gives the same order."}
 
 

@@ -10,4 +10,9 @@ from shop.outbox import posting as outbox
 
 def tell(order: Order, event: str, now: datetime, **data: object) -> None:
     """Leave a message that `event` happened to the order. Who gets the mail is decided when it is sent."""
-    outbox.post("orders.news", {"order_id": order.id, "event": event, **data}, now)
+    tell_of(order.id, event, now, **data)
+
+
+def tell_of(order_id: int, event: str, now: datetime, **data: object) -> None:
+    """Leave the same message for an order that is known by its id only."""
+    outbox.post("orders.news", {"order_id": order_id, "event": event, **data}, now)

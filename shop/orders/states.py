@@ -72,9 +72,9 @@ VERBS: Final[Mapping[str, str]] = {
 }
 
 
-def begin(actor: Actor, order: Order, now: datetime, **data: object) -> None:
-    """Put a new order into the first state. It must have been flushed, so that the trail can name it."""
-    trail.record(actor, "place", "order", order.id, now, to=MACHINE.initial, number=order.number, **data)
+def begin(actor: Actor, order_id: int, now: datetime, **data: object) -> None:
+    """Note that an order was put into the first state. It must have its id, so that the trail can name it."""
+    trail.record(actor, "place", "order", order_id, now, to=MACHINE.initial, **data)
 
 
 def initial() -> str:

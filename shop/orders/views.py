@@ -27,7 +27,7 @@ from shop.web.guard import actor, requires
 from shop.web.paging import page_from
 
 bp = Blueprint("orders", __name__)
-_ID: Final = "<int(max=9223372036854775807):order_id>"
+_ID: Final = "<int:order_id>"
 _PER_PAGE: Final = 20
 _DONE: Final[Mapping[str, Any]] = {
     "confirm": _l("Pesanan diterima. Siapkan sesuai waktu yang diminta."), "refuse": _l("Pesanan ditolak."),

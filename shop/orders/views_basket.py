@@ -24,7 +24,7 @@ from shop.web.errors import faults_told, told
 from shop.web.guard import actor, requires
 
 bp = Blueprint("basket", __name__)
-_ID = "<int(max=9223372036854775807):product_id>"
+_ID = "<int:product_id>"
 
 
 @bp.get("/keranjang")
