@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.base.clock import local_day, utc_now
-from shop.catalog import browsing, listing, reading
+from shop.catalog import browsing, listing, places, reading
 from shop.catalog.cards import photo_url
 from shop.catalog.categories import shelves
 from shop.catalog.reading import Facts
@@ -26,8 +26,6 @@ from shop.catalog.schemas import (
     Tier,
     VendorRef,
 )
-from shop.db import session
-from shop.reference import regions
 from shop.search import Engine, Result
 from shop.storage.uploads import PHOTO_WIDTHS
 from shop.web.guard import public
@@ -77,8 +75,7 @@ def _label(name: str, value: str) -> str:
         shelf = shelves().get(value)
         return shelf.name(language()) if shelf else value
     if name == "kecamatan":
-        region = regions.regions(session).get(value)
-        return region.name if region else value
+        return places.kecamatan().get(value, value)
     return str(_(listing.LABELS[value]))
 
 
@@ -92,10 +89,9 @@ def product(product_id: int) -> ResponseReturnValue:
 
 def _told(facts: Facts) -> ProductOut:
     proof, shelf = facts.proof, shelves().get(facts.category_code)
-    region = regions.regions(session).get(facts.kecamatan_code)
     return ProductOut(
         id=facts.id, slug=facts.slug, name=facts.name, price=facts.price, unit=facts.unit,
-        vendor=VendorRef(id=facts.vendor_id, name=facts.vendor_name, kecamatan=region.name if region else ""),
+        vendor=VendorRef(id=facts.vendor_id, name=facts.vendor_name, kecamatan=places.kecamatan().get(facts.kecamatan_code, "")),
         category=facts.category_code, tkdn_bp=proof.tkdn_bp, bmp_bp=proof.bmp_bp, evidence=proof.evidence,
         pdn=facts.pdn, umk=facts.umk, halal=facts.halal,
         image=photo_url(facts.photos[0].key, 320) if facts.photos else None,

@@ -13,12 +13,12 @@ from shop.base.clock import JAKARTA, end_of_day, local_day
 from shop.base.errors import FieldFault, Invalid
 from shop.base.money import FULL_BP
 from shop.base.sheet import whole
+from shop.catalog import places
 from shop.catalog.bands import BANDS
 from shop.catalog.categories import shelves
 from shop.catalog.models import CapacityDay, Product
 from shop.catalog.pricing import MAX_PRICE
 from shop.db import session
-from shop.reference import regions
 from shop.search import Query
 
 EVIDENCE: Final = ("certified", "self_declared", "none")
@@ -118,14 +118,6 @@ class _Reader:
             return None, ""
 
 
-class _Kecamatan(Container[str]):
-    """The codes of the 44, without making a list of them for every question."""
-
-    def __contains__(self, code: object) -> bool:
-        row = regions.regions(session).get(str(code))
-        return row is not None and row.level == "kecamatan"
-
-
 def read_wish(arguments: Arguments, now: datetime, *, strict: bool = False) -> Wish:
     """Read parameters by the names of the API; those it does not know are left alone.
 
@@ -136,7 +128,7 @@ def read_wish(arguments: Arguments, now: datetime, *, strict: bool = False) -> W
     category = reader.many("category", shelves())
     facets = {
         "category": category if strict else _most_exact(category),
-        "kecamatan": reader.many("kecamatan", _Kecamatan()),
+        "kecamatan": reader.many("kecamatan", places.kecamatan()),
         "tkdn_band": reader.many("tkdn_band", BANDS),
         "evidence": reader.many("evidence", EVIDENCE),
     }

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select
 
 from shop.catalog.models import Category
-from shop.db import session
+from shop.db import db, session
 from shop.reference import files
 from shop.reference.loading import TableCount
 
@@ -35,7 +35,7 @@ _known: WeakKeyDictionary[Engine, dict[str, Shelf]] = WeakKeyDictionary()
 
 def shelves() -> dict[str, Shelf]:
     """Return all shelves by code in the order shown to people; read once per process and database. Do not change it."""
-    engine = session.get_bind().engine
+    engine = db.engine  # not the session's: a page that asks nothing else needs no session
     rows = _known.get(engine)
     if not rows:
         found = session.execute(

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, select
 
 from shop.base.clock import local_day
+from shop.catalog import places
 from shop.catalog.bands import band
 from shop.catalog.cards import pack, photo_url
 from shop.catalog.categories import chain, shelves
@@ -19,7 +20,6 @@ from shop.catalog.evidence import Paper, Standing, standing
 from shop.catalog.models import Certificate, Product, ProductPhoto
 from shop.db import session
 from shop.outbox.posting import post
-from shop.reference import regions
 from shop.search import Document, Engine, Query
 from shop.vendors.models import Vendor
 
@@ -182,7 +182,6 @@ def _facets(row: Any, codes: tuple[str, ...], proof: Standing) -> dict[str, tupl
 
 
 def _item(row: Any, proof: Standing, photo: str | None) -> dict[str, Any]:
-    region = regions.regions(session).get(row.kecamatan_code)
     shelf = shelves().get(row.category_code)
     return {
         "id": row.id,
@@ -190,7 +189,7 @@ def _item(row: Any, proof: Standing, photo: str | None) -> dict[str, Any]:
         "name": row.name,
         "price": row.price,
         "unit": row.unit,
-        "vendor": {"id": row.vendor_id, "name": row.vendor_name, "kecamatan": region.name if region else ""},
+        "vendor": {"id": row.vendor_id, "name": row.vendor_name, "kecamatan": places.kecamatan().get(row.kecamatan_code, "")},
         "category": row.category_code,
         "tkdn_bp": proof.tkdn_bp,
         "bmp_bp": proof.bmp_bp,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from shop.base.money import percent, rupiah
+from shop.catalog import places
 from shop.catalog.bands import BANDS
 from shop.catalog.browsing import EVIDENCE, Wish
 from shop.catalog.categories import shelves
-from shop.db import session
-from shop.reference import regions
 
 Say = Callable[[str], str]
 """Translates a msgid into the reader's language; doors hand in theirs."""
@@ -70,10 +68,10 @@ def category_options(counts: Mapping[str, int], chosen: Sequence[str], lang: str
 
 def kecamatan_options(counts: Mapping[str, int], chosen: Sequence[str]) -> tuple[list[Option], list[Option]]:
     """Return kecamatan with the most products first; the second list is what folds away."""
-    known = regions.regions(session)
+    known = places.kecamatan()
     codes = [code for code in chosen if code not in counts] + list(counts)
     options = [
-        Option("kecamatan", code, known[code].name if code in known else code, counts.get(code, 0), code in chosen)
+        Option("kecamatan", code, known.get(code, code), counts.get(code, 0), code in chosen)
         for code in codes
     ]
     options.sort(key=lambda option: (not option.ticked, -option.found, option.label))
@@ -118,8 +116,7 @@ def address(pairs: Iterable[tuple[str, str]], path: str = "/katalog") -> str:
     return f"{path}?{query}" if query else path
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
+class Chip(NamedTuple):
     """One filter that holds now, with the address without it."""
 
     label: str
@@ -143,7 +140,7 @@ def _chip(name: str, value: str, lang: str, say: Say) -> str:
         return say(LABELS[name] if value == "1" else _NOT[name])
     if name == "category":
         return shelves()[value].name(lang)
-    return regions.region(session, value).name if name == "kecamatan" else say(LABELS[value])
+    return places.kecamatan()[value] if name == "kecamatan" else say(LABELS[value])
 
 
 def _written(name: str, value: str) -> str:

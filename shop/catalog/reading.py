@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from shop.base.actor import Actor
 from shop.base.errors import NotFound
@@ -60,11 +60,16 @@ class Facts:
     vendor_kind: str
     kecamatan_code: str
     closed_weekdays: int
-    umk: bool
+    vendor_size: str
     tiers: tuple[tuple[int, int], ...]
     papers: tuple[Paper, ...]
     photos: tuple[Picture, ...]
     day: date
+
+    @property
+    def umk(self) -> bool:
+        """Whether buying it counts as UMK spending."""
+        return self.vendor_size in {"mikro", "kecil"}
 
     @property
     def for_sale(self) -> bool:
@@ -90,9 +95,9 @@ _PRODUCT: Final = (
     _p.min_order, _p.serves, _p.weight_gram, _p.stock, _p.daily_capacity, _p.lead_time_hours, _p.halal, _p.pdn,
     _p.state, _p.vendor_id, _v.name.label("vendor_name"), _v.slug.label("vendor_slug"),
     _v.state.label("vendor_state"), _v.kind.label("vendor_kind"), _v.kecamatan_code, _v.closed_weekdays,
-    _v.size.in_(("mikro", "kecil")).label("umk"),
+    _v.size.label("vendor_size"),
 )
-_ID: Final = bindparam("id")
+_ID: Final[BindParameter[int]] = bindparam("id")
 _FACTS: Final = (
     select(*_PRODUCT, _t.min_quantity, _t.price.label("tier_price"))
     .select_from(

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache, partial
-from typing import Any, Final, cast
+from functools import lru_cache
+from typing import Final, cast
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from shop.base.clock import local_day, utc_now
 from shop.base.errors import Invalid, NotFound
-from shop.catalog import browsing, listing, reading
+from shop.catalog import browsing, listing, places, reading
 from shop.catalog.browsing import Wish
 from shop.catalog.cards import unpack
 from shop.catalog.categories import chain, shelves
 from shop.catalog.listing import Option
 from shop.catalog.reading import Facts
-from shop.db import session
-from shop.reference import regions
 from shop.search import Engine, Hit, Query, Result
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import PHOTO_WIDTHS
 from shop.web.errors import faults_told
-from shop.web.frame import framed, macro
+from shop.web.frame import Cut, cut, fill, filled, framed, macro, slot
 from shop.web.guard import actor, public
 from shop.web.language import language
 from shop.web.paging import Page, page_from
@@ -64,28 +63,32 @@ def _labels(_lang: str) -> dict[str, str]:
     return {value: str(_(label)) for value, label in listing.LABELS.items()}
 
 
+@lru_cache(4_096)
+def _part(_lang: str, name: str, *values: object) -> Markup:
+    return macro("catalog/search_parts.html", name)(*values)
+
+
 def _cards(hits: Iterable[Hit]) -> Markup:
     lang = language()
-    return Markup("").join([_card(lang, hit.card) for hit in hits])
+    return Markup("".join([_card(lang, hit.card) for hit in hits]))  # noqa: S704 - all of it Markup of our templates
 
 
 def _ticks(options: Iterable[Option]) -> Markup:
     lang = language()
-    return Markup("").join([_tick(lang, option) for option in options])
+    return Markup("".join([_tick(lang, option) for option in options]))  # noqa: S704 - same
 
 
-def _facets(result: Result, wish: Wish) -> dict[str, Any]:
-    counts, chosen, labels = result.facets, wish.facets, _labels(language())
+def _facets(result: Result, wish: Wish) -> dict[str, Markup]:
+    counts, chosen, lang = result.facets, wish.facets, language()
+    labels = _labels(lang)
     near, far = listing.kecamatan_options(counts["kecamatan"], chosen.get("kecamatan", ()))
-    fixed = {
-        name: _ticks(listing.fixed_options(name, counts[name], chosen.get(name, ()), labels))
-        for name in ("evidence", "tkdn_band")
-    }
-    return fixed | {
-        "category": _ticks(listing.category_options(counts["category"], chosen.get("category", ()), language())),
+    return {
+        "category": _ticks(listing.category_options(counts["category"], chosen.get("category", ()), lang)),
+        "evidence": _ticks(listing.fixed_options("evidence", counts["evidence"], chosen.get("evidence", ()), labels)),
+        "tkdn_band": _ticks(listing.fixed_options("tkdn_band", counts["tkdn_band"], chosen.get("tkdn_band", ()), labels)),
         "kecamatan": _ticks(near),
-        "more_kecamatan": _ticks(far),
-        "far": len(far),
+        "more_words": _part(lang, "more_words", len(far)) if far else Markup(),
+        "more": _ticks(far),
         "flags": _ticks(listing.flag_options(counts, wish, labels)),
     }
 
@@ -105,16 +108,23 @@ def search() -> ResponseReturnValue:
 
 
 def _results(wish: Wish, page: Page, result: Result, faults: Sequence[tuple[str, str]]) -> str:
-    pairs = listing.pairs_of(wish)
-    again = listing.address([*pairs, ("page", "")])
-    content = render_template(
-        "catalog/search.html",
-        wish=wish, total=result.total, page=page, last=page.last(result.total), cards=_cards(result.hits),
-        facets=_facets(result, wish), chips=listing.chips(wish, language(), _) if wish.filters else (),
-        clear=listing.address([("q", wish.text)] if wish.text else []), again=again,
-        sorts=listing.SORT_LABELS, sort=wish.sort or ("relevance" if wish.text else "newest"),
-        meant=result.did_you_mean, meant_href=_meant(wish, result), faults=faults, typed=request.args,
-        others=_others(wish) if not result.total else (),
+    lang, total, args = language(), result.total, request.args
+    again, last = listing.address([*listing.pairs_of(wish), ("page", "")]), page.last(total)
+    clear = listing.address([("q", wish.text)] if wish.text else [])
+    nothing = "" if result.hits else render_template(
+        "catalog/nothing.html", wish=wish, total=total, last=last, again=again, clear=clear, others=_others(wish))
+    content = filled(
+        "catalog/search.html", wish.filters, bool(wish.text), bool(result.facets["kecamatan"]),
+        faults=_part(lang, "faults", tuple(faults)) if faults else "",
+        words=wish.text, heading=_part(lang, "heading", total),
+        for_words=_("untuk “%(words)s”", words=wish.text) if wish.text else "",
+        sorts=_part(lang, "sorts", listing.SORT_LABELS, wish.sort or ("relevance" if wish.text else "newest")),
+        chips=_part(lang, "chosen", tuple(listing.chips(wish, lang, _)), clear) if wish.filters else "",
+        meant=_part(lang, "meant", result.did_you_mean, _meant(wish, result)) if result.did_you_mean else "",
+        cards=_cards(result.hits), nothing=Markup(nothing),  # noqa: S704 - drawn by our template
+        pages=_part(lang, "pages", page.number, last, again) if last > 1 else "",
+        price_min=args.get("price_min", ""), price_max=args.get("price_max", ""),
+        serves_on=wish.serves_on[:10], headcount=args.get("headcount", ""), **_facets(result, wish),
     )
     title = _("%(words)s: hasil pencarian", words=wish.text) if wish.text else _("Katalog")
     return framed(content, title=title, here="/katalog", words=wish.text, wrong=bool(faults))
@@ -157,32 +167,27 @@ def product(product_id: int, slug: str) -> ResponseReturnValue:
         return redirect(f"/produk/{facts.id}-{facts.slug}", 301)
     found = _engine().find(Query(facets={"category": (facts.category_code,)}, limit=_SIMILAR + 1)).hits
     similar = [hit for hit in found if hit.id != facts.id][:_SIMILAR]
-    content = render_template(
-        "catalog/product.html", facts=facts, drawn=_drawn(language(), facts), similar=_cards(similar),
-        shelf_href=listing.address([("category", facts.category_code)]), may_order=actor().may("orders:cart:edit"),
+    order: str | Markup = ""
+    if facts.available and actor().may("orders:cart:edit"):
+        order = macro("catalog/product_parts.html", "order")(facts, generate_csrf())
+    shelf = listing.address([("category", facts.category_code)])
+    content = fill(
+        _drawn(language(), facts), order=order,
+        similar=filled("catalog/similar.html", cards=_cards(similar), shelf=shelf) if similar else "",
     )
     return framed(content, title=facts.name, here="/katalog")
 
 
 @lru_cache(2_048)
-def _drawn(_lang: str, facts: Facts) -> dict[str, Markup]:
+def _drawn(lang: str, facts: Facts) -> Cut:
     """Draw what a product's page says whoever reads it; kept by exactly the facts it shows, so it is never stale."""
     above = [shelf for code in reversed(chain(facts.category_code)) if (shelf := shelves().get(code))]
-    crumbs = [(shelf.name(language()), listing.address([("category", shelf.code)])) for shelf in above]
-    art = above[-1].art if above else "umum"
-    part = partial(macro, "catalog/product_parts.html")
-    return {
-        "crumbs": part("crumbs")([(_("Katalog"), "/katalog"), *crumbs, (facts.name, "")]),
-        "gallery": part("gallery")(facts, art),
-        "head": part("head")(facts, facts.proof, _kecamatan(facts.kecamatan_code)),
-        "side": part("side")(facts),
-        "more": part("more")(facts, facts.proof),
-    }
-
-
-def _kecamatan(code: str) -> str:
-    region = regions.regions(session).get(code)
-    return region.name if region else ""
+    crumbs = [(shelf.name(lang), listing.address([("category", shelf.code)])) for shelf in above]
+    return cut(render_template(
+        "catalog/product.html", p=facts, proof=facts.proof, kecamatan=places.kecamatan().get(facts.kecamatan_code, ""),
+        crumbs=[(_("Katalog"), "/katalog"), *crumbs, (facts.name, "")], shape=above[-1].art if above else "umum",
+        order=slot("order"), similar=slot("similar"),
+    ))
 
 
 @bp.get("/produsen/<slug>")
@@ -195,7 +200,7 @@ def maker(slug: str) -> ResponseReturnValue:
         Query(facets={"vendor": (str(found.id),)}, sort="-created", offset=page.offset, limit=page.size)
     )
     content = render_template(
-        "catalog/maker.html", maker=found, kecamatan=_kecamatan(found.kecamatan_code), total=result.total,
+        "catalog/maker.html", maker=found, kecamatan=places.kecamatan().get(found.kecamatan_code, ""), total=result.total,
         cards=_cards(result.hits), page=page, last=page.last(result.total), again=f"/produsen/{found.slug}?page=",
     )
     return framed(content, title=found.name, here="/katalog")
