@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask, jsonify
+from werkzeug.routing import IntegerConverter
 
 from shop.web.guard import Guard, public
 
@@ -37,7 +38,7 @@ def address(rule: Rule) -> str:
     """Return an address that the rule matches."""
     path = rule.rule
     for name, converter in rule._converters.items():  # noqa: SLF001 - werkzeug offers no public way to ask
-        value = "1" if type(converter).__name__ == "IntegerConverter" else "x"
+        value = "1" if isinstance(converter, IntegerConverter) else "x"
         start = path.index("<")
         while not path[start : path.index(">", start)].endswith(name):
             start = path.index("<", start + 1)
