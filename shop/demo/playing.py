@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import delete
+
 from shop.base.actor import SYSTEM
 from shop.base.clock import local_day
 from shop.db import session, unit_of_work
@@ -15,6 +17,7 @@ from shop.demo.filling import Cast
 from shop.demo.shapes import DemoOrderPlan
 from shop.orders import confirming, delivering, paying, placing, receiving, terms
 from shop.orders.loading import lock_order
+from shop.outbox.models import OutboxMessage
 
 _ROAD: Final = ("confirmed", "on_the_way", "arrived", "received", "paid", "closed")
 _VERB: Final = {"confirmed": "confirm", "on_the_way": "ship", "arrived": "arrive", "received": "receive", "paid": "pay",
@@ -44,6 +47,7 @@ def play(cast: Cast, plans: tuple[DemoOrderPlan, ...], now: datetime, tick: Call
                     _step(cast, plans[index], verb, orders[index], moment)
             session.flush()
             session.expunge_all()
+            session.execute(delete(OutboxMessage))  # nobody is to get mail about orders that never were
         tick(len(batch))
     return len(orders)
 
