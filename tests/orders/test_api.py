@@ -7,11 +7,12 @@ import contextvars
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
+
 from shop.accounts import tokens
 from shop.accounts.models import Hat
 from shop.db import session, unit_of_work
 from shop.orders.models import Order
-from sqlalchemy import func, select
 from tests import makers
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"

@@ -6,10 +6,11 @@ import io
 import re
 from datetime import timedelta
 
+from sqlalchemy import func, select
+
 from shop.db import session, unit_of_work
 from shop.orders.models import CartLine, Order
 from shop.p3dn.models import LedgerEntry
-from sqlalchemy import func, select
 from tests import makers
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"

@@ -6,15 +6,15 @@ import io
 from datetime import timedelta
 
 import pytest
-from shop.base.clock import utc_now
-from shop.db import session, unit_of_work
-from shop.orders.models import CartLine, Order
 from sqlalchemy import func, select, update
-from tests import makers
-from tests.orders.test_journey import checkout_form, hidden
 
+from shop.base.clock import utc_now
 from shop.budgets.models import Package
 from shop.catalog.models import Product
+from shop.db import session, unit_of_work
+from shop.orders.models import CartLine, Order
+from tests import makers
+from tests.orders.test_journey import checkout_form, hidden
 
 MARKUP = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"
 
@@ -32,8 +32,7 @@ def change(model, key, **values):
 @pytest.fixture
 def product(crew):
     with unit_of_work():
-        made = makers.make_product(crew.vendor, name="Lemper ayam", stock=50, daily_capacity=60).id
-    return made
+        return makers.make_product(crew.vendor, name="Lemper ayam", stock=50, daily_capacity=60).id
 
 
 @pytest.fixture

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections import Counter
 
+from sqlalchemy import func, select
+
 from shop.base.errors import Conflict, ShopError
 from shop.budgets.models import Package
 from shop.catalog.models import CapacityDay, Product
 from shop.db import db, session, unit_of_work
 from shop.orders.models import Order, OrderLine
 from shop.orders.placing import place_order
-from sqlalchemy import func, select
 from tests import makers
 
 BUYERS, TRIES = 8, 6
