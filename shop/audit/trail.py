@@ -93,9 +93,9 @@ def verify() -> ChainReport:
 
 
 def _stream() -> Iterator[Any]:
-    yield from session.execute(
-        select(*AuditEntry.__table__.columns).order_by(AuditEntry.id).execution_options(yield_per=1000)
-    )
+    query = select(*AuditEntry.__table__.columns).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    with session.execute(query) as rows:  # a reader who stops early must not leave PostgreSQL's cursor open
+        yield from rows
 
 
 def history(subject_kind: str, subject_id: int) -> Sequence[Any]:
