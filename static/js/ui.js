@@ -85,6 +85,8 @@
     if (lang) { const url = new URL(location); url.searchParams.set("lang", lang.hreflang); lang.href = url; }
     if (step) { const n = $("input", step.parentNode); n[step.dataset.step > 0 ? "stepUp" : "stepDown"](); n.dispatchEvent(new Event("change", { bubbles: true })); }
     if (ask) { event.preventDefault(); dialog(ask); }
+    const fault = at(".summary a[href^='#']"), field = fault && $(fault.hash);
+    if (field) { event.preventDefault(); (field.closest(".field") || field).scrollIntoView(); field.focus({ preventScroll: true }); }
     if (shut) { const box = at("dialog"); if (box) box.close(); else at("details").open = false; }
     if (at("[data-print]")) print();
     closeMenus(event.target);
