@@ -17,6 +17,7 @@ import shop.budgets.api
 import shop.budgets.views
 import shop.catalog.api
 import shop.catalog.views
+import shop.catalog.views_own
 import shop.orders.api
 import shop.orders.views
 import shop.orders.views_basket
@@ -36,7 +37,7 @@ from shop.web.paging import RowNumber
 
 PAGES: Final[tuple[Blueprint, ...]] = (
     health.bp, shop.web.views.bp, shop.accounts.views.bp, shop.budgets.views.bp, shop.catalog.views.bp,
-    shop.orders.views.bp, shop.orders.views_basket.bp, shop.p3dn.views.bp,
+    shop.catalog.views_own.bp, shop.orders.views.bp, shop.orders.views_basket.bp, shop.p3dn.views.bp,
 )
 """Doors for people: session cookie, CSRF token in every form."""
 JSON: Final[tuple[Blueprint, ...]] = (

@@ -5,6 +5,7 @@ Every read is frozen and hashable, so that a drawn page can be kept by exactly w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -97,6 +98,7 @@ _PRODUCT: Final = (
     _v.state.label("vendor_state"), _v.kind.label("vendor_kind"), _v.kecamatan_code, _v.closed_weekdays,
     _v.size.label("vendor_size"),
 )
+_SLUG: Final = re.compile("[a-z0-9-]{1,100}")
 _ID: Final[BindParameter[int]] = bindparam("id")
 _FACTS: Final = (
     select(*_PRODUCT, _t.min_quantity, _t.price.label("tier_price"))
@@ -131,6 +133,11 @@ def product_facts(product_id: int, day: date) -> Facts:
     return Facts(*told)
 
 
+def photos_of(product_id: int) -> tuple[Picture, ...]:
+    """Return the photos of a product in their order."""
+    return tuple(Picture(*row) for row in session.execute(_PHOTOS, {"id": product_id}))
+
+
 @dataclass(frozen=True, slots=True)
 class Maker:
     """A producer as the public sees it: nothing of identity numbers, bank or address."""
@@ -148,6 +155,8 @@ class Maker:
 
 def maker(slug: str) -> Maker:
     """Return an active or paused producer by slug. Raises NotFound."""
+    if not _SLUG.fullmatch(slug):
+        raise NotFound("Produsen ini tidak ada.")
     row = session.execute(
         select(Vendor.id, Vendor.name, Vendor.slug, Vendor.kind, Vendor.size, Vendor.kecamatan_code, Vendor.story,
                Vendor.closed_weekdays, Vendor.state).where(Vendor.slug == slug, Vendor.state != "suspended")

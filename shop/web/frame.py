@@ -8,6 +8,7 @@ is `base.html` treated so; who is signed in gets a frame drawn anew, because it 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from typing import Final
 
@@ -17,15 +18,16 @@ from markupsafe import Markup, escape
 from shop.web.guard import actor
 from shop.web.language import language
 
-# Marks are of private use characters: no keyboard has them, and what people send is only put in after the cut.
-_MARK: Final = re.compile("\ue000([a-z_]+)\ue001")
+# A mark nobody can guess: a text that people wrote may be drawn before the cut.
+_KEY: Final = secrets.token_hex(8)
+_MARK: Final = re.compile(f"\ue000{_KEY}([a-z_]+)\ue001")
 Cut = tuple[str, ...]
 """Texts and names of slots in turn, a text first and last."""
 
 
 def slot(name: str) -> Markup:
     """Return the mark of a slot."""
-    return Markup(f"\ue000{name}\ue001")  # noqa: S704 - a mark of ours
+    return Markup(f"\ue000{_KEY}{name}\ue001")  # noqa: S704 - a mark of ours
 
 
 def cut(text: str) -> Cut:
