@@ -23,9 +23,7 @@ _MOVE_HEAD: Final = update(_heads).where(_heads.c.id == 1)
 _ENTER: Final = insert(cast("Table", AuditEntry.__table__))
 
 
-def record(
-    actor: Actor, verb: str, subject_kind: str, subject_id: int, now: datetime, **data: object
-) -> None:
+def record(actor: Actor, verb: str, subject_kind: str, subject_id: int, now: datetime, **data: object) -> None:
     """Note that `actor` did `verb` to a subject. Written by the running unit of work just before it commits.
 
     `data` must be plain JSON values. Raises RuntimeError outside a unit of work.
@@ -82,8 +80,10 @@ def verify() -> ChainReport:
     """Recompute the whole chain in flat memory and name the first entry that does not follow."""
     tip, count = GENESIS, 0
     for row in _stream():
-        entry = {key: getattr(row, key) for key in
-                 ("user_id", "actor", "role", "verb", "subject_kind", "subject_id", "data", "at")}
+        entry = {
+            key: getattr(row, key)
+            for key in ("user_id", "actor", "role", "verb", "subject_kind", "subject_id", "data", "at")
+        }
         if row.previous_hash != tip or chain_hash(tip, entry) != row.hash:
             return ChainReport(count, row.id)
         tip, count = row.hash, count + 1

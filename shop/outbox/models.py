@@ -17,8 +17,13 @@ class OutboxMessage(Base):
     __tablename__ = "outbox_message"
     __table_args__ = (
         # The drain reads only what is still waiting, however many have gone through.
-        Index("ix_outbox_message_due", "due_at", "id",
-              sqlite_where=text("failed_at IS NULL"), postgresql_where=text("failed_at IS NULL")),
+        Index(
+            "ix_outbox_message_due",
+            "due_at",
+            "id",
+            sqlite_where=text("failed_at IS NULL"),
+            postgresql_where=text("failed_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -86,11 +86,14 @@ def _lease(now: datetime, limit: int) -> Sequence[Any]:
     with unit_of_work():
         rows = session.execute(
             select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.payload, OutboxMessage.attempts)
-            .where(waiting).order_by(OutboxMessage.due_at, OutboxMessage.id).limit(limit)
+            .where(waiting)
+            .order_by(OutboxMessage.due_at, OutboxMessage.id)
+            .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
         session.execute(
-            update(OutboxMessage).where(OutboxMessage.id.in_([row.id for row in rows]))
+            update(OutboxMessage)
+            .where(OutboxMessage.id.in_([row.id for row in rows]))
             .values(due_at=now + _LEASE, attempts=OutboxMessage.attempts + 1)
         )
     return rows
@@ -101,7 +104,9 @@ def _put_back(rows: Sequence[Any], error: str, now: datetime) -> None:
         for row in rows:
             attempts = row.attempts + 1
             session.execute(
-                update(OutboxMessage).where(OutboxMessage.id == row.id).values(
+                update(OutboxMessage)
+                .where(OutboxMessage.id == row.id)
+                .values(
                     last_error=error,
                     due_at=now + timedelta(seconds=min(2**attempts * 5, 3600)),
                     failed_at=now if attempts >= MAX_ATTEMPTS else None,
