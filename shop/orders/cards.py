@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from shop.base.actor import Actor
+from shop.base.clock import local_day
 from shop.orders import states
 from shop.orders.actions import Action, is_my_turn, open_actions
 from shop.orders.dossier import Dossier
 from shop.orders.reading import OrderView
+from shop.reference import calendar
 
 TONES: Final[Mapping[str, str]] = {
     "sent": "wait", "confirmed": "info", "on_the_way": "info", "arrived": "wait", "received": "wait",
@@ -72,7 +74,8 @@ def card(actor: Actor, view: OrderView, now: datetime) -> Card:
     """Return the card of an order as this person sees it."""
     case = view.case
     mine = is_my_turn(actor, case)
-    tap = next((a for a in open_actions(actor, case, now) if a.primary and a.needs == "none" and not a.relaxes), None)
+    # Only the producer's steps: an officer signs for what was inspected, on the page that shows the lines.
+    tap = next((a for a in open_actions(actor, case, now) if a.primary and a.needs == "none"), None) if actor.vendor_id else None
     first = view.lines[0]
     return Card(
         view.id, view.version, f"/pesanan/{view.id}", view.number, first.quantity, first.unit, first.name,
@@ -93,6 +96,13 @@ def steps(dossier: Dossier) -> list[StepMark]:
                  if moments[state] is not None and state != "closed"]
         return [*taken, StepMark(states.LABELS[view.state], "bad", dossier.ended_at)]
     at = _RANK[view.state]
-    return [StepMark(label, "done" if rank < at or view.state == "closed" else "now" if rank == at else "todo",
+    return [StepMark(label, "done" if rank <= at else "now" if rank == at + 1 else "todo",
                      moments[state] if rank <= at else None)
             for rank, (state, label) in enumerate(_PATH)]
+
+
+def pay_day(view: OrderView, today: date, holidays: Collection[date]) -> int | None:
+    """Return which working day of the payment clock today is (0 on the day of receipt); None when it does not run."""
+    if view.state != "received" or view.received_at is None:
+        return None
+    return calendar.working_days_between(local_day(view.received_at), today, holidays)

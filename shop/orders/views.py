@@ -15,11 +15,11 @@ from shop.base.clock import local_day, utc_now
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
 from shop.db import session, unit_of_work
-from shop.orders import actions, cards, dossier, forms, reading, states, steps
+from shop.orders import actions, cards, dossier, forms, reading, states, steps, terms
 from shop.orders.desk import read_desk
 from shop.orders.paying import Proof
 from shop.orders.steps import Said
-from shop.reference import regions
+from shop.reference import calendar, regions
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import read_paper
 from shop.web.errors import faults_told, say, told
@@ -57,7 +57,9 @@ def index() -> ResponseReturnValue:
     who, now, args = actor(), utc_now(), request.args
     page = page_from(args.get("page"), default_size=_PER_PAGE)
     package_id = forms.number(args["paket"], "paket", "Paket ini tidak ada.") if args.get("paket") else None
-    wanted = reading.Wanted(args.get("status", ""), one_line(args.get("q", ""))[:100], package_id)
+    # A producer's phone opens on what waits for an answer; the office's screen on everything.
+    group = args.get("status", "giliran" if who.vendor_id is not None and reading.turn_count(who) else "")
+    wanted = reading.Wanted(group, one_line(args.get("q", ""))[:100], package_id)
     found = reading.orders(who, reading.scope_of([who]), wanted, offset=page.offset, limit=page.size)
     return render_template(
         "orders/index.html", cards=[cards.card(who, o, now) for o in found.items], found=found, wanted=wanted,
@@ -84,7 +86,8 @@ def _page(order_id: int, faults: list[tuple[str, str]] | None = None, verb: str 
         actions=actions.actions_for(who, view.case, now), reasons=forms.REASONS, measures=view.measures,
         per_person=view.total // view.headcount if view.headcount else None, say=say, faults=faults or [],
         opened=verb, form=request.form, today=local_day(now), now=now, place=place.name if place else "",
-        home=home.name if home else "",
+        home=home.name if home else "", pay_days=terms.PAY_WORKING_DAYS,
+        pay_day=cards.pay_day(view, local_day(now), calendar.holiday_set(session)),
     ), status
 
 
