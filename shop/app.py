@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 
 from flask import Blueprint, Flask
@@ -32,11 +29,11 @@ from shop.orders import cart, reading
 from shop.search import open_engine
 from shop.settings import ROOT, Settings, load_settings
 from shop.storage.files import FileStore
-from shop.web import errors, guard, headers, health, language, limits, login, logs
+from shop.web import assets, errors, guard, headers, health, language, limits, login, logs
 from shop.web.paging import RowNumber
 
 PAGES: Final[tuple[Blueprint, ...]] = (
-    health.bp, shop.web.views.bp, shop.accounts.views.bp, shop.budgets.views.bp, shop.catalog.views.bp,
+    assets.bp, health.bp, shop.web.views.bp, shop.accounts.views.bp, shop.budgets.views.bp, shop.catalog.views.bp,
     shop.catalog.views_own.bp, shop.orders.views.bp, shop.orders.views_basket.bp, shop.p3dn.views.bp,
 )
 """Doors for people: session cookie, CSRF token in every form."""
@@ -49,7 +46,7 @@ JSON: Final[tuple[Blueprint, ...]] = (
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the shop, ready to serve. Reads the environment when no settings are given."""
     settings = settings or load_settings()
-    app = Flask("shop", root_path=str(ROOT), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Flask("shop", root_path=str(ROOT), template_folder=str(ROOT / "templates"), static_folder=None)
     _configure(app, settings)
     logs.init_app(app)
     db.init_app(app)
@@ -72,7 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(door)
         csrf.exempt(door)
     if settings.worker and not settings.testing:
-        background.start(app, settings)
+        background.start(app)
     return app
 
 
@@ -88,7 +85,6 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session; a form left open over lunch must still work
         RATELIMIT_ENABLED=not settings.testing,
         RATELIMIT_HEADERS_ENABLED=False,
-        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # every asset address carries the hash of its content
     )
     app.url_map.converters["int"] = RowNumber
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -100,13 +96,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _templates(app: Flask, settings: Settings) -> None:
     """Give templates what every page shows."""
-
-    @lru_cache(maxsize=512)
-    def asset(path: str) -> str:
-        file = Path(app.static_folder or "") / path
-        return f"/static/{path}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:10]}"
-
-    app.jinja_env.globals.update(asset=asset, demo_banner=settings.demo != "none")
+    app.jinja_env.globals.update(asset=assets.address, demo_banner=settings.demo != "none")
 
     @app.context_processor
     def _around() -> dict[str, Any]:

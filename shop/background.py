@@ -23,9 +23,10 @@ from shop.search import Engine
 from shop.settings import Settings
 
 
-def handlers(app: Flask, settings: Settings) -> Handlers:
+def handlers(app: Flask) -> Handlers:
     """Return who takes which kind of message."""
     engine: Engine = app.extensions["search"]
+    settings: Settings = app.config["SHOP"]
 
     def index(payloads: Sequence[dict[str, Any]], now: datetime) -> None:
         indexing.index_products(engine, payloads, now)
@@ -55,8 +56,8 @@ def periodic(app: Flask) -> Sequence[Periodic]:
     return (confirming.expire_due, heal, forget)
 
 
-def start(app: Flask, settings: Settings) -> None:
+def start(app: Flask) -> None:
     """Start the background thread of this process; it is stopped when the process ends."""
-    worker = Worker(app, handlers(app, settings), periodic(app))
+    worker = Worker(app, handlers(app), periodic(app))
     worker.start()
     atexit.register(worker.stop)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from pathlib import Path
 from typing import Any, Literal, ParamSpec, TypeVar
 
 import click
@@ -13,23 +14,25 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_migrate import Migrate
 
+from shop import background
 from shop.accounts import granting, hats, keeping_safe, people, tokens
 from shop.accounts.offices import load_offices, office_by_code
 from shop.accounts.permissions import Role
+from shop.app import create_app
 from shop.audit import trail
 from shop.base.actor import SYSTEM
 from shop.base.clock import local_day, utc_now
 from shop.base.errors import Conflict, Invalid, ShopError
 from shop.budgets import facts as package_facts
-from shop.catalog import indexing
+from shop.catalog import importing, indexing
 from shop.catalog.categories import load_categories
-from shop.app import create_app
 from shop.db import db, session, unit_of_work
 from shop.demo import filling, playing
 from shop.demo import logins as demo_logins
 from shop.demo.city import city as build
 from shop.orders import facts as order_facts
 from shop.orders import states
+from shop.outbox.posting import drain
 from shop.p3dn import verify as p3dn_verify
 from shop.reference import files
 from shop.reference.loading import load_all
@@ -80,6 +83,41 @@ def reference_load() -> None:
 def reindex() -> None:
     """Build the search index anew beside the old one and swap it in."""
     click.echo(f"{indexing.rebuild(current_app.extensions['search'], utc_now())} produk di indeks")
+
+
+@catalog.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--vendor", default="", help="Slug atau NIB produsen untuk baris tanpa produsen.")
+@click.option("--kecamatan", "kecamatan_code", default="31.71.01", show_default=True,
+              help="Kecamatan bagi produk dari kota di luar Jakarta.")
+@click.option("--skip-bad", type=click.Path(dir_okay=False, writable=True, path_type=Path),
+              help="Impor yang benar saja; tulis baris yang salah ke berkas ini.")
+@plainly
+def import_products(file: Path, vendor: str, kecamatan_code: str, skip_bad: Path | None) -> None:
+    """Import products from a CSV: all or nothing, and the same file again changes nothing."""
+    now = utc_now()
+    with click.progressbar(length=1, label="Membaca", file=sys.stderr) as bar:
+        def progress(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        with unit_of_work():
+            report = importing.import_products(SYSTEM, file.read_bytes(), now, skip_bad=skip_bad is not None,
+                                               vendor=vendor, kecamatan_code=kecamatan_code, progress=progress)
+    for sentence, values in report.notices:
+        click.echo(sentence % values, err=True)
+    for fault in report.faults:
+        click.echo(f"baris {fault.row}, kolom {fault.column}: {fault.message % dict(fault.params)}", err=True)
+    if skip_bad and report.faults:
+        importing.write_bad_rows(skip_bad, report)
+    if report.created or report.updated:
+        click.echo("Mengindeks…", err=True)
+        while drain(background.handlers(current_app), utc_now()):
+            pass
+    click.echo(f"{report.created} baru, {report.updated} berubah, {report.unchanged} tetap, {len(report.bad_rows)} baris salah")
+    if report.faults and not skip_bad:
+        click.echo("Tidak ada yang diimpor. Perbaiki baris di atas, atau pakai --skip-bad BERKAS.", err=True)
+        sys.exit(1)
 
 
 @p3dn.command("verify")

@@ -25,7 +25,6 @@ def marks(app: Flask) -> dict[str, Guard | None]:
     return {
         rule.endpoint: getattr(app.view_functions[rule.endpoint], "__guard__", None)
         for rule in app.url_map.iter_rules()
-        if rule.endpoint != "static"
     }
 
 

@@ -127,7 +127,7 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
     session.rollback()
     if isinstance(error, OperationalError) and "locked" in str(error.orig):
         return _shop_error(errors.Conflict("Sistem sedang sibuk. Coba lagi sebentar lagi.", kind="busy"))
-    log.exception("unforeseen", method=request.method, path=request.path)
+    log.error("unforeseen", method=request.method, path=request.path, exc_info=error)
     detail = str(_ADVICE[500])
     return problem(500, "unforeseen", detail, errors=[]) if is_api() else _page(500, detail)
 
@@ -136,5 +136,5 @@ def init_app(app: Flask) -> None:
     """Register the mapping. In tests an unforeseen error is raised, so that no test passes over one."""
     app.register_error_handler(errors.ShopError, _shop_error)
     app.register_error_handler(HTTPException, _http_error)
-    if not app.config.get("PROPAGATE_EXCEPTIONS"):
+    if not (app.testing or app.config.get("PROPAGATE_EXCEPTIONS")):
         app.register_error_handler(Exception, _unforeseen)

@@ -113,7 +113,7 @@ def wear(permission: str) -> Actor:
 def _check() -> None:
     """Run before every request: find the route's mark and hold it."""
     endpoint = request.endpoint
-    if endpoint is None or endpoint == "static":
+    if endpoint is None:
         return
     guard: Guard | None = getattr(current_app.view_functions[endpoint], "__guard__", None)
     if guard is None:

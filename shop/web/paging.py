@@ -11,6 +11,9 @@ from shop.base.errors import Invalid
 
 MAX_PER_PAGE: Final = 100
 MAX_PAGE: Final = 10_000
+FIRST_YEAR: Final = 2019
+"""Before it there was no SIPD account code; packages of earlier years cannot be here."""
+LAST_YEAR: Final = 2100
 
 
 class RowNumber(IntegerConverter):
@@ -43,6 +46,11 @@ def page_from(number: str | None, size: str | None = None, *, default_size: int 
         _whole("page", number, 1, MAX_PAGE, 1),
         _whole("per_page", size, 1, MAX_PER_PAGE, default_size),
     )
+
+
+def year_from(text: str | None, field: str = "year") -> int | None:
+    """Read a fiscal year as it came in; None when none was given. Raises Invalid when it cannot be one."""
+    return _whole(field, text, FIRST_YEAR, LAST_YEAR, 0) or None
 
 
 def _whole(field: str, text: str | None, low: int, high: int, default: int) -> int:
