@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from shop.base.errors import Conflict, ShopError
 from shop.budgets.models import Package
 from shop.catalog.models import CapacityDay, Product
-from shop.db import db, session, unit_of_work
+from shop.db import session, unit_of_work
 from shop.orders.models import Order, OrderLine
 from shop.orders.placing import place_order
 from tests import makers
@@ -31,7 +31,6 @@ def all_at_once(app, work):
                 faults.append(repr(fault))
             finally:
                 session.remove()
-                db.engine.dispose(close=False)
 
     threads = [threading.Thread(target=buyer, args=(number,)) for number in range(BUYERS)]
     for thread in threads:
