@@ -80,13 +80,13 @@ def attach(actor: Actor, package_id: int, paper: Paper, now: datetime) -> None:
     _own_ppk(actor, package)
     title = one_line(paper.title)
     if paper.kind not in DOCUMENT_KINDS:
-        raise Invalid.at("kind", "Pilih KAK, HPS atau spesifikasi.")
+        raise Invalid.at("kind", "Pilih KAK, HPS, atau spesifikasi.")
     if not 3 <= len(title) <= 200:  # noqa: PLR2004
         raise Invalid.at("title", "Beri judul dokumen, 3 sampai 200 huruf.")
     if paper.kind == "hps" and not (paper.amount and 0 < paper.amount <= MAX_RUPIAH):
         raise Invalid.at("amount", "Isi nilai HPS dalam rupiah, misalnya 25.000.000.")
     if paper.file_key is None:
-        raise Invalid.at("file", "Pilih berkas PDF, JPG atau PNG.")
+        raise Invalid.at("file", "Pilih berkas PDF, JPG, atau PNG.")
     held = session.scalars(select(PackageDocument.id).where(PackageDocument.package_id == package_id)).all()
     if len(held) >= MAX_DOCUMENTS:
         raise Invalid.at("file", "Satu paket paling banyak 20 dokumen.")

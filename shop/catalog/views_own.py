@@ -90,7 +90,7 @@ def add_photo(product_id: int) -> ResponseReturnValue:
     given = request.files.get("photo")
     try:
         if given is None or not given.filename:
-            raise Invalid.at("photo", "Pilih satu foto JPG, PNG atau WebP.")
+            raise Invalid.at("photo", "Pilih satu foto JPG, PNG, atau WebP.")
         kept = photos.keep_photo(given.read(), cast("FileStore", current_app.extensions["files"]))
         with unit_of_work():
             photos.add_photo(actor(), product_id, kept, request.form.get("alt", ""), utc_now())

@@ -76,7 +76,7 @@ def index() -> ResponseReturnValue:
     page = page_from(args.get("page"), args.get("per_page"), default_size=20)
     group = args.get("status", "")
     if group and group != "giliran" and group not in reading.GROUPS:
-        raise Invalid.at("status", "Pilih giliran, berjalan, selesai atau batal.")
+        raise Invalid.at("status", "Pilih giliran, berjalan, selesai, atau batal.")
     wanted = reading.Wanted(group, one_line(args.get("q", ""))[:100])
     found = reading.orders(actor(), reading.scope_of(hats), wanted, offset=page.offset, limit=page.size)
     return jsonify(items=[_out(view, hats, now) for view in found.items], total=found.total, page=page.number,

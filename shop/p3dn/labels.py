@@ -51,7 +51,7 @@ def office_of(text: str) -> OfficeRef:
     if row is None and text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS:
         row = session.execute(select(*columns).where(Office.id == int(text))).first()
     if row is None:
-        raise NotFound("Perangkat daerah %(office)s tidak ada.", office=text)
+        raise NotFound("Kantor %(office)s tidak ada.", office=text)
     return OfficeRef(row.id, row.code, row.name)
 
 

@@ -153,7 +153,7 @@ def _key_condition(name: str, value: str) -> Collection[ColumnElement[bool]]:
         if value == "":
             return (ledger.c.vendor_id.is_(None),)
         if _NUMBER.fullmatch(value) is None:
-            raise Invalid.at("vendor", "Kode pelaku usaha berupa angka.")
+            raise Invalid.at("vendor", "Kode produsen berupa angka.")
         return (ledger.c.vendor_id == int(value),)
     if name == "kecamatan":
         return (ledger.c.kecamatan_code == value,)

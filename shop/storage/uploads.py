@@ -39,7 +39,7 @@ def read_paper(content: bytes, field: str) -> tuple[bytes, str]:
     if content[:5] == b"%PDF-" and b"%%EOF" in content[-2048:]:
         return content, "pdf"
     if not content:
-        raise Invalid.at(field, "Berkas ini kosong. Pilih berkas PDF, JPG atau PNG.")
+        raise Invalid.at(field, "Berkas ini kosong. Pilih berkas PDF, JPG, atau PNG.")
     return _webp(_decode(content, field), 2000), "webp"
 
 
@@ -61,7 +61,7 @@ def _decode(content: bytes, field: str) -> Image.Image:
         raise
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning, OSError,
             SyntaxError, ValueError) as fault:
-        raise Invalid.at(field, "Berkas ini bukan foto JPG, PNG atau WebP yang utuh.") from fault
+        raise Invalid.at(field, "Berkas ini bukan foto JPG, PNG, atau WebP yang utuh.") from fault
 
 
 def _transparent(image: Image.Image) -> bool:
