@@ -112,10 +112,12 @@ class _Reader:
             if len(text) == len("2026-11-25"):
                 return end_of_day(date.fromisoformat(text)), text
             value = datetime.fromisoformat(text)
-            return (value if value.tzinfo else value.replace(tzinfo=JAKARTA)).astimezone(UTC), text
+            value = (value if value.tzinfo else value.replace(tzinfo=JAKARTA)).astimezone(UTC)
+            local_day(value)  # the last hours of the year 9999 have no day here
         except (ValueError, OverflowError):
             self.fault(name, "Isi tanggal, misalnya 2026-11-25, boleh dengan jam: 2026-11-25T10:00.")
             return None, ""
+        return value, text
 
 
 def read_wish(arguments: Arguments, now: datetime, *, strict: bool = False) -> Wish:

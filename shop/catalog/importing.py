@@ -140,7 +140,7 @@ def _foreign_sellers(found: Found, kecamatan_code: str, now: datetime) -> dict[o
     slugs = {seller: slug("impor " + " ".join(seller), 100)
              for seller in sorted({row.seller for row in found.rows if isinstance(row.seller, tuple)}, reverse=True)}
     wanted = {name: seller for seller, name in slugs.items()}
-    known = dict(session.execute(select(_VENDORS.c.slug, _VENDORS.c.id).where(_VENDORS.c.slug.in_(wanted))).tuples().all())
+    known: dict[str, int] = dict(iter(session.execute(select(_VENDORS.c.slug, _VENDORS.c.id).where(_VENDORS.c.slug.in_(wanted)))))
     fresh = [
         Vendor(
             name=f"Impor: {source}, {city}"[:160] if city else f"Impor: {source}"[:160], slug=name, kind="umkm",
