@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from shop.base.clock import local, local_day, utc_now
 from shop.base.codes import one_line
-from shop.base.errors import Conflict, Invalid, NotFound, Reused
+from shop.base.errors import Conflict, Forbidden, Invalid, NotFound, Reused
 from shop.base.money import rupiah
 from shop.budgets import reading as packages
 from shop.catalog.offers import read_offers
@@ -20,7 +20,7 @@ from shop.orders import basket, cart, forms, reading
 from shop.orders.cart import BasketLine
 from shop.orders.placing import place_order
 from shop.reference import regions
-from shop.web.errors import faults_told, told
+from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
 
 bp = Blueprint("basket", __name__)
@@ -136,8 +136,8 @@ def send() -> ResponseReturnValue:
     except Reused:
         words = _("Isian ini sudah pernah dikirim. Lihat Pesanan; kirim lagi hanya bila Anda memang ingin pesanan baru.")
         return _again([("", words)], 422, uuid.uuid4().hex)
-    except Conflict as error:
-        return _again([("", told(error))], 409)
+    except (Conflict, Forbidden) as error:  # the package may have been taken back meanwhile: keep what was typed
+        return _again([("", told(error))], status_of(error))
     return redirect("/kirim/selesai?pesanan=" + ",".join(map(str, placed.order_ids)), 303)
 
 
