@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import compress, count, islice
+from itertools import compress, count
 
-_INSIDE = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256))
 _FLAGS = tuple(bytes(48 + (byte >> bit & 1) for byte in range(256)) for bit in range(8))
 
 
@@ -35,15 +34,17 @@ def to_bytes(bits: int, size: int) -> bytes:
 
 def slots_of(bits: int, most: int | None = None) -> list[int]:
     """Positions in the set in ascending order, at most `most` of them."""
-    packed = bits.to_bytes((bits.bit_length() + 63) // 64 * 8, "little")
-    found = (
-        (at << 6) + (offset << 3) + bit
-        for at in compress(count(), memoryview(packed).cast("Q"))
-        for offset, byte in enumerate(packed[at << 3 : (at << 3) + 8])
-        if byte
-        for bit in _INSIDE[byte]
-    )
-    return list(islice(found, most))
+    words = memoryview(bits.to_bytes((bits.bit_length() + 63) // 64 * 8, "little")).cast("Q")
+    found: list[int] = []
+    for at in compress(count(), words):
+        word, before = words[at], (at << 6) - 1
+        while word:
+            rest = word & word - 1  # without the lowest bit
+            found.append(before + (word ^ rest).bit_length())
+            word = rest
+        if most is not None and len(found) >= most:
+            return found[:most]
+    return found
 
 
 def slice_planes(numbers: array[int]) -> list[int]:

@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
 from shop.search import bits
 
@@ -14,12 +15,25 @@ _KEPT_RANGES = 128
 _BYTE, _TWO_BYTES = 1 << 8, 1 << 16
 
 
+class Among:
+    """The documents that are counted. With `shared` several facets count the same ones, and look them up once."""
+
+    def __init__(self, members: int, *, shared: bool = False) -> None:
+        self.members, self.size, self.shared = members, members.bit_count(), shared
+
+    @cached_property
+    def slots(self) -> list[int]:
+        """Where they are."""
+        return bits.slots_of(self.members)
+
+
 class FacetColumn:
     """One facet. A document's set of values is kept as one code (`codes`), since few different sets exist."""
 
     def __init__(self, size: int, values: list[str], sets: list[tuple[int, ...]], codes: array[int]) -> None:
         self.size, self.values, self.sets, self.codes = size, values, sets, codes
         self.number = {value: at for at, value in enumerate(values)}
+        self.single = all(len(values) == 1 for values in sets)
         self._dense: dict[int, int] = {}
         self._stored: Callable[[int], bytes] | None = None
 
@@ -73,17 +87,27 @@ class FacetColumn:
             return bits.from_flags(self.codes.tobytes().translate(flags.ljust(256, b"0")))
         return bits.from_flags(bytes(map(flags.__getitem__, self.codes)))
 
-    def tally(self, among: int, size: int, into: Counter[str]) -> None:
-        """Add to `into` how many of the `size` documents in `among` have each value."""
-        if self.dense and size > 12 * len(self.values):
-            for at, value in enumerate(self.values):
-                if times := (self.having(at) & among).bit_count():
-                    into[value] += times
+    def tally(self, among: Among, into: Counter[str]) -> None:
+        """Add to `into` how many of the documents in `among` have each value."""
+        # Asking one value costs by the documents there are, reading codes by the documents found (and finding them).
+        worth = (4 + self.size // 2_000) // (1 if among.shared else 2)
+        if self.dense and among.size > worth * len(self.values):
+            self._tally_values(among, into)
             return
-        per_set = Counter(map(self.codes.__getitem__, bits.slots_of(among)))
+        per_set = Counter(map(self.codes.__getitem__, among.slots))
         for code, times in per_set.items():
             for at in self.sets[code]:
                 into[self.values[at]] += times
+
+    def _tally_values(self, among: Among, into: Counter[str]) -> None:
+        left, last = among.size, len(self.values) - 1
+        for at, value in enumerate(self.values):
+            # Where each document has one value, the last ones need no asking.
+            times = left if self.single and at == last else (self.having(at) & among.members).bit_count()
+            if times:
+                into[value] += times
+            if self.single and not (left := left - times):
+                return
 
 
 class NumberColumn:

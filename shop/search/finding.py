@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
+from typing import NamedTuple
 
 from shop.search import bits
 from shop.search.analysis import Question, question
+from shop.search.columns import Among
 from shop.search.contract import RELEVANCE, Hit, Query, Result
 from shop.search.matching import Matcher
 
@@ -29,7 +30,7 @@ class _Found:
 
     view: View
     all: int
-    without: dict[str, int]
+    without: dict[str, Among]
 
 
 def find(views: Sequence[View], q: Query) -> Result:
@@ -66,26 +67,28 @@ def _found(view: View, asked: Question, q: Query, *, counting: bool = True) -> _
     everything = base
     for some in chosen.values():
         everything &= some
-    without = {name: _all_but(base, chosen, name, everything) for name in q.count} if counting and base else {}
-    return _Found(view, everything, without)
+    if not counting or not base:
+        return _Found(view, everything, {})
+    alike = Among(everything, shared=True)
+    return _Found(view, everything, {name: _all_but(base, chosen, name, alike) for name in q.count})
 
 
-def _all_but(base: int, chosen: dict[str, int], name: str, everything: int) -> int:
+def _all_but(base: int, chosen: dict[str, int], name: str, alike: Among) -> Among:
     if name not in chosen:
-        return everything
+        return alike
     for other, some in chosen.items():
         if other != name:
             base &= some
-    return base
+    return Among(base)
 
 
 def _counts(found: Iterable[_Found], name: str) -> dict[str, int]:
     tally: Counter[str] = Counter()
     for one in found:
-        among = one.without.get(name, 0)
+        among = one.without.get(name)
         facet = one.view.matcher.part.facets.get(name)
-        if facet and among:
-            facet.tally(among, among.bit_count(), tally)
+        if facet and among and among.size:
+            facet.tally(among, tally)
     return dict(sorted(tally.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -93,25 +96,19 @@ def _page(found: Iterable[_Found], asked: Question, q: Query) -> tuple[Hit, ...]
     first, limit = max(q.offset, 0), min(max(q.limit, 0), MOST_HITS)
     if not limit:
         return ()
-    best = nsmallest(
-        first + limit, (place for one in found if one.all for place in _best(one, asked, q, first + limit))
-    )
+    best = sorted(place for one in found if one.all for place in _best(one, asked, q, first + limit))[: first + limit]
     return tuple(
         Hit(found_id, -order if q.sort == RELEVANCE else 0, view.matcher.part.card(slot))
         for (_, order, found_id), slot, view in ((p.key, p.slot, p.view) for p in best[first:])
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """One candidate for the page. Keys are all different, as ids are."""
+class _Place(NamedTuple):
+    """One candidate for the page. Keys are all different, as ids are, so nothing else is ever compared."""
 
     key: tuple[int, int, int]
     slot: int
     view: View
-
-    def __lt__(self, other: _Place) -> bool:
-        return self.key < other.key
 
 
 def _best(one: _Found, asked: Question, q: Query, wanted: int) -> Iterator[_Place]:
