@@ -79,7 +79,9 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key,
         TESTING=settings.testing,
         SQLALCHEMY_DATABASE_URI=settings.url,
-        SQLALCHEMY_ENGINE_OPTIONS={} if settings.is_sqlite else {"pool_size": 10, "pool_pre_ping": True},
+        # An error's text goes to the log; what people typed (and hashes of passwords) must not go along.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True}
+        | ({} if settings.is_sqlite else {"pool_size": 10, "pool_pre_ping": True}),
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session; a form left open over lunch must still work

@@ -75,9 +75,7 @@ def assign_pp(actor: Actor, package_id: int, pp_id: int, version: int, now: date
 
 def attach(actor: Actor, package_id: int, paper: Paper, now: datetime) -> None:
     """The package's PPK attaches KAK, HPS or a specification. Raises Invalid for a paper without title or substance."""
-    package = load(actor, package_id)
-    actor.require("budgets:package:document")
-    _own_ppk(actor, package)
+    check_own(actor, package_id)
     title = one_line(paper.title)
     if paper.kind not in DOCUMENT_KINDS:
         raise Invalid.at("kind", "Pilih KAK, HPS, atau spesifikasi.")
@@ -96,6 +94,13 @@ def attach(actor: Actor, package_id: int, paper: Paper, now: datetime) -> None:
         added_by=actor.user_id, added_at=now,
     ))
     trail.record(actor, "attach", "package", package_id, now, kind=paper.kind, title=title)
+
+
+def check_own(actor: Actor, package_id: int) -> None:
+    """Raise NotFound or Forbidden unless this is the PPK whose hands the package is in."""
+    package = load(actor, package_id)
+    actor.require("budgets:package:document")
+    _own_ppk(actor, package)
 
 
 def _own_ppk(actor: Actor, package: Package) -> None:

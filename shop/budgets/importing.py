@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Table, insert, select, update
 
@@ -79,7 +79,7 @@ def import_packages(actor: Actor, content: bytes, now: datetime) -> ImportReport
     sheet = read_sheet(content, COLUMNS, REQUIRED, max_rows=MAX_ROWS)
     report = ImportReport()
     rows = _Parser(actor, sheet, report.faults).rows()
-    creates, changes = _compare(rows, sheet.heads, report.faults)
+    creates, changes = _compare(actor, rows, sheet.heads, report.faults)
     if report.faults:
         return report
     _write(actor, creates, changes, now)
@@ -155,7 +155,7 @@ class _Parser:
 
 
 def _compare(
-    rows: Sequence[tuple[int, PackageRow]], heads: Mapping[str, str], faults: list[RowFault]
+    actor: Actor, rows: Sequence[tuple[int, PackageRow]], heads: Mapping[str, str], faults: list[RowFault]
 ) -> tuple[list[PackageRow], list[tuple[int, PackageRow]]]:
     """Return the new rows, and (package id, row) of those that differ from what is held."""
     years = sorted({row.year for _, row in rows})
@@ -166,16 +166,26 @@ def _compare(
         package = held.get((row.rup_code, row.year))
         if package is None:
             creates.append(row)
+        elif actor.office_id not in {None, package.office_id}:
+            # A code of another office must not bring its package, and its money, over here.
+            faults.append(RowFault(number, heads["rup_code"], "Kode RUP ini milik kantor lain."))
         elif any(package._mapping[key] != value for key, value in asdict(row).items()):  # noqa: SLF001
-            used = package.reserved + package.realised
-            if row.pagu < used:
-                faults.append(RowFault(number, heads["pagu"], "Pagu tidak boleh di bawah yang sudah dipesan: %(used)s rupiah.",
-                                       (("used", used),)))
-            if used and (package.office_id, package.account_code) != (row.office_id, row.account_code):
-                faults.append(RowFault(number, heads["office"],
-                                       "Sudah ada pesanan dari paket ini: kantor dan kode rekening tidak boleh berubah."))
+            faults += _refusals(number, row, package, heads)
             changes.append((package.id, row))
     return creates, changes
+
+
+def _refusals(number: int, row: PackageRow, package: Any, heads: Mapping[str, str]) -> Iterator[RowFault]:
+    """Yield what may not change of a package that has been ordered from, or handed to people of its office."""
+    used = package.reserved + package.realised
+    if row.pagu < used:
+        yield RowFault(number, heads["pagu"], "Pagu tidak boleh di bawah yang sudah dipesan: %(used)s rupiah.",
+                       (("used", used),))
+    if used and (package.office_id, package.account_code) != (row.office_id, row.account_code):
+        yield RowFault(number, heads["office"],
+                       "Sudah ada pesanan dari paket ini: kantor dan kode rekening tidak boleh berubah.")
+    elif package.state != "available" and package.office_id != row.office_id:
+        yield RowFault(number, heads["office"], "Paket ini sudah diserahkan kepada PPK: kantornya tidak boleh berubah.")
 
 
 def _write(actor: Actor, creates: Sequence[PackageRow], changes: Sequence[tuple[int, PackageRow]], now: datetime) -> None:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from shop.audit import trail
 from shop.base.clock import local, local_day, utc_now
+from shop.base.codes import one_line
 from shop.base.errors import Invalid, NotFound
 from shop.base.sheet import whole
 from shop.budgets import assigning, importing, reading, states
@@ -19,7 +20,7 @@ from shop.storage import uploads
 from shop.storage.files import mimetype
 from shop.web.errors import faults_told, say
 from shop.web.guard import actor, requires
-from shop.web.paging import page_from
+from shop.web.paging import page_from, year_from
 
 bp = Blueprint("budgets", __name__)
 
@@ -29,9 +30,9 @@ bp = Blueprint("budgets", __name__)
 def index() -> ResponseReturnValue:
     """Packages of the year, those in this person's hands first on request."""
     page = page_from(request.args.get("page"))
-    year = whole(request.args.get("tahun", "")) or local(utc_now()).year
+    year = year_from(request.args.get("tahun"), "tahun") or local(utc_now()).year
     mine = request.args.get("saya", "") == "1"
-    text = request.args.get("q", "")[:100].strip()
+    text = one_line(request.args.get("q", "")[:100])
     rows, total = reading.packages(actor(), year, mine=mine, text=text, offset=page.offset, limit=page.size)
     return render_template("budgets/index.html", rows=rows, total=total, page=page, year=year, mine=mine, q=text,
                            labels=states.LABELS)
@@ -91,6 +92,7 @@ def hand_on(package_id: int) -> ResponseReturnValue:
 def attach(package_id: int) -> ResponseReturnValue:
     """Attach a document: a PDF, or a photo of paper which is drawn anew."""
     form = DocumentForm()
+    assigning.check_own(actor(), package_id)  # before a stranger's upload is decoded and kept
     try:
         key, name = _kept(form.file.data)
         paper = assigning.Paper(form.kind.data or "", form.title.data or "", key, name, whole(form.amount.data or ""))

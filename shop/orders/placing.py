@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Final, cast
 
 from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from shop.base.actor import Actor
 from shop.base.clock import local, local_day
@@ -28,6 +29,7 @@ _keys: Final = cast("Table", PlacementKey.__table__)
 _FIND_KEY: Final = select(_keys.c.body_hash, _keys.c.order_ids).where(
     _keys.c.user_id == bindparam("owner"), _keys.c.key == bindparam("given"))
 _KEEP_KEY: Final = insert(_keys)
+_REUSED: Final = "Kunci ini sudah dipakai untuk isi yang lain. Muat ulang halaman lalu kirim lagi."
 _ORDER: Final = insert(cast("Table", Order.__table__)).returning(Order.__table__.c.id)
 _LINES: Final = insert(cast("Table", OrderLine.__table__))
 
@@ -101,8 +103,11 @@ def place_order(actor: Actor, wish: Wish, key: str, now: datetime) -> Placed:
     pagu.reserve(ground, total)
     emptied = offers.take({offer: line.quantity for line, offer in picked}, local_day(wish.delivery.at))
     order_ids = [_write(actor, wish, ground, lines, now) for lines in _by_vendor(picked)]
-    session.execute(_KEEP_KEY, {"user_id": actor.user_id, "key": key, "body_hash": body_hash, "order_ids": order_ids,
-                                "made_at": now})
+    try:
+        session.execute(_KEEP_KEY, {"user_id": actor.user_id, "key": key, "body_hash": body_hash, "order_ids": order_ids,
+                                    "made_at": now})
+    except IntegrityError as fault:  # the same key for another package, in the same instant
+        raise Reused(_REUSED) from fault
     if emptied:
         outbox.post("catalog.index", {"ids": emptied}, now)
     return Placed(tuple(order_ids), again=False)
@@ -115,7 +120,7 @@ def _earlier(actor: Actor, key: str, body_hash: str) -> Placed | None:
     if row is None:
         return None
     if row.body_hash != body_hash:
-        raise Reused("Kunci ini sudah dipakai untuk isi yang lain. Muat ulang halaman lalu kirim lagi.")
+        raise Reused(_REUSED)
     return Placed(tuple(row.order_ids), again=True)
 
 
@@ -165,4 +170,5 @@ def _photograph(order_id: int, line: WantedLine, offer: Offer) -> dict[str, obje
         "evidence": offer.evidence.evidence, "tkdn_bp": offer.evidence.tkdn_bp, "bmp_bp": offer.evidence.bmp_bp,
         "certificate_number": offer.evidence.number, "certificate_until": until,
         "pdn": offer.pdn, "umk": offer.umk, "halal": offer.halal,
+        "took_stock": offer.stock is not None, "took_capacity": offer.daily_capacity is not None,
     }

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from shop.base.errors import NotFound
 from shop.db import session
+from shop.settings import Settings
 from shop.web.guard import public
 
 bp = Blueprint("health", __name__)
@@ -49,6 +50,17 @@ def metrics() -> ResponseReturnValue:
 def _is_local() -> bool:
     """Tell whether the request comes from this machine itself, not from a proxy on it that speaks for others."""
     return "X-Forwarded-For" not in request.headers and ip_address(request.remote_addr or "::").is_loopback
+
+
+def _from_here() -> bool:
+    """Tell whether a program on this machine asks, and not a stranger through a proxy on this machine."""
+    settings: Settings = current_app.config["SHOP"]
+    if not settings.trusted_proxies and {"X-Forwarded-For", "Forwarded"} & set(request.headers.keys()):
+        return False
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
 
 
 def _database() -> str:

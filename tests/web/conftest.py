@@ -1,0 +1,79 @@
+"""Fixtures of the doors' tests: one small city with something in every list, and a browser for every role."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from shop.accounts import tokens
+from shop.accounts.hats import actor_of
+from shop.accounts.models import Hat, UserAccount
+from shop.accounts.permissions import Role
+from shop.base.actor import SYSTEM
+from shop.budgets.models import PackageDocument
+from shop.db import session, unit_of_work
+from shop.orders import cart
+from tests import makers
+from tests.browsing import Person
+
+
+class City:
+    """What there is: the crew of one office, a stranger's crew, orders by state, and who wears which role."""
+
+    def __init__(self, app, now):
+        self.app = app
+        makers.make_reference()
+        self.crew, self.others = makers.make_crew(), makers.make_crew()
+        self.product = makers.make_product(self.crew.vendor, stock=500)
+        makers.make_certificate(self.product)
+        lines = (self.product, 2)
+        self.orders = {
+            "sent": makers.make_sent_order(self.crew, now, lines).id,
+            "received": makers.make_received_order(self.crew, now, lines).id,
+            "paid": makers.make_paid_order(self.crew, now, lines).id,
+        }
+        cart.put(self.crew.pp, self.product.id, 3, "", now)
+        session.add(PackageDocument(package_id=self.crew.package_id, kind="kak", title="KAK rapat", added_by=self.crew.ppk.user_id,
+                                    added_at=now))
+        self.product_id, self.slug = self.product.id, self.product.slug
+        self.maker_slug = self.crew.vendor.slug
+        self.actors = {
+            "pa_kpa": self.crew.pa, "ppk": self.crew.ppk, "pp": self.crew.pp, "bendahara": self.crew.bendahara,
+            "vendor_owner": self.crew.producer,
+            "vendor_staff": makers.make_actor("vendor_staff", vendor_id=self.crew.vendor.id),
+            "auditor": makers.make_actor("auditor"), "admin": makers.make_actor("admin"),
+            "attendant": makers.make_actor("attendant"), "curator_province": makers.make_actor("curator_province"),
+            "curator_kecamatan": _curator(),
+        }
+        assert set(self.actors) == set(Role)
+        self.tokens = {role: tokens.create_token(SYSTEM, "uji", now, user_id=actor.user_id)
+                       for role, actor in self.actors.items()}
+
+    def person(self, role):
+        return Person(self.app, self.actors[role])
+
+
+def _curator():
+    user = UserAccount(email="kurator@contoh.id", name="Kurator", password_hash="-", created_at=makers.WHEN)
+    session.add(user)
+    session.flush()
+    session.add(Hat(user_id=user.id, role="curator_kecamatan", region_code=makers.GAMBIR, valid_from=date(2026, 1, 1),
+                    created_at=makers.WHEN))
+    session.flush()
+    found = actor_of(user.id, date(2026, 11, 20))
+    assert found is not None
+    return found[0]
+
+
+@pytest.fixture
+def city(app, now):
+    """Give the city; its index knows the products."""
+    from shop.catalog import indexing
+
+    with app.app_context():
+        with unit_of_work():
+            made = City(app, now)
+        indexing.rebuild(app.extensions["search"], now)
+        session.rollback()
+        yield made
