@@ -620,6 +620,8 @@ def upgrade() -> None:
         sa.Column("pdn", sa.Boolean(), nullable=False),
         sa.Column("umk", sa.Boolean(), nullable=False),
         sa.Column("halal", sa.Boolean(), nullable=False),
+        sa.Column("took_stock", sa.Boolean(), nullable=False),
+        sa.Column("took_capacity", sa.Boolean(), nullable=False),
         sa.CheckConstraint("evidence IN ('certified', 'self_declared', 'none')", name=op.f("ck_order_line_evidence")),
         sa.CheckConstraint("amount = quantity * unit_price", name=op.f("ck_order_line_amount_recomputable")),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_order_line_quantity_positive")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -173,16 +173,27 @@ def _book_more(dialect: str) -> Any:
     )
 
 
-def give_back(quantities: Mapping[int, int], day: date) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one line took when it was ordered; a limit set or lifted since then changes nothing about that."""
+
+    product_id: int
+    quantity: int
+    stock: bool
+    capacity: bool
+
+
+def give_back(lines: Iterable[Taken], day: date) -> list[int]:
     """Return stock and capacity of an order that will not be delivered. Returns ids whose shelf was empty before."""
     refilled = []
-    for product_id, quantity in sorted(quantities.items()):
+    for line in sorted(lines, key=lambda taken: taken.product_id):
         before = session.execute(
-            select(Product.stock).where(Product.id == product_id).with_for_update()
+            select(Product.stock).where(Product.id == line.product_id).with_for_update()
         ).scalar()
-        if before is not None:
-            session.execute(_TAKE, {"of": product_id, "less": -quantity})
+        if line.stock and before is not None:
+            session.execute(_TAKE, {"of": line.product_id, "less": -line.quantity})
             if before == 0:
-                refilled.append(product_id)
-        session.execute(_FREE, {"of": product_id, "on": day, "less": quantity})
+                refilled.append(line.product_id)
+        if line.capacity:
+            session.execute(_FREE, {"of": line.product_id, "on": day, "less": line.quantity})
     return refilled

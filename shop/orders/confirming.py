@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -60,8 +59,8 @@ def cancel(actor: Actor, order_id: int, version: int, reason: str, words: str, n
 def give_back(order: Order, now: datetime) -> None:
     """Free pagu, stock and capacity of an order that ends without payment."""
     pagu.release(order.package_id, order.total)
-    quantities = Counter({line.product_id: line.quantity for line in order.lines})
-    refilled = offers.give_back(quantities, local_day(order.deliver_at))
+    taken = [offers.Taken(line.product_id, line.quantity, line.took_stock, line.took_capacity) for line in order.lines]
+    refilled = offers.give_back(taken, local_day(order.deliver_at))
     if refilled:
         outbox.post("catalog.index", {"ids": refilled}, now)
 

@@ -109,6 +109,10 @@ class OrderLine(Base):
     pdn: Mapped[bool] = mapped_column()
     umk: Mapped[bool] = mapped_column()
     halal: Mapped[bool] = mapped_column()
+    took_stock: Mapped[bool] = mapped_column()
+    """Whether this line took pieces from a shelf, and so gives them back when the order ends unpaid."""
+    took_capacity: Mapped[bool] = mapped_column()
+    """Whether it took part of a day's capacity."""
 
 
 class PlacementKey(Base):

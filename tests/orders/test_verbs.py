@@ -181,3 +181,16 @@ def test_news_reach_the_party_whose_turn_it_is_in_their_own_language(crew, now):
     producer, bendahara = addresses[crew.producer.user_id], addresses[crew.bendahara.user_id]
     assert sorted((m["to"], m["locale"]) for m in mails) == sorted([(producer, "en"), (bendahara, "id"), (producer, "en")])
     assert f"/pesanan/{order_id}" in mails[0]["body"] % mails[0]["params"]
+
+
+def test_what_was_not_taken_is_not_given_back(crew, now):
+    """A limit that the producer sets after the order concerns later orders only."""
+    with unit_of_work():
+        product = makers.make_product(crew.vendor, stock=None, daily_capacity=None)
+        at = makers.make_sent_order(crew, now, (product, 30))
+        product.stock, product.daily_capacity = 7, 50
+        session.add(CapacityDay(product_id=product.id, day=date(2026, 11, 25), booked=20))
+        product_id = product.id
+    with unit_of_work():
+        confirming.cancel(crew.pp, at.id, at.version, "event_off", "", now)
+    assert shelf(product_id) == (7, 20)
