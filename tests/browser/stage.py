@@ -79,9 +79,9 @@ class Scene:
             steps.take(who, order_id, verb, version, said or Said(), now)
 
     def fill_basket(self, quantity: int = 30) -> None:
-        """Put the scene's product into the Pejabat Pengadaan's basket."""
+        """Let so many of the scene's product lie in the Pejabat Pengadaan's basket."""
         with self.work() as now:
-            cart.put(self.pp, self.product_id, quantity, "", now)
+            cart.put(self.pp, self.product_id, quantity, "", now, add=False)
 
     def change_product(self, **values: Any) -> None:
         """Let the producer's offer be another one from now on."""
@@ -130,6 +130,27 @@ def set_scene(app: Flask, *, pagu: int = 20_000_000, one_person: bool = False, *
     return Scene(app, office_id, package_id, rup_code, vendor_id, product_id, path, pa, ppk, pp, bendahara, producer)
 
 
+def demo_hat(app: Flask, email: str, role: str) -> Actor:
+    """Return somebody of the demo wearing one of their hats."""
+    with app.app_context():
+        hat = session.execute(
+            select(Hat.user_id, Hat.id).join(UserAccount, UserAccount.id == Hat.user_id)
+            .where(UserAccount.email == email, Hat.role == role)
+        ).one()  # fmt: skip
+        found = actor_of(hat.user_id, local_day(utc_now()), hat.id)
+    assert found is not None
+    return found[0]
+
+
+def package_of(app: Flask, pp: Actor) -> int:
+    """Return this year's roomiest package in a Pejabat Pengadaan's hands."""
+    with app.app_context():
+        return session.scalars(
+            select(Package.id).where(Package.pp_id == pp.user_id, Package.year == local(utc_now()).year)
+            .order_by((Package.pagu - Package.reserved - Package.realised).desc()).limit(1)
+        ).one()  # fmt: skip
+
+
 def _person(name: str, role: str, user_id: int | None = None, **place: int) -> Actor:
     now = utc_now()
     if user_id is None:
@@ -148,7 +169,9 @@ def _person(name: str, role: str, user_id: int | None = None, **place: int) -> A
 def _product(vendor: Vendor, **changed: Any) -> Product:
     made = make_product(vendor, **{"name": "Snack kotak kue basah", "halal": True, **changed})
     today = local_day(utc_now())
-    make_certificate(made, issued_on=today.replace(month=1, day=1), valid_until=today.replace(year=today.year + 1, day=1))
+    make_certificate(
+        made, issued_on=today.replace(month=1, day=1), valid_until=today.replace(year=today.year + 1, day=1)
+    )
     return made
 
 

@@ -101,7 +101,8 @@ def pa_imports_a_package_and_hands_it_on(story: Story) -> None:
 
 def _upload(pa: Visitor, content: str) -> None:
     pa.main.get_by_label("Berkas CSV").set_input_files(
-        {"name": "rup.csv", "mimeType": "text/csv", "buffer": content.encode("latin-1")})
+        {"name": "rup.csv", "mimeType": "text/csv", "buffer": content.encode("latin-1")}
+    )
     pa.button("Impor").click()
 
 
@@ -131,7 +132,8 @@ def _attach(ppk: Visitor, kind: str, title: str, amount: str = "") -> None:
     ppk.main.get_by_label("Judul").fill(title)
     ppk.main.get_by_label("Nilai HPS").fill(amount)
     ppk.main.get_by_label("Berkas").set_input_files(
-        {"name": f"{kind}.pdf", "mimeType": "application/pdf", "buffer": PDF})
+        {"name": f"{kind}.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
     ppk.button("Lampirkan").click()
     expect(ppk.flash).to_contain_text("Dokumen sudah dilampirkan")
 
@@ -139,9 +141,8 @@ def _attach(ppk: Visitor, kind: str, title: str, amount: str = "") -> None:
 def pp_finds_products_in_spite_of_typing_errors(story: Story, pp: Visitor) -> None:
     pp.goto("/meja")
     pp.shoot("07-meja-pp")
-    box = pp.page.get_by_role("combobox", name="Cari produk atau produsen")
-    box.fill("rempeyek kacang hijua")
-    box.press("Enter")
+    pp.search.fill("rempeyek kacang hijua")
+    pp.search.press("Enter")
     pp.page.wait_for_url("**/katalog?q=*")
     pp.shoot("08-salah-ketik")
     pp.link("rempeyek kacang hijau", exact=True).click()
@@ -220,7 +221,8 @@ def bendahara_pays(story: Story, bendahara: Visitor) -> None:
     bendahara.main.get_by_label("Pajak yang dipungut").fill("25.000")
     bendahara.shoot("19-bayar")
     bendahara.main.get_by_label("Bukti bayar").set_input_files(
-        {"name": "sp2d.pdf", "mimeType": "application/pdf", "buffer": PDF})
+        {"name": "sp2d.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
     bendahara.button("Catat pembayaran").click()
     expect(bendahara.flash).to_contain_text("Pembayaran dicatat")
     with bendahara.page.expect_download() as download:
@@ -257,9 +259,15 @@ def _of_product(story: Story, name: str) -> dict[str, Any]:
 def the_figure_opens_to_its_lines(story: Story, anyone: Visitor) -> None:
     anyone.goto(f"/p3dn?office={OFFICE}")
     anyone.shoot("22-p3dn")
-    anyone.main.locator(".stat", has_text="Dibayar").get_by_role("link").first.click()
+    paid = anyone.main.locator(".stat").filter(has=anyone.page.get_by_text("Dibayar", exact=True))
+    paid.get_by_role("link").first.click()
+    expect(anyone.main).to_contain_text(f"Dibayar {_written(story.totals()['paid_total'])}")
     rows = anyone.main.locator("tbody tr", has_text=story.number)
     expect(rows).to_have_count(2)
     expect(rows.filter(has_text=CERTIFIED)).to_contain_text(re.compile(r"TKDN \d+,\d+ %\s+bersertifikat"))
     expect(rows.filter(has_text=DECLARED)).to_contain_text("pernyataan mandiri")
     anyone.shoot("23-baris")
+
+
+def _written(amount: int) -> str:
+    return "Rp" + f"{amount:,}".replace(",", ".")

@@ -19,6 +19,7 @@ LAPTOP = (1280, 860)
 PHONE = (360, 740)
 PASSWORD = "kue-rangi-hangat"
 _TIMEOUT = 10_000.0
+_HIGHEST = 6_000
 
 
 class Visitor:
@@ -73,6 +74,16 @@ class Visitor:
         """Return the first link of this name in the content of the page."""
         return self.page.locator("main").get_by_role("link", name=name, exact=exact).first
 
+    def ask(self, name: str) -> Locator:
+        """Open the question a verb asks before it is done; return its dialog."""
+        self.main.locator("details[data-dialog] > summary", has_text=name).click()
+        return self.page.get_by_role("dialog")
+
+    @property
+    def search(self) -> Locator:
+        """Search box of every page."""
+        return self.page.get_by_role("combobox", name="Cari produk atau produsen")
+
     @property
     def main(self) -> Locator:
         """Content of the page."""
@@ -92,7 +103,11 @@ class Visitor:
         """Keep a picture of the whole page at laptop and phone width; on neither may it be wider than the screen."""
         for size in (LAPTOP, PHONE):
             self.page.set_viewport_size({"width": size[0], "height": size[1]})
-            self.page.screenshot(path=self._shots / f"{name}-{size[0]}.png", full_page=True)
-            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            wide, high = self.page.evaluate(
+                "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+            )
+            # A screen as high as the page, so that what stays in sight stands at its foot and not across the picture.
+            self.page.set_viewport_size({"width": size[0], "height": min(max(high, size[1]), _HIGHEST)})
+            self.page.screenshot(path=self._shots / f"{name}-{size[0]}.png")
             assert wide <= size[0], f"{name} is {wide} px wide on a screen of {size[0]}"
         self.page.set_viewport_size({"width": self._size[0], "height": self._size[1]})

@@ -1,0 +1,114 @@
+"""Everything by keyboard alone, and at every stop one sees where one stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.browser.stage import set_scene
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+    from tests.browser.visiting import Visitor
+
+_MOST_STOPS = 150
+_MARKED = """() => {
+    const at = document.activeElement, seen = (x) => {
+        const style = getComputedStyle(x);
+        return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
+    };
+    // In a date field the browser draws its own ring around the part or the picker that has the focus.
+    const own = at.matches("input[type^=date]:focus-within"), box = at.getBoundingClientRect();
+    return (own || seen(at) || seen(at.parentElement)) && box.bottom > 0 && box.top < innerHeight;
+}"""
+
+
+def tab_to(visitor: Visitor, target: Locator) -> None:
+    """Press Tab until the target has the focus; at each stop the focus must be marked and on the screen."""
+    keyboard, page = visitor.page.keyboard, visitor.page
+    for _stop in range(_MOST_STOPS):
+        keyboard.press("Tab")
+        where = page.evaluate("document.activeElement.outerHTML.slice(0, 160)")
+        assert page.evaluate(_MARKED), f"no visible focus at {where}"
+        if target.evaluate("(x) => x === document.activeElement"):
+            return
+    raise AssertionError(f"not reached by Tab: {target}")
+
+
+def test_the_first_tab_offers_to_skip_to_the_content(visit):
+    visitor = visit()
+    visitor.goto("/katalog")
+    visitor.page.keyboard.press("Tab")
+    skip = visitor.page.get_by_role("link", name="Lompat ke isi")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.locator("main")).to_be_focused()
+
+
+def test_slash_goes_to_the_search_but_not_while_typing(visit):
+    visitor = visit()
+    visitor.goto("/p3dn")
+    visitor.page.keyboard.press("/")
+    box = visitor.search
+    expect(box).to_be_focused()
+    visitor.page.keyboard.type("kue/basah")
+    expect(box).to_have_value("kue/basah")
+
+
+def test_escape_closes_menu_suggestions_and_question_and_gives_the_focus_back(visit, app):
+    scene = set_scene(app)
+    number = scene.order()
+    ppk = visit(scene.ppk)
+    ppk.goto(f"/pesanan/{number}")
+    summary = ppk.page.locator("details.menu > summary")
+    summary.press("Enter")
+    expect(ppk.page.get_by_role("link", name="Profil")).to_be_visible()
+    ppk.page.keyboard.press("Escape")
+    expect(ppk.page.get_by_role("link", name="Profil")).to_be_hidden()
+    expect(summary).to_be_focused()
+    box = ppk.search
+    box.press_sequentially("kotak")
+    expect(ppk.page.locator("#saran li").first).to_be_visible()
+    ppk.page.keyboard.press("Escape")
+    expect(ppk.page.locator("#saran")).to_be_hidden()
+    ask = ppk.main.locator("details[data-dialog] > summary", has_text="Batalkan pesanan")
+    ask.press("Enter")
+    expect(ppk.page.get_by_role("dialog")).to_be_visible()
+    ppk.page.keyboard.press("Escape")
+    expect(ppk.page.get_by_role("dialog")).to_have_count(0)
+    expect(ask).to_be_focused()
+
+
+def test_from_search_to_sent_by_keyboard_alone(visit, app):
+    scene = set_scene(app)
+    pp = visit(scene.pp)
+    keyboard = pp.page.keyboard
+    pp.goto("/meja")
+    keyboard.press("/")
+    keyboard.type("keripik talas")
+    keyboard.press("Enter")
+    pp.page.wait_for_url("**/katalog?q=*")
+    tab_to(pp, pp.link("Keripik Talas 100 g"))
+    keyboard.press("Enter")
+    tab_to(pp, pp.main.get_by_role("spinbutton", name="Jumlah"))
+    keyboard.press("ArrowUp")
+    tab_to(pp, pp.button("Masukkan keranjang"))
+    keyboard.press("Enter")
+    expect(pp.flash).to_contain_text("Masuk keranjang")
+    tab_to(pp, pp.link("Lanjut kirim ke 1 produsen"))
+    keyboard.press("Enter")
+    tab_to(pp, pp.main.get_by_label("Keperluan"))
+    keyboard.type("Rapat koordinasi RW")
+    keyboard.press("Enter")  # Enter in a field counts again; it never sends money
+    expect(pp.main.get_by_label("Keperluan")).to_have_value("Rapat koordinasi RW")
+    assert scene.orders() == 0
+    tab_to(pp, pp.main.get_by_label("Alamat kirim"))
+    keyboard.press("Control+A")
+    keyboard.type("Kantor Kelurahan Uji, ruang rapat")
+    tab_to(pp, pp.button("Kirim ke 1 produsen"))
+    keyboard.press("Enter")
+    expect(pp.main).to_contain_text("1 surat pesanan terkirim")
+    assert scene.orders() == 1
