@@ -19,7 +19,8 @@ from shop.db import session
 from shop.orders import confirming, delivering, paying, receiving
 from shop.orders.models import Order
 from shop.orders.paying import Proof
-from shop.orders.placing import Delivery, WantedLine, Wish, place_order
+from shop.orders.placing import place_order
+from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.reference.loading import load_all
 from shop.vendors.models import Vendor
 

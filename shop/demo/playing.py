@@ -17,6 +17,7 @@ from shop.demo.filling import Cast
 from shop.demo.shapes import DemoOrderPlan
 from shop.orders import confirming, delivering, paying, placing, receiving, terms
 from shop.orders.loading import lock_order
+from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.outbox.models import OutboxMessage
 
 _ROAD: Final = ("confirmed", "on_the_way", "arrived", "received", "paid", "closed")
@@ -84,10 +85,10 @@ def _events(index: int, plan: DemoOrderPlan, now: datetime) -> Iterator[Event]:
 
 
 def _place(cast: Cast, plan: DemoOrderPlan, moment: datetime) -> int:
-    wish = placing.Wish(
+    wish = Wish(
         package_id=cast.packages[plan.package], purpose=plan.purpose, headcount=plan.headcount,
-        delivery=placing.Delivery(plan.delivery_address, cast.kecamatan[plan.office], plan.serve_at),
-        lines=tuple(placing.WantedLine(cast.products[key], quantity) for key, quantity in plan.lines),
+        delivery=Delivery(plan.delivery_address, cast.kecamatan[plan.office], plan.serve_at),
+        lines=tuple(WantedLine(cast.products[key], quantity) for key, quantity in plan.lines),
         shown_total=plan.subtotal,
     )
     return placing.place_order(cast.officers[plan.office, "pp"], wish, f"demo-{plan.key}", moment).order_ids[0]

@@ -20,10 +20,11 @@ from shop.db import session, unit_of_work
 from shop.orders import actions, forms, reading, states, steps
 from shop.orders.checking import moment
 from shop.orders.paying import Proof
-from shop.orders.placing import Delivery, WantedLine, Wish, place_order
+from shop.orders.placing import place_order
 from shop.orders.reading import OrderView
 from shop.orders.schemas import OrderIn, OrderOut, OrderPage, OrderQuery, StepIn, parsed
 from shop.orders.steps import Said
+from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.reference import regions
 from shop.storage.files import FileStore
 from shop.storage.uploads import read_paper

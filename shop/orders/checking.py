@@ -14,7 +14,7 @@ from shop.reference import regions
 
 if TYPE_CHECKING:
     from shop.catalog.offers import Offer
-    from shop.orders.placing import WantedLine, Wish
+    from shop.orders.wish import WantedLine, Wish
 
 
 def check_wish(wish: Wish, now: datetime) -> None:

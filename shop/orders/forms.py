@@ -17,7 +17,7 @@ from shop.base.money import MAX_RUPIAH
 from shop.base.sheet import whole
 from shop.orders import reasons, terms
 from shop.orders.checking import moment
-from shop.orders.placing import Delivery, WantedLine, Wish
+from shop.orders.wish import Delivery, WantedLine, Wish
 
 Value = TypeVar("Value")
 LARGEST_ID: Final = 2**63 - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Final, cast
 
@@ -22,6 +22,7 @@ from shop.db import session
 from shop.orders import checking, news, states, terms
 from shop.orders.models import Order, OrderLine, PlacementKey
 from shop.orders.numbering import next_number
+from shop.orders.wish import WantedLine, Wish
 from shop.outbox import posting as outbox
 
 # Built once and on the tables: through the mapper an order would cost half as much again.
@@ -32,38 +33,6 @@ _KEEP_KEY: Final = insert(_keys)
 _REUSED: Final = "Kunci ini sudah dipakai untuk isi yang lain. Muat ulang halaman lalu kirim lagi."
 _ORDER: Final = insert(cast("Table", Order.__table__)).returning(Order.__table__.c.id)
 _LINES: Final = insert(cast("Table", OrderLine.__table__))
-
-
-@dataclass(frozen=True, slots=True)
-class WantedLine:
-    """One product and how many. `note` is a wish to the producer."""
-
-    product_id: int
-    quantity: int
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """Where and when: an address in one of the 44 kecamatan, a UTC moment."""
-
-    address: str
-    kecamatan: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Everything the buyer asks for, and the total he saw (rupiah)."""
-
-    package_id: int
-    purpose: str
-    delivery: Delivery
-    lines: tuple[WantedLine, ...]
-    shown_total: int
-    headcount: int | None = None
-    one_vendor: bool = field(default=False)
-    """The JSON door makes exactly one order; the basket makes one per producer."""
 
 
 @dataclass(frozen=True, slots=True)

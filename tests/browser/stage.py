@@ -21,8 +21,9 @@ from shop.catalog.models import Product
 from shop.db import session, unit_of_work
 from shop.orders import basket, cart, steps
 from shop.orders.models import Order
-from shop.orders.placing import Delivery, WantedLine, Wish, place_order
+from shop.orders.placing import place_order
 from shop.orders.steps import Said
+from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.vendors.models import Vendor
 from tests.makers import GAMBIR, make_certificate, make_product, make_vendor
 

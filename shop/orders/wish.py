@@ -1,0 +1,38 @@
+"""What a buyer asks for, before anything is checked, locked or written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLine:
+    """One product and how many. `note` is a wish to the producer."""
+
+    product_id: int
+    quantity: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where and when: an address in one of the 44 kecamatan, a UTC moment."""
+
+    address: str
+    kecamatan: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Everything the buyer asks for, and the total he saw (rupiah)."""
+
+    package_id: int
+    purpose: str
+    delivery: Delivery
+    lines: tuple[WantedLine, ...]
+    shown_total: int
+    headcount: int | None = None
+    one_vendor: bool = False
+    """The JSON door makes exactly one order; the basket makes one per producer."""
