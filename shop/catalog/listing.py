@@ -126,9 +126,10 @@ class Chip(NamedTuple):
 def chips(wish: Wish, lang: str, say: Say) -> list[Chip]:
     """Return the filters that hold now."""
     pairs = pairs_of(wish)
+    written = [f"{name}={quote(value, safe='')}" for name, value in pairs]
     return [
-        Chip(_chip(name, value, lang, say), address(pair for pair in pairs if pair != (name, value)))
-        for name, value in pairs
+        Chip(_chip(name, value, lang, say), "/katalog?" + "&".join(written[:at] + written[at + 1 :]))
+        for at, (name, value) in enumerate(pairs)
         if name not in {"q", "sort"}
     ]
 

@@ -9,12 +9,12 @@ from typing import Final, cast
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from shop.base.clock import local_day, utc_now
 from shop.base.errors import Invalid, NotFound
+from shop.base.money import rupiah
 from shop.catalog import browsing, listing, places, reading
 from shop.catalog.browsing import Wish
 from shop.catalog.cards import unpack
@@ -27,7 +27,8 @@ from shop.storage.uploads import PHOTO_WIDTHS
 from shop.web.errors import faults_told
 from shop.web.frame import Cut, cut, fill, filled, framed, macro, slot
 from shop.web.guard import actor, public
-from shop.web.language import language
+from shop.web.language import angka, language, persen
+from shop.web.language import gettext as _
 from shop.web.paging import Page, page_from
 
 bp = Blueprint("catalog", __name__)
@@ -49,13 +50,31 @@ def _engine() -> Engine:
 @lru_cache(8_192)
 def _card(_lang: str, card: bytes) -> Markup:
     item = unpack(card)
-    seller = {"vendor": item["vendor"]["name"], "kecamatan": item["vendor"]["kecamatan"]}
-    return macro("catalog/card.html", "card")(item | seller | {"href": f"/produk/{item['id']}-{item['slug']}"})
+    vendor, image, tkdn = item["vendor"], item["image"] or "", item["tkdn_bp"]
+    return filled(
+        "catalog/card.html", item["evidence"], item["pdn"], item["umk"], item["halal"], item["available"],
+        "" if image else item["art"], bool(vendor["kecamatan"]),
+        href=f"/produk/{item['id']}-{item['slug']}", name=item["name"], vendor=vendor["name"],
+        kecamatan=vendor["kecamatan"], price=rupiah(item["price"]), unit=item["unit"], tkdn=persen(tkdn), image=image,
+    )
 
 
 @lru_cache(16_384)
 def _tick(_lang: str, option: Option) -> Markup:
-    return macro("catalog/facets.html", "tick")(option)
+    return filled(
+        "catalog/tick.html", option.ticked, option.step,
+        name=option.name, value=option.value, label=option.label, found=angka(option.found),
+    )
+
+
+def _chips(wish: Wish, clear: str) -> Markup:
+    chips = [filled("catalog/chip.html", label=c.label, href=c.href) for c in listing.chips(wish, language(), _)]
+    return filled("catalog/chips.html", chips=Markup("").join(chips), clear=clear)
+
+
+@lru_cache(1_024)
+def _pages(_lang: str, page: int, last: int) -> Cut:
+    return cut(macro("catalog/search_parts.html", "pages")(page, last, slot("base")))
 
 
 @lru_cache(2)
@@ -119,10 +138,10 @@ def _results(wish: Wish, page: Page, result: Result, faults: Sequence[tuple[str,
         words=wish.text, heading=_part(lang, "heading", total),
         for_words=_("untuk “%(words)s”", words=wish.text) if wish.text else "",
         sorts=_part(lang, "sorts", listing.SORT_LABELS, wish.sort or ("relevance" if wish.text else "newest")),
-        chips=_part(lang, "chosen", tuple(listing.chips(wish, lang, _)), clear) if wish.filters else "",
+        chips=_chips(wish, clear) if wish.filters else "",
         meant=_part(lang, "meant", result.did_you_mean, _meant(wish, result)) if result.did_you_mean else "",
         cards=_cards(result.hits), nothing=Markup(nothing),  # noqa: S704 - drawn by our template
-        pages=_part(lang, "pages", page.number, last, again) if last > 1 else "",
+        pages=fill(_pages(lang, page.number, last), base=again) if last > 1 else "",
         price_min=args.get("price_min", ""), price_max=args.get("price_max", ""),
         serves_on=wish.serves_on[:10], headcount=args.get("headcount", ""), **_facets(result, wish),
     )

@@ -79,6 +79,13 @@ def _locale() -> str:
     return "id_ID" if language() == "id" else "en_GB"
 
 
+def gettext(text: str, **variables: object) -> str:
+    """Translate for a door, from a catalogue that is found once per language; Flask-Babel looks for it at each word."""
+    lang = language()
+    words = text if lang == "id" else str(_catalogue(lang).gettext(text))
+    return words % variables if variables else words
+
+
 @pass_eval_context
 def _written(context: EvalContext, text: str, **variables: object) -> str:
     """Translate in templates as Jinja's own `_` does, from a catalogue that is found once per language.
