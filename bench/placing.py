@@ -56,7 +56,8 @@ class Desk:
 
 def _made(answer: Answer) -> list[int]:
     if answer.status != 303:
-        raise RuntimeError(f"not sent: {answer.status} {answer.body.decode()[:3000]}")
+        main = answer.body.decode().partition("<main")[2]
+        raise RuntimeError(f"not sent: {answer.status} {main[:1500]}")
     query = parse_qs(urlsplit(answer.headers["Location"]).query)
     return [int(number) for number in query["pesanan"][0].split(",")]
 

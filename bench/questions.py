@@ -89,15 +89,17 @@ class Stock:
         return [Buyer(*row) for row in islice(found, count)]
 
     def purchases(self, now: datetime) -> Iterator[Purchase]:
-        """Yield what may be ordered: each producer's two first offers, each used once a day of delivery."""
+        """Yield what may be ordered: each producer's two first offers, each used once a day of delivery, by earlier runs too."""
         for ahead in range(AHEAD, AHEAD + 7):
             day = now + timedelta(days=ahead)
             pairs: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
             for vendor, *line in self.rows(
                 "SELECT p.vendor_id, p.id, p.min_order, p.price FROM product p JOIN vendor v ON v.id = p.vendor_id"
                 " WHERE v.closed_weekdays & ? = 0 AND p.lead_time_hours < 200 AND p.daily_capacity >= 2 * p.min_order"
-                " AND coalesce(p.stock, 1000000000) >= 20 * p.min_order ORDER BY p.id",
+                " AND coalesce(p.stock, 1000000000) >= 20 * p.min_order"
+                " AND NOT EXISTS (SELECT 1 FROM capacity_day c WHERE c.product_id = p.id AND c.day = ?) ORDER BY p.id",
                 1 << day.weekday(),
+                f"{day:%Y-%m-%d}",
             ):
                 pairs[vendor].append((line[0], line[1], line[2]))
             for offers in pairs.values():
