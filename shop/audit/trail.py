@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, cast
@@ -79,23 +79,17 @@ class ChainReport:
 def verify() -> ChainReport:
     """Recompute the whole chain in flat memory and name the first entry that does not follow."""
     tip, count = GENESIS, 0
-    for row in _stream():
-        entry = {
-            key: getattr(row, key)
-            for key in ("user_id", "actor", "role", "verb", "subject_kind", "subject_id", "data", "at")
-        }
-        if row.previous_hash != tip or chain_hash(tip, entry) != row.hash:
-            return ChainReport(count, row.id)
-        tip, count = row.hash, count + 1
+    query = select(*AuditEntry.__table__.columns).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    with session.execute(query) as rows:  # closed also when we leave early: the cursor lives in the server
+        for row in rows:
+            entry = {key: getattr(row, key) for key in
+                     ("user_id", "actor", "role", "verb", "subject_kind", "subject_id", "data", "at")}
+            if row.previous_hash != tip or chain_hash(tip, entry) != row.hash:
+                return ChainReport(count, row.id)
+            tip, count = row.hash, count + 1
     head = session.execute(select(AuditHead.hash).where(AuditHead.id == 1)).scalar()
     broken_tail = (head or GENESIS) != tip
     return ChainReport(count, count + 1 if broken_tail else None)
-
-
-def _stream() -> Iterator[Any]:
-    query = select(*AuditEntry.__table__.columns).order_by(AuditEntry.id).execution_options(yield_per=1000)
-    with session.execute(query) as rows:  # a reader who stops early must not leave PostgreSQL's cursor open
-        yield from rows
 
 
 def history(subject_kind: str, subject_id: int) -> Sequence[Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from shop.accounts import mail
 from shop.db import session, unit_of_work
 from shop.outbox.models import OutboxMessage
-from shop.outbox.posting import drain
+from shop.outbox.posting import Handlers, drain
 from tests.accounts.people_makers import NOW, make_user
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -46,7 +46,7 @@ def test_each_reader_gets_the_own_language(settings, translations):
     second = make_user("ann@example.org", "Ann", nrk=None, locale="en")
     closed = make_user("tutup@example.org", nrk=None, active=False)
     assert post_to(first, second, closed, first, 999) == 2
-    assert drain({"mail": mail.mail_handler(settings, translations)}, NOW) == 2
+    assert drain(Handlers({}, {"mail": mail.mail_handler(settings, translations)}), NOW) == 2
     found = {m["To"]: m for m in kept(settings)}
     assert found["sari@jakarta.go.id"]["Subject"] == "Pesanan 0412 tiba"
     assert found["ann@example.org"]["Subject"] == "Order 0412 has arrived"
@@ -74,7 +74,7 @@ def test_handing_over_twice_makes_one_file(settings, translations):
 def test_nothing_typed_by_people_reaches_a_header(settings, translations):
     post_to(make_user(name="Sari\r\nBcc: semua@example.org"), number="1\r\nBcc: semua@example.org",
             subject="%(number)s\nX: y")
-    drain({"mail": mail.mail_handler(settings, translations)}, NOW)
+    drain(Handlers({}, {"mail": mail.mail_handler(settings, translations)}), NOW)
     (message,) = kept(settings)
     assert message["Bcc"] is None
     assert message["X"] is None
@@ -102,6 +102,6 @@ def test_the_server_refusing_for_good_is_dropped_and_for_now_is_kept(settings, t
     monkeypatch.setattr(mail, "_connect", lambda _url: server)
     post_to(make_user(), make_user("ann@example.org", nrk=None))
     settings.smtp_url = "smtp://localhost"
-    drain({"mail": mail.mail_handler(settings, translations)}, NOW)
+    drain(Handlers({}, {"mail": mail.mail_handler(settings, translations)}), NOW)
     assert len(session.scalars(select(OutboxMessage)).all()) == left
     assert ("ann@example.org" in server.sent) == (left == 0)

@@ -55,8 +55,9 @@ def test_names_and_keys_are_unique(any_city: DemoCity) -> None:
 def test_every_kecamatan_and_every_category_has_somebody(big: DemoCity) -> None:
     assert {v.kecamatan_code for v in big.vendors} == {r.code for r in files.regions() if r.level == "kecamatan"}
     assert all(v.kelurahan_code.startswith(v.kecamatan_code) for v in big.vendors)
-    leaves = {c.code for c in big.categories if c.parent_code is not None}
-    assert {p.category for p in big.products} == leaves == set(words().leaves)
+    unplaced = {"serba-serbi"}  # where imports put what fits no other shelf; nobody writes goods for it
+    leaves = {c.code for c in big.categories if c.parent_code is not None} - unplaced
+    assert {p.category for p in big.products} == leaves == set(words().leaves) - unplaced
 
 
 def test_every_producer_sells_something(any_city: DemoCity) -> None:
