@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["demo_logins"] = logins
     csrf = CSRFProtect(app)
     login.init_app(app, settings)
-    limits.limiter.init_app(app)
+    limits.init_app(app)
     language.init_app(app, settings)
     errors.init_app(app)
     headers.init_app(app, settings)

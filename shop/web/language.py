@@ -28,13 +28,14 @@ def language() -> str:
 
     The JSON door follows Accept-Language; pages do not, because borrowed office machines are often set to English.
     """
-    if "lang" not in g:
-        chosen = request.args.get("lang") or request.cookies.get(COOKIE)
-        if chosen not in LANGUAGES and request.path.startswith("/api/"):
-            chosen = request.accept_languages.best_match(LANGUAGES)
-        g.lang = chosen if chosen in LANGUAGES else "id"
-    found: str = g.lang
-    return found
+    known: str | None = g.get("lang")
+    if known is not None:
+        return known
+    chosen = request.args.get("lang") or request.cookies.get(COOKIE)
+    if chosen not in LANGUAGES and request.path.startswith("/api/"):
+        chosen = request.accept_languages.best_match(LANGUAGES)
+    g.lang = known = chosen if chosen in LANGUAGES else "id"
+    return known
 
 
 def tanggal(value: date | datetime) -> str:

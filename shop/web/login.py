@@ -53,4 +53,4 @@ def init_app(app: Flask, settings: Settings) -> None:
     manager = LoginManager()
     manager.session_protection = None  # ours is the epoch; the other one breaks phones that change network
     manager.user_loader(_load)
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # templates know `actor`; finding the user for each costs
