@@ -132,8 +132,10 @@ def _results(wish: Wish, page: Page, result: Result, faults: Sequence[tuple[str,
     clear = listing.address([("q", wish.text)] if wish.text else [])
     nothing = "" if result.hits else render_template(
         "catalog/nothing.html", wish=wish, total=total, last=last, again=again, clear=clear, others=_others(wish))
+    facets = _facets(result, wish)
     content = filled(
-        "catalog/search.html", wish.filters, bool(wish.text), bool(result.facets["kecamatan"]),
+        "catalog/search.html", wish.filters, bool(wish.text), bool(facets["category"]), bool(facets["kecamatan"]),
+        bool(facets["more"]),
         faults=_part(lang, "faults", tuple(faults)) if faults else "",
         words=wish.text, heading=_part(lang, "heading", total),
         for_words=_("untuk “%(words)s”", words=wish.text) if wish.text else "",
@@ -143,7 +145,7 @@ def _results(wish: Wish, page: Page, result: Result, faults: Sequence[tuple[str,
         cards=_cards(result.hits), nothing=Markup(nothing),  # noqa: S704 - drawn by our template
         pages=fill(_pages(lang, page.number, last), base=again) if last > 1 else "",
         price_min=args.get("price_min", ""), price_max=args.get("price_max", ""),
-        serves_on=wish.serves_on[:10], headcount=args.get("headcount", ""), **_facets(result, wish),
+        serves_on=wish.serves_on[:10], headcount=args.get("headcount", ""), **facets,
     )
     title = _("%(words)s: hasil pencarian", words=wish.text) if wish.text else _("Katalog")
     return framed(content, title=title, here="/katalog", words=wish.text, wrong=bool(faults))
