@@ -13,7 +13,7 @@ from sqlalchemy import Table, insert, select, update
 from shop.accounts.models import Office
 from shop.audit import trail
 from shop.base.actor import Actor
-from shop.base.errors import ShopError
+from shop.base.errors import Invalid, ShopError
 from shop.base.money import MAX_RUPIAH
 from shop.base.sheet import RowFault, Sheet, read_sheet, truth, whole
 from shop.budgets.facts import of_package
@@ -28,7 +28,8 @@ COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "rup_code": ("kd_rup", "kode_rup", "rup_code"),
     "name": ("nama_paket", "rup_nama_pkt", "name"),
     "year": ("tahun_anggaran", "tahun", "year"),
-    "office": ("kode_kantor", "kd_satker_str", "kd_satker", "nama_satker", "nama_kantor", "office"),
+    "office": ("kode_kantor", "kd_satker_str", "kd_satker", "office"),
+    "office_name": ("nama_satker", "nama_kantor"),
     "account": ("kode_rekening", "mak", "account_code"),
     "pagu": ("pagu",),
     "pdn": ("status_pdn", "pdn"),
@@ -37,7 +38,7 @@ COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "method": ("metode_pengadaan", "method"),
 }
 """Our names, and the heads they come under in SiRUP and ISB exports."""
-REQUIRED: Final = ("rup_code", "name", "year", "office", "account", "pagu")
+REQUIRED: Final = ("rup_code", "name", "year", "account", "pagu")
 MAX_ROWS: Final = 50_000
 _PACKAGES: Final[Table] = Package.__table__  # type: ignore[assignment]
 
@@ -77,6 +78,8 @@ def import_packages(actor: Actor, content: bytes, now: datetime) -> ImportReport
     """
     actor.require("budgets:package:import")
     sheet = read_sheet(content, COLUMNS, REQUIRED, max_rows=MAX_ROWS)
+    if "office" not in sheet.heads and "office_name" not in sheet.heads:
+        raise Invalid.at("file", "Kolom ini tidak ada di berkas: %(columns)s.", columns="kode_kantor")
     report = ImportReport()
     rows = _Parser(actor, sheet, report.faults).rows()
     creates, changes = _compare(actor, rows, sheet.heads, report.faults)
@@ -127,17 +130,19 @@ class _Parser:
             self._fault(number, "pagu", "Pagu harus rupiah bulat lebih dari 0, misalnya 25000000 atau 25.000.000.")
         account, mak = self._account(number, cells["account"])
         return PackageRow(
-            code, year, cells["name"], self._office(number, cells["office"]), account, pagu, mak[:120],
+            code, year, cells["name"], self._office(number, cells.get("office", ""), cells.get("office_name", "")), account, pagu, mak[:120],
             cells.get("fund_source", "")[:40] or "APBD", cells.get("method", "")[:60] or "E-Purchasing",
             truth(cells.get("pdn", "1")), truth(cells.get("umk", "1")),
         )
 
-    def _office(self, number: int, text: str) -> int:
-        office_id = self._offices.get(text.casefold(), 0)
+    def _office(self, number: int, code: str, name: str) -> int:
+        """Return the office by our code, else by its name: LKPP's own numbers of offices are not ours."""
+        office_id = self._offices.get(code.casefold(), 0) or self._offices.get(name.casefold(), 0)
+        column = "office" if "office" in self._sheet.heads else "office_name"
         if not office_id:
-            self._fault(number, "office", "Kantor “%(office)s” tidak dikenal.", office=text[:80])
+            self._fault(number, column, "Kantor “%(office)s” tidak dikenal.", office=(name or code)[:80])
         elif self._actor.office_id not in {None, office_id}:
-            self._fault(number, "office", "Paket ini milik kantor lain.")
+            self._fault(number, column, "Paket ini milik kantor lain.")
         return office_id
 
     def _account(self, number: int, text: str) -> tuple[str, str]:
@@ -182,10 +187,14 @@ def _refusals(number: int, row: PackageRow, package: Any, heads: Mapping[str, st
         yield RowFault(number, heads["pagu"], "Pagu tidak boleh di bawah yang sudah dipesan: %(used)s rupiah.",
                        (("used", used),))
     if used and (package.office_id, package.account_code) != (row.office_id, row.account_code):
-        yield RowFault(number, heads["office"],
+        yield RowFault(number, _office_head(heads),
                        "Sudah ada pesanan dari paket ini: kantor dan kode rekening tidak boleh berubah.")
     elif package.state != "available" and package.office_id != row.office_id:
-        yield RowFault(number, heads["office"], "Paket ini sudah diserahkan kepada PPK: kantornya tidak boleh berubah.")
+        yield RowFault(number, _office_head(heads), "Paket ini sudah diserahkan kepada PPK: kantornya tidak boleh berubah.")
+
+
+def _office_head(heads: Mapping[str, str]) -> str:
+    return heads.get("office") or heads["office_name"]
 
 
 def _write(actor: Actor, creates: Sequence[PackageRow], changes: Sequence[tuple[int, PackageRow]], now: datetime) -> None:

@@ -82,7 +82,8 @@ def hand_on(package_id: int) -> ResponseReturnValue:
         with unit_of_work():
             verb(who, package_id, form.user_id.data or 0, form.version.data or 0, utc_now())
     except Invalid as error:
-        return _page(package_id, faults_told(error), 422)
+        told = faults_told(error)  # the page has one field for both roles
+        return _page(package_id, [("user_id" if name in {"ppk_id", "pp_id"} else name, words) for name, words in told], 422)
     flash(_("Paket sudah diserahkan."), "success")
     return redirect(f"/paket/{package_id}", 303)
 

@@ -1,0 +1,37 @@
+"""Fixtures of the budgets room: an office with its people, another office, and browsers."""
+
+from __future__ import annotations
+
+import pytest
+
+from shop.db import session, unit_of_work
+from tests import makers
+from tests.browsing import Person
+from tests.orders.conftest import statements
+
+__all__ = ["statements"]
+
+
+@pytest.fixture
+def crew(app):
+    """An office with a package of Rp 20 million in its Pejabat Pengadaan's hands."""
+    with app.app_context():
+        with unit_of_work():
+            makers.make_reference()
+            made = makers.make_crew()
+        yield made
+
+
+@pytest.fixture
+def strangers(crew):
+    """Another office with a package of its own."""
+    with unit_of_work():
+        made = makers.make_crew()
+    session.rollback()
+    return made
+
+
+@pytest.fixture
+def person(app):
+    """Return a function that gives the browser of an actor."""
+    return lambda actor: Person(app, actor)
