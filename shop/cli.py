@@ -47,6 +47,7 @@ p3dn = AppGroup("p3dn", help="Buku besar P3DN.")
 tokens_group = AppGroup("tokens", help="Token akses pribadi untuk API.")
 users = AppGroup("users", help="Akun dan peran orang.")
 demo = AppGroup("demo", help="Kota contoh: untuk mencoba, tidak pernah dicampur dengan data sungguhan.")
+words = AppGroup("translations", help="Teks layar dan bahasa Inggrisnya.")
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
@@ -239,10 +240,28 @@ def logins() -> None:
         click.echo(f"  {row.identifier:{width}}  {row.label}" + (f" - {row.place}" if row.place else ""))
 
 
+@words.command("extract")
+def extract_words() -> None:
+    """Bring translations/en in step with the texts of code and templates; new ones wait there for their English."""
+    from translations import extract
+
+    extract.ENGLISH.write_bytes(extract.renew(extract.found(), extract.read()))
+
+
+@words.command("check")
+def check_words() -> None:
+    """Say what the English lacks and which page speaks past it; exits 1 when there is anything."""
+    from translations.check import faults
+
+    said = faults()
+    click.echo("\n".join(said) or "lengkap")
+    sys.exit(bool(said))
+
+
 def init_app(app: Flask) -> None:
     """Register the commands. The serving process does not: it needs neither Alembic nor the demo in memory."""
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    for group in (reference, catalog, p3dn, users, tokens_group, demo):
+    for group in (reference, catalog, p3dn, users, tokens_group, demo, words):
         app.cli.add_command(group)
 
 

@@ -59,7 +59,9 @@ def mail_handler(settings: Settings, translations: Path) -> Handler:
 def compose(payload: dict[str, Any], sender: str, translations: Path, now: datetime) -> EmailMessage:
     """Return the mail in its reader's language. Line breaks never reach a header."""
     words: NullTranslations = Translations.load(str(translations), [str(payload.get("locale", "id"))])
-    params = payload.get("params") or {}
+    params = dict(payload.get("params") or {})
+    if params.get("reason"):  # chosen from a list of msgids
+        params["reason"] = words.gettext(params["reason"])
     message = EmailMessage()
     message["From"] = sender
     message["To"] = str(payload["to"])

@@ -64,6 +64,9 @@ def status_of(error: errors.ShopError) -> int:
 def say(message: str, params: dict[str, object]) -> str:
     """Return a message in the reader's language, its placeholders filled after translation."""
     translated: str = _(message)
+    for name in {"role", "hat"} & {name for name, value in params.items() if value}:
+        role, dot, place = str(params[name]).partition(" · ")  # the label of a role is a msgid itself
+        params = {**params, name: _(role) + dot + place}
     return translated % params if params else translated
 
 
