@@ -39,6 +39,11 @@ _SENTENCES: Final = {
     "price_min": "Mulai %(value)s",
     "price_max": "Sampai %(value)s",
 }
+FIELDS: Final[Mapping[str, str]] = {
+    "price_min": "Paling rendah, rupiah", "price_max": "Paling tinggi, rupiah", "serves_on": "Tanggal kirim",
+    "headcount": "Jumlah orang", "page": "Halaman", "category": "Kategori", "kecamatan": "Kecamatan",
+}  # fmt: skip
+"""What the page calls a parameter, for sentences about a wrong one."""
 _OPEN: Final = 8
 
 

@@ -121,7 +121,8 @@ def search() -> ResponseReturnValue:
         wish = browsing.read_wish(request.args.to_dict(flat=False), now)
         page = page_from(request.args.get("page"))
     except Invalid as error:
-        wish, page, faults = Wish(text=request.args.get("q", "")[: browsing.MAX_TEXT]), Page(1, 24), faults_told(error)
+        wish, page, faults = Wish(text=request.args.get("q", "")[: browsing.MAX_TEXT]), Page(1, 24), [
+            (name, f"{_(listing.FIELDS.get(name, name))}: {sentence}") for name, sentence in faults_told(error)]
     result = _engine().find(browsing.to_query(wish, now, offset=page.offset, limit=page.size, count=_COUNTED))
     return _results(wish, page, result, faults), 422 if faults else 200
 
