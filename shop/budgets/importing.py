@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from shop.accounts.models import Office
 from shop.audit import trail
@@ -68,6 +68,12 @@ class PackageRow:
     method: str
     pdn: bool
     umk: bool
+
+
+_CHANGE: Final = (
+    update(_PACKAGES).where(_PACKAGES.c.id == bindparam("of"))
+    .values({name: bindparam(name) for name in PackageRow.__dataclass_fields__} | {"version": _PACKAGES.c.version + 1})
+)
 
 
 def import_packages(actor: Actor, content: bytes, now: datetime) -> ImportReport:
@@ -206,11 +212,11 @@ def _write(actor: Actor, creates: Sequence[PackageRow], changes: Sequence[tuple[
         for package_id, row in zip(ids, creates, strict=True):
             plans[row.year].append(
                 of_package(package_id, row.office_id, row.account_code, row.pagu, pdn=row.pdn))
+    if changes:
+        session.execute(_CHANGE, [{"of": package_id, **asdict(row)} for package_id, row in changes])
     for package_id, row in changes:
-        session.execute(update(_PACKAGES).where(_PACKAGES.c.id == package_id)
-                        .values(**asdict(row), version=_PACKAGES.c.version + 1))
         plans[row.year].append(
-                of_package(package_id, row.office_id, row.account_code, row.pagu, pdn=row.pdn))
+            of_package(package_id, row.office_id, row.account_code, row.pagu, pdn=row.pdn))
     for year, statements in plans.items():
         posting.settle_many(actor, statements, now, on=date(year, 1, 1))
 
