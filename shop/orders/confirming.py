@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import select
 
 from shop.base.actor import SYSTEM, Actor
@@ -19,6 +20,7 @@ from shop.orders.loading import lock_order
 from shop.orders.models import Order
 from shop.outbox import posting as outbox
 
+log = structlog.get_logger(__name__)
 ENDS: Final[Mapping[str, object]] = {"due_at": None}
 """What an order that ends sets: nobody has to act any more."""
 
@@ -48,7 +50,8 @@ def cancel(actor: Actor, order_id: int, version: int, reason: str, words: str, n
     said = reasons.checked(reasons.CANCEL, reason, words)
     order = lock_order(actor, order_id)
     actor.require(states.PERMISSIONS["cancel"])
-    if actor.user_id not in {order.placed_by, pagu.read_package(order.package_id).ppk_id}:
+    # The package before the kept totals: an import takes them in this order too, so neither waits for the other.
+    if actor.user_id not in {order.placed_by, pagu.lock_package(order.package_id).ppk_id}:
         raise Forbidden("Hanya pemesan atau PPK paket ini yang boleh membatalkan.")
     states.move(actor, order, "cancel", version, now, ENDS, **said)
     give_back(order, now)
@@ -66,16 +69,22 @@ def give_back(order: Order, now: datetime) -> None:
 
 
 def expire_due(now: datetime, limit: int = 200) -> int:
-    """End the orders whose producer has not answered in time, each in its own transaction. Returns how many."""
+    """End the orders whose producer has not answered in time, each in its own transaction. Returns how many were due.
+
+    One that cannot be ended is logged and tried again next time; the others do not wait for it.
+    """
     due = session.scalars(
         select(Order.id).where(Order.state == "sent", Order.due_at < now).order_by(Order.due_at).limit(limit)
     ).all()
     session.rollback()
     for order_id in due:
-        with unit_of_work():
-            order = lock_order(SYSTEM, order_id)
-            if order.state == "sent" and order.due_at is not None and order.due_at < now:
-                expire(order, now)
+        try:
+            with unit_of_work():
+                order = lock_order(SYSTEM, order_id)
+                if order.state == "sent" and order.due_at is not None and order.due_at < now:
+                    expire(order, now)
+        except Exception:
+            log.exception("an order could not expire", order_id=order_id)
     return len(due)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shop.base.actor import Actor
 from shop.base.clock import end_of_day, local_day
@@ -14,9 +14,9 @@ from shop.reference import calendar
 
 
 def ship(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
-    """Note that the goods are on their way."""
+    """Note that the goods are on their way. The deadline stays: the moment asked for, or that of what was sent back."""
     order = lock_order(actor, order_id)
-    states.move(actor, order, "ship", version, now, {"due_at": order.deliver_at})
+    states.move(actor, order, "ship", version, now, {})
     news.tell(order, "shipped", now)
     return order
 
@@ -24,7 +24,7 @@ def ship(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
 def arrive(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
     """Note that the goods stand at the office; the PPK has two working days to inspect them."""
     order = lock_order(actor, order_id)
-    late = max(0, int((now - order.deliver_at).total_seconds() // 60))
+    late = max(0, (now - (order.due_at or order.deliver_at)) // timedelta(minutes=1))
     inspect_by = working_days_after(now, terms.INSPECT_WORKING_DAYS)
     states.move(actor, order, "arrive", version, now, {"arrived_at": now, "due_at": inspect_by}, minutes_late=late)
     news.tell(order, "arrived", now)

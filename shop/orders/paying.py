@@ -42,6 +42,7 @@ def pay(actor: Actor, order_id: int, version: int, proof: Proof, now: datetime) 
     """
     order = lock_order(actor, order_id)
     relaxed = keep_apart(actor, order, "pay", {"place": order.placed_by, "receive": order.received_by})
+    pagu.lock_package(order.package_id)  # before the kept totals, as an import takes them: neither waits for the other
     sets = {"paid_by": actor.user_id, "paid_at": now, "due_at": working_days_after(now, terms.CLOSE_WORKING_DAYS)}
     states.move(actor, order, "pay", version, now, sets | relaxed, reference=one_line(proof.reference),
                 paid_on=proof.paid_on.isoformat(), withheld=proof.withheld, **relaxed_note(relaxed))

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from shop.accounts.models import Office, UserAccount
+from shop.audit import trail
 from shop.base.actor import SYSTEM
 from shop.base.errors import Forbidden, SeparationOfDuties, Stale, WrongState
 from shop.budgets import pagu
@@ -140,6 +141,36 @@ def test_three_working_days_to_pay_do_not_count_the_weekend(crew, now):
         order_id = makers.make_received_order(crew, now).id
     due = order(scope_of([crew.pp]), order_id).case.due_at
     assert due.isoformat() == "2026-11-25T16:59:59+00:00"
+
+
+@pytest.mark.parametrize("step", ["pay", "cancel"])
+def test_the_package_is_locked_before_the_kept_totals_as_an_import_does(crew, now, statements, step):
+    with unit_of_work():
+        at = (makers.make_received_order if step == "pay" else makers.make_confirmed_order)(crew, now)
+    with statements() as seen, unit_of_work():
+        if step == "pay":
+            take(step, crew.bendahara, at.id, at.version, now)
+        else:
+            cancel(crew, at, now)
+    first = {table: next(i for i, text in enumerate(seen) if f"{before} {table}" in text)
+             for before, table in (("FROM", "budget_package"), ("INTO", "p3dn_total"))}
+    assert first["budget_package"] < first["p3dn_total"]
+
+
+def test_what_was_sent_back_is_due_by_the_new_day_until_it_arrives_again(crew, now):
+    with unit_of_work():
+        at = makers.make_arrived_order(crew, now)
+    late = at.deliver_at + timedelta(hours=3)
+    with unit_of_work():
+        receiving.send_back(crew.ppk, at.id, at.version, "short", "", late)
+    again_by = session.get_one(Order, at.id).due_at
+    assert again_by > late
+    with unit_of_work():
+        delivering.ship(crew.producer, at.id, session.get_one(Order, at.id).version, late + timedelta(hours=1))
+    assert session.get_one(Order, at.id).due_at == again_by, "the day first asked for is past and asks for nothing"
+    with unit_of_work():
+        delivering.arrive(crew.producer, at.id, session.get_one(Order, at.id).version, late + timedelta(hours=2))
+    assert trail.history("order", at.id)[-1].data["minutes_late"] == 0
 
 
 def test_a_stale_screen_a_wrong_state_and_a_late_answer_change_nothing(crew, now):
