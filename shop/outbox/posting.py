@@ -60,22 +60,26 @@ def drain(handlers: Handlers, now: datetime, limit: int = 500) -> int:
     by_kind: dict[str, list[Any]] = defaultdict(list)
     for row in taken:
         by_kind[row.kind].append(row)
-    done = 0
-    for kind, rows in by_kind.items():
-        ids = [row.id for row in rows]
-        try:
-            payloads = [row.payload for row in rows]
-            if kind in handlers.outside:
-                handlers.outside[kind](payloads, now)
-            with unit_of_work():
-                if kind not in handlers.outside:
-                    handlers.inside[kind](payloads, now)
-                session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids)))
-            done += len(ids)
-        except Exception as fault:
-            log.exception("outbox message failed", kind=kind, messages=len(ids))
-            _put_back(rows, repr(fault)[:500], now)
-    return done
+    return sum(_hand_over(handlers, kind, rows, now) for kind, rows in by_kind.items())
+
+
+def _hand_over(handlers: Handlers, kind: str, rows: Sequence[Any], now: datetime) -> int:
+    ids = [row.id for row in rows]
+    try:
+        payloads = [row.payload for row in rows]
+        if kind in handlers.outside:
+            handlers.outside[kind](payloads, now)
+        with unit_of_work():
+            if kind not in handlers.outside:
+                handlers.inside[kind](payloads, now)
+            session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(ids)))
+    except Exception as fault:
+        log.exception("outbox message failed", kind=kind, messages=len(ids))
+        if kind in handlers.inside and len(rows) > 1:  # the one that cannot be handled must not hold up the others
+            return sum(_hand_over(handlers, kind, [row], now) for row in rows)
+        _put_back(rows, repr(fault)[:500], now)
+        return 0
+    return len(ids)
 
 
 def _lease(now: datetime, limit: int) -> Sequence[Any]:

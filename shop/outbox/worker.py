@@ -38,15 +38,17 @@ class Worker(threading.Thread):
             nudge.clear()
 
     def _once(self, *, periodic: bool) -> None:
-        try:
-            while drain(self._handlers, utc_now()):
-                pass
-            if periodic:
-                for work in self._periodic:
-                    work(utc_now())
+        # Each by itself: deadlines are looked at although the index cannot be written, and the other way round.
+        for work in (self._drain, *(self._periodic if periodic else ())):
+            try:
+                work(utc_now())
+            except Exception:
+                log.exception("background work failed; it is tried again")
             session.rollback()
-        except Exception:
-            log.exception("background work failed; it is tried again")
+
+    def _drain(self, now: datetime) -> None:
+        while drain(self._handlers, now):
+            now = utc_now()
 
     def stop(self) -> None:
         """Ask the thread to end after its present round and wait shortly for it."""

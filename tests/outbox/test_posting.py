@@ -87,6 +87,21 @@ def test_what_fails_waits_longer_each_time_and_is_kept_with_its_error(app: Flask
         assert drain(handlers, moment) == 0
 
 
+def test_one_message_that_cannot_be_handled_does_not_hold_up_the_others(app: Flask) -> None:
+    taken = Taken()
+
+    def picky(payloads: Sequence[dict[str, Any]], now: datetime) -> None:
+        if any(p["number"] == 2 for p in payloads):
+            raise ValueError("unreadable")
+        taken(payloads, now)
+
+    with app.app_context():
+        leave(1, 2, 3)
+        assert drain(Handlers({"note": picky}, {}), NOW) == 2
+        assert [p["number"] for p in taken.payloads] == [1, 3]
+        assert waiting() == 1
+
+
 def test_a_crash_between_taking_and_doing_repeats_the_message_after_the_lease(app: Flask) -> None:
     taken = Taken()
 
