@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from typing import Final
 
 import structlog
 from flask import Flask, g, has_request_context
+
+_DETAIL: Final = re.compile(r"\n\s*DETAIL: .*?(?=\n\s*\[SQL|\n\s*CONTEXT: |\n\s*HINT: |\n\n|\Z)", re.DOTALL)
 
 
 def _with_request(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     if has_request_context() and "request_id" in g:
         event["request_id"] = g.request_id
+    return event
+
+
+def _without_rows(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Leave out PostgreSQL's DETAIL, which repeats the row that was refused: names, addresses, hashes."""
+    if "exception" in event:
+        event["exception"] = _DETAIL.sub("", event["exception"])
     return event
 
 
@@ -23,6 +34,7 @@ def init_app(app: Flask) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _with_request,
             structlog.processors.format_exc_info,
+            _without_rows,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if app.debug else logging.INFO),
