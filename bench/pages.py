@@ -11,7 +11,7 @@ from bench.table import Row, median, spread
 
 ROUNDS = 15
 BATCH = 60
-WARM = 300
+WARM = 600
 
 
 class Pair:

@@ -25,7 +25,7 @@ from shop.search import Engine, Hit, Query, Result
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import PHOTO_WIDTHS
 from shop.web.errors import faults_told
-from shop.web.frame import Cut, cut, fill, filled, framed, macro, slot
+from shop.web.frame import Cut, cut, drawn, fill, filled, framed, macro, slot
 from shop.web.guard import actor, public
 from shop.web.language import angka, language, persen
 from shop.web.language import gettext as _
@@ -200,13 +200,20 @@ def product(product_id: int, slug: str) -> ResponseReturnValue:
     return framed(content, title=facts.name, here="/katalog")
 
 
+@lru_cache(4_096)
+def _marks(_lang: str, *of: object) -> Markup:
+    return macro("catalog/product_parts.html", "marks")(*of)
+
+
 @lru_cache(2_048)
 def _drawn(lang: str, facts: Facts) -> Cut:
     """Draw what a product's page says whoever reads it; kept by exactly the facts it shows, so it is never stale."""
     above = [shelf for code in reversed(chain(facts.category_code)) if (shelf := shelves().get(code))]
     crumbs = [(shelf.name(lang), listing.address([("category", shelf.code)])) for shelf in above]
-    return cut(render_template(
-        "catalog/product.html", p=facts, proof=facts.proof, kecamatan=places.kecamatan().get(facts.kecamatan_code, ""),
+    proof = facts.proof
+    return cut(drawn(
+        "catalog/product.html", p=facts, proof=proof,
+        marks=_marks(lang, proof.evidence, proof.tkdn_bp, facts.pdn, facts.umk, facts.halal), kecamatan=places.kecamatan().get(facts.kecamatan_code, ""),
         crumbs=[(_("Katalog"), "/katalog"), *crumbs, (facts.name, "")], shape=above[-1].art if above else "umum",
         order=slot("order"), similar=slot("similar"),
     ))

@@ -98,10 +98,9 @@ class Matcher:
         for need in question.needs:
             met = self.met(need)
             planes = _planes(met)
-            total = bits.add(total, planes)
-            if len(question.needs) > 1 and met[0].bit_count() * 50 < self.part.size:
-                # A rare word says more about what is wanted than a common one.
-                total = bits.add(total, planes)
+            # A rare word says more about what is wanted than a common one: it counts double.
+            rare = len(question.needs) > 1 and met[0].bit_count() * 50 < self.part.size
+            total = bits.add(total, [0, *planes] if rare else planes)
         for pair in question.pairs:
             if together := self.met(pair)[0]:
                 total = bits.add(total, [0] * _PAIR_BONUS + [together])

@@ -42,6 +42,11 @@ def fill(pieces: Cut, **values: str) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - template text and escaped values
 
 
+def drawn(template: str, **values: object) -> str:
+    """Draw what is kept for everyone: the template sees the language and these values, and nothing of who is asking."""
+    return current_app.jinja_env.get_template(template).render(lang=language(), **values)
+
+
 def filled(template: str, *choices: str | int, **values: str) -> Markup:
     """Return a template with its slots filled; drawn once per language and `choices`, which it sees under that name.
 
@@ -52,7 +57,7 @@ def filled(template: str, *choices: str | int, **values: str) -> Markup:
     pieces = known.get(key)
     if pieces is None:
         slots = {name: slot(name) for name in values}
-        pieces = known[key] = cut(render_template(template, choices=choices, **slots))
+        pieces = known[key] = cut(drawn(template, choices=choices, **slots))
     return fill(pieces, **values)
 
 
