@@ -14,7 +14,7 @@ MOST = 100_000
 def test_a_first_visit_is_light_and_stays_in_the_house(visit, shop, path):
     visitor = visit(size=PHONE)
     seen = []
-    visitor.page.on("requestfinished", lambda request: seen.append(request))
+    visitor.page.on("requestfinished", lambda request: seen.append(request))  # noqa: PLW0108 - it marks its handler
     visitor.goto(path)
     visitor.page.wait_for_load_state("networkidle")
     weights = {}

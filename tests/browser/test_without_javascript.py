@@ -31,7 +31,7 @@ def test_an_order_is_placed_refused_and_read_without_javascript(visit, app):
     producer.page.goto(address)
     fold = producer.main.locator("details", has_text="Tolak pesanan")
     fold.locator("summary").click()
-    fold.get_by_label("Alasan").select_option(label="Kapasitas hari itu sudah penuh")
+    fold.get_by_role("combobox", name="Alasan").select_option(label="Kapasitas hari itu sudah penuh")
     fold.get_by_role("button", name="Tolak pesanan").click()
     expect(producer.flash).to_contain_text("Pesanan ditolak.")
     pp.page.reload()

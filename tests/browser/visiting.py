@@ -20,6 +20,7 @@ PHONE = (360, 740)
 PASSWORD = "kue-rangi-hangat"
 _TIMEOUT = 10_000.0
 _HIGHEST = 6_000
+expect.set_options(timeout=_TIMEOUT)
 
 
 class Visitor:
