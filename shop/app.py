@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import shop.accounts.views
+import shop.accounts.views_office
 import shop.budgets.api
 import shop.budgets.views
 import shop.catalog.api
@@ -33,7 +34,7 @@ from shop.web import assets, errors, guard, headers, health, language, limits, l
 from shop.web.paging import RowNumber
 
 PAGES: Final[tuple[Blueprint, ...]] = (
-    assets.bp, health.bp, shop.web.views.bp, shop.accounts.views.bp, shop.budgets.views.bp, shop.catalog.views.bp,
+    assets.bp, health.bp, shop.web.views.bp, shop.accounts.views.bp, shop.accounts.views_office.bp, shop.budgets.views.bp, shop.catalog.views.bp,
     shop.catalog.views_own.bp, shop.orders.views.bp, shop.orders.views_basket.bp, shop.p3dn.views.bp,
 )
 """Doors for people: session cookie, CSRF token in every form."""

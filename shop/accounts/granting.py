@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -31,16 +32,16 @@ def grant_hat(
     first = valid_from or local_day(now)
     if valid_until is not None and valid_until < first:
         raise Invalid.at("valid_until", "Hari terakhir tidak boleh sebelum hari pertama.")
+    place: dict[str, Any] = {"office_id": office_id, "vendor_id": vendor_id, "region_code": region_code, "outlet_code": outlet_code}
     # Locked, so that two administrators giving the same hat at once renew one row.
     if session.execute(select(UserAccount.id).where(UserAccount.id == user_id).with_for_update()).first() is None:
         raise NotFound
-    key = place_key(office_id=office_id, vendor_id=vendor_id, region_code=region_code, outlet_code=outlet_code)
+    key = place_key(**place)
     hat = session.scalars(
         select(Hat).where(Hat.user_id == user_id, Hat.role == known.value, Hat.place_key == key)
     ).one_or_none()
     if hat is None:
-        hat = Hat(user_id=user_id, role=known.value, office_id=office_id, vendor_id=vendor_id,
-                  region_code=region_code, outlet_code=outlet_code, created_at=now, valid_from=first)
+        hat = Hat(user_id=user_id, role=known.value, created_at=now, valid_from=first, **place)
         session.add(hat)
     hat.valid_from, hat.valid_until = first, valid_until
     session.flush()

@@ -1,4 +1,4 @@
-"""Doors of the accounts room: signing in and out, the hat, the profile, tokens, and the duties of an office."""
+"""Doors of the accounts room: signing in and out, the hat, the profile, tokens."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from flask import session as visit
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from shop.accounts import duties, forms, hats, keeping_safe, offices, people, signing_in, tokens
+from shop.accounts import forms, hats, keeping_safe, people, signing_in, tokens
 from shop.base.clock import utc_now
 from shop.base.errors import Invalid, ShopError, TooMany
 from shop.db import unit_of_work
 from shop.settings import Settings
 from shop.web import language, login
-from shop.web.errors import faults_told, status_of, told
-from shop.web.guard import actor, public, requires, signed_in, worn_hats
+from shop.web.errors import status_of, told
+from shop.web.formfaults import form_faults, show_faults
+from shop.web.guard import actor, public, signed_in, worn_hats
 from shop.web.limits import limiter
 
 bp = Blueprint("accounts", __name__)
@@ -69,7 +70,7 @@ def sign_in() -> ResponseReturnValue:
 def _sign_in_page(form: forms.SignInForm, status: int) -> Response:
     # A function given by the application, because the demo lies above this room.
     logins = current_app.extensions.get("demo_logins") if _settings().demo != "none" else None
-    page = render_template("accounts/sign_in.html", form=form, errors=_errors(form),
+    page = render_template("accounts/sign_in.html", form=form, errors=form_faults(form),
                            demo_logins=logins() if logins else ())
     response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
@@ -141,7 +142,7 @@ def _profile(faulty: Any = None, *, new_token: str = "", **given: Any) -> Respon
     shown["token_form"].offer(_hat_choices())
     page = render_template(
         "accounts/profile.html", profile=row, worn=worn_hats(), tokens=tokens.tokens_of(who, now),
-        new_token=new_token, errors=_errors(faulty) if faulty else [], pairs=_pairs, **shown,
+        new_token=new_token, errors=form_faults(faulty) if faulty else [], pairs=_pairs, **shown,
     )
     response = make_response(page, 422 if faulty else 200)
     response.headers["Cache-Control"] = "no-store"
@@ -171,7 +172,7 @@ def change_password() -> ResponseReturnValue:
     try:
         change = keeping_safe.prepare_change(who, form.old_password.data, form.new_password.data)
     except Invalid as error:
-        _show(form, error)
+        show_faults(form, error)
         return _profile(form, password_form=form)
     with unit_of_work():
         epoch = keeping_safe.apply_change(who, change, utc_now())
@@ -207,7 +208,7 @@ def create_token() -> ResponseReturnValue:
             text = tokens.create_token(who, form.name.data, utc_now(), hat_id=form.hat_id.data or None,
                                        days=form.days.data)
     except Invalid as error:
-        _show(form, error)
+        show_faults(form, error)
         return _profile(form, token_form=form)
     return _profile(new_token=text)
 
@@ -220,68 +221,6 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
         tokens.revoke_token(actor(), token_id, utc_now())
     flash(_("Token sudah dicabut."), "success")
     return redirect("/profil#token")
-
-
-@bp.get("/kantor/tugas")
-@requires(duties.RELAX)
-def office_duties() -> ResponseReturnValue:
-    """Show whether this office's duties are separated, and who decided so."""
-    return _office_duties(forms.RelaxForm(formdata=None), 200)
-
-
-def _office_duties(form: forms.RelaxForm, status: int) -> ResponseReturnValue:
-    who = actor()
-    row = offices.office(who.office_id or 0)
-    page = render_template(
-        "accounts/office_duties.html", office=row, form=form,
-        decided_by=people.names_of([row.relaxed_by] if row.relaxed_by else []).get(row.relaxed_by, ""),
-        history=duties.duties_history(who), min_reason=duties.MIN_REASON, max_reason=duties.MAX_REASON,
-        errors=_errors(form),
-    )
-    return make_response(page, status)
-
-
-@bp.post("/kantor/tugas/longgarkan")
-@requires(duties.RELAX)
-def relax_duties() -> ResponseReturnValue:
-    """Let one person do several duties in this office, openly."""
-    form, who = forms.RelaxForm(), actor()
-    if not form.validate():
-        return _office_duties(form, 422)
-    try:
-        with unit_of_work():
-            duties.relax_duties(who, who.office_id or 0, form.reason.data, utc_now())
-    except Invalid as error:
-        _show(form, error)
-        return _office_duties(form, 422)
-    flash(_("Pemisahan tugas dilonggarkan dan tercatat."), "success")
-    return redirect("/kantor/tugas")
-
-
-@bp.post("/kantor/tugas/pulihkan")
-@requires(duties.RELAX)
-def restore_duties() -> ResponseReturnValue:
-    """Hold the separation of duties in full again."""
-    who = actor()
-    with unit_of_work():
-        duties.restore_duties(who, who.office_id or 0, utc_now())
-    flash(_("Pemisahan tugas berlaku penuh kembali."), "success")
-    return redirect("/kantor/tugas")
-
-
-def _show(form: Any, error: Invalid) -> None:
-    """Put a verb's complaints beside the fields they speak of; what fits no field goes on top of the form."""
-    for name, sentence in faults_told(error):
-        if name in form:
-            form[name].errors = [*form[name].errors, sentence]
-        else:
-            form.form_errors.append(sentence)
-
-
-def _errors(form: Any) -> list[tuple[str, str]]:
-    """Return (field name, sentence) of every fault for the summary; an empty name is the form as a whole."""
-    found = [(field.name, str(sentence)) for field in form for sentence in field.errors]
-    return [*(("", str(sentence)) for sentence in form.form_errors), *found]
 
 
 def _settings() -> Settings:

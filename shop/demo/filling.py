@@ -82,6 +82,11 @@ def _products(products: Sequence[DemoProduct], vendors: dict[str, int], now: dat
         for index, p in enumerate(products)
     ]
     ids = dict(zip((p.key for p in products), insert_ids(Product, rows), strict=True))
+    _tiers_and_papers(products, ids)
+    return ids
+
+
+def _tiers_and_papers(products: Sequence[DemoProduct], ids: dict[str, int]) -> None:
     insert_rows(PriceTier, [{"product_id": ids[p.key], "min_quantity": start, "price": price}
                         for p in products for start, price in p.tiers if start > 1])
     insert_rows(Certificate, [
@@ -89,7 +94,6 @@ def _products(products: Sequence[DemoProduct], vendors: dict[str, int], now: dat
          "bmp_bp": p.certificate.bmp_bp, "issued_on": p.certificate.issued, "valid_until": p.certificate.valid_until}
         for p in products if p.certificate is not None and p.evidence != "none"
     ])
-    return ids
 
 
 def _packages(city: DemoCity, people: People, now: datetime) -> dict[str, int]:

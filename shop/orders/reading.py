@@ -127,13 +127,13 @@ _ppk = aliased(UserAccount)
 _CASE: Final = (
     Order.state, Order.office_id, Order.vendor_id, Order.placed_by, Order.received_by, Package.ppk_id, Order.due_at,
     Office.relaxed_duties, Order.vendor_name, Office.name.label("office_name"), _ppk.name.label("ppk_name"),
-)
+)  # fmt: skip
 _ORDER: Final = (
     Order.id, Order.number, Order.version, Order.package_id, Package.rup_code, Package.name.label("package_name"),
     Order.account_code, Office.code.label("office_code"), Order.vendor_kecamatan, Order.purpose, Order.headcount,
     Order.deliver_address, Order.deliver_kecamatan, Order.deliver_at, Order.total, Order.placed_at, Order.confirmed_at,
     Order.arrived_at, Order.received_at, Order.paid_at, Order.paid_by, Order.relaxed,
-)
+)  # fmt: skip
 _VIEW: Final[Any] = (
     select(*_CASE, *_ORDER)
     .join(Package, Package.id == Order.package_id)
@@ -148,7 +148,7 @@ _LINES: Final[Any] = (
         OrderLine.certificate_until, OrderLine.pdn, OrderLine.umk, OrderLine.halal,
     )
     .where(OrderLine.order_id.in_(bindparam("ids", expanding=True))).order_by(OrderLine.id)
-)
+)  # fmt: skip
 
 
 def scope_of(hats: Iterable[Actor]) -> Scope:

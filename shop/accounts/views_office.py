@@ -1,0 +1,63 @@
+"""Door: the separation of duties in one office, relaxed and restored by its PA/KPA, openly."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, make_response, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from shop.accounts import duties, forms, offices, people
+from shop.base.clock import utc_now
+from shop.base.errors import Invalid
+from shop.db import unit_of_work
+from shop.web.formfaults import form_faults, show_faults
+from shop.web.guard import actor, requires
+
+bp = Blueprint("accounts_office", __name__)
+
+
+@bp.get("/kantor/tugas")
+@requires(duties.RELAX)
+def office_duties() -> ResponseReturnValue:
+    """Show whether this office's duties are separated, and who decided so."""
+    return _office_duties(forms.RelaxForm(formdata=None), 200)
+
+
+def _office_duties(form: forms.RelaxForm, status: int) -> ResponseReturnValue:
+    who = actor()
+    row = offices.office(who.office_id or 0)
+    page = render_template(
+        "accounts/office_duties.html", office=row, form=form,
+        decided_by=people.names_of([row.relaxed_by] if row.relaxed_by else []).get(row.relaxed_by, ""),
+        history=duties.duties_history(who), min_reason=duties.MIN_REASON, max_reason=duties.MAX_REASON,
+        errors=form_faults(form),
+    )
+    return make_response(page, status)
+
+
+@bp.post("/kantor/tugas/longgarkan")
+@requires(duties.RELAX)
+def relax_duties() -> ResponseReturnValue:
+    """Let one person do several duties in this office, openly."""
+    form, who = forms.RelaxForm(), actor()
+    if not form.validate():
+        return _office_duties(form, 422)
+    try:
+        with unit_of_work():
+            duties.relax_duties(who, who.office_id or 0, form.reason.data, utc_now())
+    except Invalid as error:
+        show_faults(form, error)
+        return _office_duties(form, 422)
+    flash(_("Pemisahan tugas dilonggarkan dan tercatat."), "success")
+    return redirect("/kantor/tugas")
+
+
+@bp.post("/kantor/tugas/pulihkan")
+@requires(duties.RELAX)
+def restore_duties() -> ResponseReturnValue:
+    """Hold the separation of duties in full again."""
+    who = actor()
+    with unit_of_work():
+        duties.restore_duties(who, who.office_id or 0, utc_now())
+    flash(_("Pemisahan tugas berlaku penuh kembali."), "success")
+    return redirect("/kantor/tugas")
