@@ -33,7 +33,9 @@ from shop.search.whoosh_index import Addition, Segment, SegmentTerms, WhooshInde
 _HEAD = "head.json"
 _KEPT_ANSWERS = 512
 _WORTH_SWEEPING = 1_000
-_REBUILD_MEGABYTES = 96
+_REBUILD_MEGABYTES, _MEGABYTES = 96, 32
+_MANY = 2_000
+"""From so many documents on (an import) the writer gets more memory: it spills less to disk and takes half the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,8 @@ class WhooshEngine:
             self._ensure_index()
             numbers = list(self._numbers_of(set(replaced)))
             if (numbers or additions) and self._index is not None:
-                self._index.write(additions, numbers)
+                size = _REBUILD_MEGABYTES if len(additions) >= _MANY else _MEGABYTES
+                self._index.write(additions, numbers, megabytes=size)
                 self._commit_head()
 
     def _numbers_of(self, ids: set[int]) -> Iterator[int]:
