@@ -38,6 +38,6 @@ def move_to(actor: Actor, product: Product, target: str) -> None:
         return
     step = next((step for step in MACHINE.steps_from(product.state) if step.target == target), None)
     if step is None:
-        raise WrongState("Produk ini tidak bisa dijadikan begitu dari keadaannya sekarang.")
+        raise WrongState("Dari keadaannya sekarang, produk ini tidak bisa diubah ke keadaan itu.")
     actor.require(step.permission)
     product.state = step.target

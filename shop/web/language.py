@@ -83,7 +83,7 @@ def _locale() -> str:
 def gettext(text: str, **variables: object) -> str:
     """Translate for a door, from a catalogue that is found once per language; Flask-Babel looks for it at each word."""
     lang = language()
-    words = text if lang == "id" else str(_catalogue(lang).gettext(text))
+    words = text if lang == "id" or not text else str(_catalogue(lang).gettext(text))
     return words % variables if variables else words
 
 
@@ -94,9 +94,9 @@ def _written(context: EvalContext, text: str, **variables: object) -> str:
     A page says some forty things; looking the catalogue up for each took longer than drawing the page.
     """
     lang = language()
-    words = text if lang == "id" else _catalogue(lang).gettext(text)
+    words = text if lang == "id" or not text else _catalogue(lang).gettext(text)  # the head of a catalogue lies under ""
     shown = Markup(words) if context.autoescape else words  # noqa: S704 - the catalogue is ours; variables are escaped
-    return shown % variables if "%" in words else shown
+    return shown % variables if variables else shown
 
 
 def _catalogue(lang: str) -> Any:

@@ -13,7 +13,7 @@ from shop.accounts.permissions import Role
 from shop.base.errors import Conflict, Forbidden
 from shop.settings import ROOT
 from shop.web.errors import told
-from shop.web.language import compile_translations
+from shop.web.language import compile_translations, gettext
 from tests.accounts.people_makers import NOW
 from translations import check, extract
 
@@ -267,3 +267,10 @@ def test_a_reason_in_a_mail_is_told_in_the_readers_language(tmp_path):
         "menolak: Waktunya terlalu dekat"
         in mail.compose({**payload, "locale": "id"}, "x@y.id", folder, NOW).get_content()
     )
+
+
+def test_a_text_without_placeholders_may_hold_a_percent_sign_and_nothing_stays_nothing(app):
+    for lang in ("id", "en"):
+        with app.test_request_context(f"/?lang={lang}"):
+            assert app.jinja_env.from_string('{{ _("62,40 % dari") }}|{{ _("") }}').render() == "62,40 % dari|"
+            assert gettext("") == ""
