@@ -15,14 +15,13 @@ from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.codes import one_line
 from shop.base.errors import Forbidden, Invalid, NotFound
-from shop.base.money import MAX_RUPIAH
+from shop.base.money import MAX_RUPIAH, rupiah
 from shop.budgets import states
 from shop.budgets.models import Package, PackageDocument
 from shop.db import session
 from shop.outbox import posting as outbox
+from shop.reference import policy
 
-HPS_ABOVE: Final = 100_000_000
-"""An HPS is compulsory above this pagu, in rupiah (rules §2.4, confidence M)."""
 DOCUMENT_KINDS: Final = {"kak": "KAK", "hps": "HPS", "spec": "Spesifikasi"}
 MAX_DOCUMENTS: Final = 20
 
@@ -58,19 +57,26 @@ def assign_ppk(actor: Actor, package_id: int, ppk_id: int, version: int, now: da
 
 
 def assign_pp(actor: Actor, package_id: int, pp_id: int, version: int, now: datetime) -> Package:
-    """The package's PPK hands it on to a Pejabat Pengadaan, once the KAK (and above Rp 100 million the HPS) is there."""
+    """The package's PPK hands it on to a Pejabat Pengadaan, once the KAK (and above the limit the HPS) is there."""
     package = load(actor, package_id)
     _own_ppk(actor, package)
     kinds = set(session.scalars(select(PackageDocument.kind).where(PackageDocument.package_id == package_id)))
     if "kak" not in kinds:
         raise Invalid.at("documents", "Lampirkan KAK dahulu sebelum menyerahkan paket ini.")
-    if "hps" not in kinds and package.pagu > HPS_ABOVE:
-        raise Invalid.at("documents", "Pagu di atas Rp100 juta perlu HPS. Lampirkan HPS dahulu.")
+    limit = hps_above(local_day(now))
+    if "hps" not in kinds and package.pagu > limit:
+        raise Invalid.at("documents", "Pagu di atas %(limit)s perlu HPS. Lampirkan HPS dahulu.", limit=rupiah(limit))
     pp_name = _colleague(package.office_id, pp_id, "pp", local_day(now), "pp_id")
     states.move(actor, package, "assign_pp", version, now, pp=pp_name)
     package.pp_id = pp_id
     outbox.post("budgets.news", {"package_id": package.id, "user_id": pp_id, "event": "assigned_pp"}, now)
     return package
+
+
+def hps_above(day: date) -> int:
+    """Return the pagu in rupiah above which an HPS is compulsory on `day` (rule `hps.required_above`)."""
+    limit: int = policy.rule(session, "hps.required_above", day).value
+    return limit
 
 
 def attach(actor: Actor, package_id: int, paper: Paper, now: datetime) -> None:

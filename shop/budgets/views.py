@@ -56,6 +56,7 @@ def _page(package_id: int, faults: list[tuple[str, str]] | None = None, status: 
         "kinds": assigning.DOCUMENT_KINDS, "history": _told(package_id), "faults": faults or [],
         "may_hand_on": may_hand_on, "may_attach": who.may("budgets:package:document") and package.ppk_id == who.user_id,
         "colleague_options": [(str(c.user_id), c.name) for c in colleagues], "role": role, "form": request.form,
+        "hps_above": assigning.hps_above(local_day(utc_now())),
         "faults_of": dict(faults or ()),
     }
     return render_template("budgets/show.html", **context), status

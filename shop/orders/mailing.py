@@ -30,7 +30,7 @@ _NEWS: Final[Mapping[str, tuple[tuple[str, ...], str, str]]] = {
     "shipped": (("pp", "ppk"), "Pesanan %(number)s dalam perjalanan", "%(vendor)s sudah berangkat. Halaman pesanan: /pesanan/%(id)s"),
     "arrived": (("ppk", "pp"), "Pesanan %(number)s sudah tiba", "PPK memeriksa paling lambat %(due)s. Halaman pesanan: /pesanan/%(id)s"),
     "received": (("bendahara", "vendor"), "Pesanan %(number)s diterima kantor",
-                 "%(total)s dibayar paling lambat %(due)s (3 hari kerja). Halaman pesanan: /pesanan/%(id)s"),
+                 "%(total)s dibayar paling lambat %(due)s. Halaman pesanan: /pesanan/%(id)s"),
     "sent_back": (("vendor", "pp"), "Pesanan %(number)s dikembalikan",
                   "%(office)s mengembalikan barang: %(reason)s %(words)s\nAntar lagi paling lambat %(due)s. Halaman pesanan: /pesanan/%(id)s"),
     "paid": (("vendor", "ppk"), "Pesanan %(number)s sudah dibayar", "%(office)s membayar %(total)s. Halaman pesanan: /pesanan/%(id)s"),

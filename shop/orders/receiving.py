@@ -9,6 +9,7 @@ from sqlalchemy import select
 from shop.accounts import duties
 from shop.accounts.models import Office
 from shop.base.actor import Actor
+from shop.base.clock import local_day
 from shop.base.errors import Forbidden
 from shop.budgets import pagu
 from shop.db import session
@@ -19,14 +20,15 @@ from shop.orders.models import Order
 
 
 def receive(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
-    """Record that the PPK has everything as ordered; the 3-working-day payment clock starts.
+    """Record that the PPK has everything as ordered; the payment clock starts.
 
     Raises SeparationOfDuties when this person also ordered, unless the office has openly relaxed it.
     """
     order = lock_order(actor, order_id)
     only_its_ppk(actor, order)
     relaxed = keep_apart(actor, order, "receive", {"place": order.placed_by})
-    sets = {"received_by": actor.user_id, "received_at": now, "due_at": working_days_after(now, terms.PAY_WORKING_DAYS)}
+    pay_by = working_days_after(now, terms.pay_working_days(local_day(now)))
+    sets = {"received_by": actor.user_id, "received_at": now, "due_at": pay_by}
     states.move(actor, order, "receive", version, now, sets | relaxed, **relaxed_note(relaxed))
     news.tell(order, "received", now)
     return order

@@ -1,18 +1,18 @@
-"""Deadlines and limits of an order: dated rules, pure once the rules are looked up."""
+"""Deadlines and limits of an order: those others decide are dated rules, looked up for the day; the rest is our own."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
-ACCEPT_HOURS: Final = 72
-"""Producer's time to answer; LKPP's own catalogue cancels after 3 days (rules §2.4, confidence M)."""
+from shop.base.clock import local_day
+from shop.db import session
+from shop.reference import policy
+
 INSPECT_WORKING_DAYS: Final = 2
 """PPK's time to inspect what arrived (our policy)."""
 REPLACE_WORKING_DAYS: Final = 1
 """Producer's time to deliver again what was sent back (our policy)."""
-PAY_WORKING_DAYS: Final = 3
-"""Bendahara's time after the BAST (Instruksi Gubernur 29/2021)."""
 CLOSE_WORKING_DAYS: Final = 5
 """PPK's time to close a paid order (our policy)."""
 MAX_QUANTITY: Final = 100_000
@@ -22,6 +22,18 @@ MAX_HEADCOUNT: Final = 100_000
 FARTHEST_DELIVERY: Final = timedelta(days=366)
 
 
+def accept_hours(day: date) -> int:
+    """Return how long a producer may take to answer what was sent on `day` (rule `order.seller_accept_hours`)."""
+    hours: int = policy.rule(session, "order.seller_accept_hours", day).value
+    return hours
+
+
+def pay_working_days(day: date) -> int:
+    """Return how long the bendahara has after a BAST of `day` (rule `payment.due_working_days`)."""
+    days: int = policy.rule(session, "payment.due_working_days", day).value
+    return days
+
+
 def answer_by(placed_at: datetime, deliver_at: datetime) -> datetime:
-    """Return until when the producer answers: 72 hours, but never after the food should stand on the table."""
-    return min(placed_at + timedelta(hours=ACCEPT_HOURS), deliver_at)
+    """Return until when the producer answers: in the hours of the rule, but never after the food should stand on the table."""
+    return min(placed_at + timedelta(hours=accept_hours(local_day(placed_at))), deliver_at)

@@ -32,7 +32,7 @@ _PER_PAGE: Final = 20
 _DONE: Final[Mapping[str, Any]] = {
     "confirm": _l("Pesanan diterima. Siapkan sesuai waktu yang diminta."), "refuse": _l("Pesanan ditolak."),
     "ship": _l("Dicatat: barang berangkat."), "arrive": _l("Dicatat: barang tiba."),
-    "receive": _l("Barang diterima. Bendahara membayar paling lambat 3 hari kerja."),
+    "receive": _l("Barang diterima. Sekarang giliran Bendahara membayar."),
     "send_back": _l("Barang dikembalikan. Produsen mengantar lagi."), "pay": _l("Pembayaran dicatat."),
     "close": _l("Pesanan ditutup."), "cancel": _l("Pesanan dibatalkan. Pagu dan stok kembali."),
 }
@@ -86,7 +86,7 @@ def _page(order_id: int, faults: list[tuple[str, str]] | None = None, verb: str 
         actions=actions.actions_for(who, view.case, now), reasons=forms.REASONS, measures=view.measures,
         per_person=view.total // view.headcount if view.headcount else None, say=say, faults=faults or [],
         opened=verb, form=request.form, today=local_day(now), now=now, place=place.name if place else "",
-        home=home.name if home else "", pay_days=terms.PAY_WORKING_DAYS,
+        home=home.name if home else "", pay_days=terms.pay_working_days(local_day(view.received_at or now)),
         pay_day=cards.pay_day(view, local_day(now), calendar.holiday_set(session)),
     ), status
 

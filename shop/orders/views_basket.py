@@ -16,7 +16,7 @@ from shop.base.money import rupiah
 from shop.budgets import reading as packages
 from shop.catalog.offers import read_offers
 from shop.db import session, unit_of_work
-from shop.orders import basket, cart, forms, reading
+from shop.orders import basket, cart, forms, reading, terms
 from shop.orders.cart import BasketLine
 from shop.orders.placing import place_order
 from shop.reference import regions
@@ -113,7 +113,7 @@ def _checkout(
     return render_template(
         "orders/checkout.html", basket=found, packages=choices, package=_chosen(choices, values.get("package_id")),
         package_options=_options(choices), values=values, key=key or values.get("key") or uuid.uuid4().hex, faults=faults or [],
-        kecamatan=[(r.code, r.name) for r in regions.kecamatan(session)],
+        kecamatan=[(r.code, r.name) for r in regions.kecamatan(session)], accept_hours=terms.accept_hours(local_day(now)),
         old_total=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None,  # noqa: PLR2004
     ), status
 

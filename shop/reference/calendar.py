@@ -38,14 +38,6 @@ def working_days_between(start: date, end: date, holidays: Collection[date]) -> 
     return sum(is_working_day(day, holidays) for day in days)
 
 
-def payment_due(accepted_on: date, holidays: Collection[date], days: int = 3) -> date:
-    """Return the last day to pay for what was accepted (BAST) on `accepted_on`.
-
-    `days` is rule `payment.due_working_days`: three working days (Ingub DKI 29/2021).
-    """
-    return add_working_days(accepted_on, days, holidays)
-
-
 def holiday_set(session: AnySession) -> frozenset[date]:
     """Return every closed day of the table, read once per process and database."""
     engine = session.get_bind().engine

@@ -81,8 +81,10 @@ def _all(session: AnySession) -> dict[str, list[RuleValue]]:
     known: dict[str, list[RuleValue]] | None = session.info.get(_CACHE)
     if known is None:
         known = {}
-        for r in session.scalars(select(Rule).order_by(Rule.key, Rule.valid_from)):
-            span = RuleValue(r.key, r.value, r.source, r.confidence, r.valid_from, r.valid_to)
+        # Columns, not rows of the mapper: placing an order passes here.
+        columns = (Rule.key, Rule.value, Rule.source, Rule.confidence, Rule.valid_from, Rule.valid_to)
+        for r in session.execute(select(*columns).order_by(Rule.key, Rule.valid_from)):
+            span = RuleValue(*r)
             known.setdefault(r.key, []).append(span)
         session.info[_CACHE] = known
     return known

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from shop.accounts.models import Office, UserAccount
 from shop.audit import trail
 from shop.base.actor import SYSTEM
+from shop.base.clock import local_day
 from shop.base.errors import Forbidden, SeparationOfDuties, Stale, WrongState
 from shop.budgets import pagu
 from shop.catalog.models import CapacityDay, Product
@@ -23,6 +24,8 @@ from shop.orders.reading import order, scope_of, turn_count
 from shop.outbox.models import OutboxMessage
 from shop.p3dn.models import LedgerEntry
 from shop.p3dn.rules import MEASURES
+from shop.reference import policy
+from shop.reference.models import Rule
 from tests import makers
 
 
@@ -155,6 +158,16 @@ def test_the_package_is_locked_before_the_kept_totals_as_an_import_does(crew, no
     first = {table: next(i for i, text in enumerate(seen) if f"{before} {table}" in text)
              for before, table in (("FROM", "budget_package"), ("INTO", "p3dn_total"))}
     assert first["budget_package"] < first["p3dn_total"]
+
+
+def test_the_time_to_answer_and_to_pay_is_what_the_dated_rules_say(crew, now):
+    with unit_of_work():
+        session.execute(update(Rule).where(Rule.key == "order.seller_accept_hours").values(value=5))
+        session.execute(update(Rule).where(Rule.key == "payment.due_working_days").values(value=1))
+        policy.forget(session)
+        assert makers.make_sent_order(crew, now).due_at == now + timedelta(hours=5)
+        monday = date(2026, 11, 23)
+        assert local_day(makers.make_received_order(crew, now).due_at) == monday, "the working day after Friday"
 
 
 def test_what_was_sent_back_is_due_by_the_new_day_until_it_arrives_again(crew, now):
