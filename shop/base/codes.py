@@ -23,8 +23,9 @@ def slug(text: str, limit: int = 80) -> str:
 
 def one_line(text: str) -> str:
     """Return text on one line: control characters out, white space folded, ends trimmed."""
-    kept = "".join(c if unicodedata.category(c)[0] != "C" or c.isspace() else "" for c in text)
-    return _SPACE.sub(" ", kept).strip()
+    if not text.isprintable():  # a file has a million letters and hardly ever one to leave out
+        text = "".join(c if unicodedata.category(c)[0] != "C" or c.isspace() else "" for c in text)
+    return _SPACE.sub(" ", text).strip()
 
 
 def order_number(sequence: int, office_code: str, month: int, year: int) -> str:
