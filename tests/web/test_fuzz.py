@@ -14,11 +14,11 @@ from typing import ClassVar
 from urllib.parse import quote
 
 import pytest
-from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter
 
 from shop.web.guard import Guard
+from shop.web.limits import BoundedRequest
 
 BYTES = (
     b"\0", b"a\0b", b"\xff\xfe", b"\xed\xa0\x80", b"\xc0\xaf", b"%00%ff", "\u202e\ufeff\U0010ffff\ue000content\ue001".encode(),
@@ -54,7 +54,7 @@ class Store(ImmutableMultiDict):
         return super().__contains__(key)
 
 
-class Watching(Request):
+class Watching(BoundedRequest):
     """A request with such parameters."""
 
     asked: ClassVar[set[str]] = set()
