@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+import resource
 import subprocess
 import sys
 import time
@@ -63,12 +65,13 @@ def _import(target: Path, folder: Path, what: str, goal: float | None) -> Row:
         "catalog",
         "import",
     ]
-    begun = time.perf_counter()
+    begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [*command, str(target)], cwd=ROOT, env=environment(folder), capture_output=True, text=True, check=False
     )
-    took = time.perf_counter() - begun
+    took, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     said = (done.stdout.strip() or done.stderr.strip() or "nothing said").splitlines()[-1]
     if done.returncode:
         raise RuntimeError(f"import ended with {done.returncode}: {done.stderr[-2000:]}")
-    return Row(what, took, "s", goal, said[:70])
+    return Row(what, took, "s", goal, f"{used:.1f} s CPU, load {os.getloadavg()[0]:.0f}; {said[:60]}")
