@@ -40,10 +40,10 @@ def write_titles(target: Path, count: int = TITLES) -> None:
 
 def run(folder: Path, titles: Path | None) -> list[Row]:
     """Import into a blank installation, then the same file again, which must change nothing."""
+    app = synth.blank(folder)
     target = titles or folder / "titles.csv"
     if titles is None:
         write_titles(target)
-    app = synth.blank(folder)
     rows = [_import(target, folder, "import of a catalogue with its index", 30.0)]
     rows.append(_import(target, folder, "  the same file again", None))
     from shop.db import db, session

@@ -59,6 +59,4 @@ def _start(folder: Path, what: str, goal: float) -> Row:
         raise RuntimeError("the shop did not start")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Row(
-        what, took, "s", goal, f"{used:.1f} s CPU from start to end; load {os.getloadavg()[0]:.0f}"
-    )
+    return Row(what, took, "s", goal, f"{used:.1f} s CPU from start to end; load {os.getloadavg()[0]:.0f}")
