@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
 from shop.base.clock import local_day
 from shop.catalog import places
@@ -21,7 +21,7 @@ from shop.catalog.models import Certificate, Product, ProductPhoto
 from shop.db import session
 from shop.outbox.posting import post
 from shop.search import Document, Engine, Query
-from shop.vendors.models import Vendor
+from shop.vendors.models import UMK_SIZES, Vendor
 
 KIND: Final = "catalog.index"
 BATCH: Final = 1_000
@@ -35,7 +35,7 @@ _ROWS = (
         Product.ingredients, Product.price, Product.unit, Product.min_order, Product.serves, Product.stock,
         Product.daily_capacity, Product.lead_time_hours, Product.halal, Product.pdn, Product.created_at,
         Vendor.name.label("vendor_name"), Vendor.kecamatan_code, Vendor.closed_weekdays,
-        Vendor.size.in_(("mikro", "kecil")).label("umk"),
+        Vendor.size.in_(UMK_SIZES).label("umk"),
     )
     .join(Vendor, Vendor.id == Product.vendor_id)
     .where(Product.state == "published", Vendor.state == "active")
@@ -79,11 +79,6 @@ def everything(day: date) -> Iterator[Document]:
     while batch := _documents((Product.id > last), day, limit=BATCH):
         yield from batch
         last = batch[-1].id
-
-
-def count_for_sale() -> int:
-    """Return how many products the index should hold."""
-    return session.execute(select(func.count()).select_from(_ROWS.order_by(None).subquery())).scalar_one()
 
 
 def refresh_evidence(engine: Engine, now: datetime) -> int:

@@ -13,10 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.base.errors import Conflict
 from shop.catalog.evidence import Paper, Standing, standing
-from shop.catalog.models import CapacityDay, Category, Certificate, PriceTier, Product
+from shop.catalog.models import CapacityDay, Certificate, PriceTier, Product
 from shop.catalog.pricing import unit_price
 from shop.db import Base, session
-from shop.vendors.models import Vendor
+from shop.vendors.models import UMK_SIZES, Vendor
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,6 @@ class Offer:
     name: str
     slug: str
     category_code: str
-    category_kind: str
     unit: str
     price: int
     tiers: tuple[tuple[int, int], ...]
@@ -61,20 +60,17 @@ def _columns(model: type[Base], *names: str) -> list[Any]:
 
 
 # Built once and on tables: assembling a statement, or taking it through the mapper, costs more than running it.
-_vendors, _categories, _papers_of, _tiers_of = (
-    model.__table__.c for model in (Vendor, Category, Certificate, PriceTier)
-)
+_vendors, _papers_of, _tiers_of = (model.__table__.c for model in (Vendor, Certificate, PriceTier))
 _OFFERS: Final = (
     select(
         *_columns(Product, "id", "version", "name", "slug", "category_code", "unit", "price", "min_order", "stock",
                   "daily_capacity", "lead_time_hours", "halal", "pdn", "vendor_id"),
-        _categories.kind.label("category_kind"), _vendors.name.label("vendor_name"),
+        _vendors.name.label("vendor_name"),
         _vendors.kecamatan_code.label("vendor_kecamatan"), _vendors.closed_weekdays,
-        _vendors.size.in_(("mikro", "kecil")).label("umk"),
+        _vendors.size.in_(UMK_SIZES).label("umk"),
         ((_products.c.state == "published") & (_vendors.state == "active")).label("for_sale"),
     )
     .join_from(_products, Vendor.__table__, _vendors.id == _products.c.vendor_id)
-    .join(Category.__table__, _categories.code == _products.c.category_code)
     .where(_products.c.id.in_(_IDS))
     .order_by(_products.c.id)
 )
@@ -125,12 +121,14 @@ def _tiers(product_ids: Sequence[int]) -> Mapping[int, tuple[tuple[int, int], ..
 
 
 def take(quantities: Mapping[Offer, int], day: date) -> list[int]:
-    """Take stock and the day's capacity for locked offers; three statements. Returns ids whose shelf became empty.
+    """Take stock and the day's capacity for locked offers; three statements.
+
+    Returns ids of which the smallest order cannot be met from the shelf any more: what is found must say so.
 
     Raises Conflict `out-of-stock` or `capacity-gone`, naming the product and what is left.
     """
     ordered = sorted(quantities.items(), key=lambda item: item[0].id)
-    emptied, taken = [], []
+    short, taken = [], []
     for offer, quantity in ordered:
         if offer.stock is None:
             continue
@@ -139,12 +137,12 @@ def take(quantities: Mapping[Offer, int], day: date) -> list[int]:
                            facts={"product_id": offer.id, "left": offer.stock},
                            product=offer.name, left=offer.stock, unit=offer.unit)
         taken.append({"of": offer.id, "less": quantity})
-        if offer.stock == quantity:
-            emptied.append(offer.id)
+        if offer.stock - quantity < offer.min_order:
+            short.append(offer.id)
     if taken:
         session.execute(_TAKE, taken)
     _book([(offer, quantity) for offer, quantity in ordered if offer.daily_capacity is not None], day)
-    return emptied
+    return short
 
 
 def _book(wanted: Sequence[tuple[Offer, int]], day: date) -> None:
@@ -184,15 +182,15 @@ class Taken:
 
 
 def give_back(lines: Iterable[Taken], day: date) -> list[int]:
-    """Return stock and capacity of an order that will not be delivered. Returns ids whose shelf was empty before."""
+    """Return stock and capacity of an order that will not be delivered. Returns ids that were short before (see `take`)."""
     refilled = []
     for line in sorted(lines, key=lambda taken: taken.product_id):
-        before = session.execute(
-            select(Product.stock).where(Product.id == line.product_id).with_for_update()
-        ).scalar()
+        before, least = session.execute(
+            select(Product.stock, Product.min_order).where(Product.id == line.product_id).with_for_update()
+        ).one()
         if line.stock and before is not None:
             session.execute(_TAKE, {"of": line.product_id, "less": -line.quantity})
-            if before == 0:
+            if before < least:
                 refilled.append(line.product_id)
         if line.capacity:
             session.execute(_FREE, {"of": line.product_id, "on": day, "less": line.quantity})

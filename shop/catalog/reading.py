@@ -18,7 +18,7 @@ from shop.base.errors import NotFound
 from shop.catalog.evidence import Paper, Standing, standing
 from shop.catalog.models import Certificate, PriceTier, Product, ProductPhoto
 from shop.db import session
-from shop.vendors.models import Vendor
+from shop.vendors.models import UMK_SIZES, Vendor
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,6 @@ class Facts:
     vendor_name: str
     vendor_slug: str
     vendor_state: str
-    vendor_kind: str
     kecamatan_code: str
     closed_weekdays: int
     vendor_size: str
@@ -70,7 +69,7 @@ class Facts:
     @property
     def umk(self) -> bool:
         """Whether buying it counts as UMK spending."""
-        return self.vendor_size in {"mikro", "kecil"}
+        return self.vendor_size in UMK_SIZES
 
     @property
     def for_sale(self) -> bool:
@@ -95,7 +94,7 @@ _PRODUCT: Final = (
     _p.id, _p.version, _p.slug, _p.name, _p.category_code, _p.description, _p.ingredients, _p.price, _p.unit,
     _p.min_order, _p.serves, _p.weight_gram, _p.stock, _p.daily_capacity, _p.lead_time_hours, _p.halal, _p.pdn,
     _p.state, _p.vendor_id, _v.name.label("vendor_name"), _v.slug.label("vendor_slug"),
-    _v.state.label("vendor_state"), _v.kind.label("vendor_kind"), _v.kecamatan_code, _v.closed_weekdays,
+    _v.state.label("vendor_state"), _v.kecamatan_code, _v.closed_weekdays,
     _v.size.label("vendor_size"),
 )
 _SLUG: Final = re.compile("[a-z0-9-]{1,100}")

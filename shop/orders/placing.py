@@ -70,15 +70,15 @@ def place_order(actor: Actor, wish: Wish, key: str, now: datetime) -> Placed:
                    "lines": [{"product_id": o.id, "unit_price": o.price_at(w.quantity)} for w, o in picked]},
         )
     pagu.reserve(ground, total)
-    emptied = offers.take({offer: line.quantity for line, offer in picked}, local_day(wish.delivery.at))
+    short = offers.take({offer: line.quantity for line, offer in picked}, local_day(wish.delivery.at))
     order_ids = [_write(actor, wish, ground, lines, now) for lines in _by_vendor(picked)]
     try:
         session.execute(_KEEP_KEY, {"user_id": actor.user_id, "key": key, "body_hash": body_hash, "order_ids": order_ids,
                                     "made_at": now})
     except IntegrityError as fault:  # the same key for another package, in the same instant
         raise Reused(_REUSED) from fault
-    if emptied:
-        outbox.post("catalog.index", {"ids": emptied}, now)
+    if short:
+        outbox.post("catalog.index", {"ids": short}, now)
     return Placed(tuple(order_ids), again=False)
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.db import Base, Id, UtcDateTime
+
+UMK_SIZES: Final = ("mikro", "kecil")
+"""Classes of PP 7/2021 that count as UMK spending (Perpres 12/2021 art. 65)."""
 
 
 class Vendor(Base):
@@ -27,7 +31,7 @@ class Vendor(Base):
     slug: Mapped[str] = mapped_column(String(100), unique=True)
     kind: Mapped[str] = mapped_column(String(20), default="jakpreneur")
     size: Mapped[str] = mapped_column(String(20), default="mikro")
-    """UMK class of PP 7/2021; mikro and kecil count as UMK."""
+    """UMK class of PP 7/2021; those of UMK_SIZES count as UMK."""
     legal_form: Mapped[str] = mapped_column(String(20), default="individual")
     pkp: Mapped[bool] = mapped_column(default=False)
     kecamatan_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
@@ -48,5 +52,5 @@ class Vendor(Base):
 
     @property
     def umk(self) -> bool:
-        """Whether spending here counts as UMK spending (Perpres 12/2021 art. 65)."""
-        return self.size in {"mikro", "kecil"}
+        """Whether spending here counts as UMK spending."""
+        return self.size in UMK_SIZES

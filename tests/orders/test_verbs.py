@@ -75,6 +75,17 @@ def test_an_order_that_ends_unpaid_gives_everything_back_and_the_ledger_nets_to_
     assert session.scalar(select(func.count()).where(OutboxMessage.kind == "catalog.index")) == 2
 
 
+def test_what_falls_below_its_smallest_order_is_indexed_anew_and_again_when_it_comes_back(crew, now):
+    with unit_of_work():
+        product = makers.make_product(crew.vendor, stock=15, min_order=10)
+        makers.make_sent_order(crew, now, (product, 10))
+    noted = select(func.count()).where(OutboxMessage.kind == "catalog.index")
+    assert session.scalar(noted) == 1, "five are left, and nobody may order five"
+    with unit_of_work():
+        refuse(crew, session.scalars(select(Order)).one(), now)
+    assert session.scalar(noted) == 2
+
+
 def test_a_paid_order_turns_bound_money_into_spent_money(crew, now):
     with unit_of_work():
         makers.make_paid_order(crew, now)
