@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request
 from flask import session as visit
@@ -20,6 +19,7 @@ from shop.web.errors import status_of, told
 from shop.web.formfaults import form_faults, show_faults
 from shop.web.guard import actor, public, signed_in, worn_hats
 from shop.web.limits import limiter
+from shop.web.onward import path_here
 
 bp = Blueprint("accounts", __name__)
 LAST_HAT = "peran"
@@ -78,14 +78,9 @@ def _sign_in_page(form: forms.SignInForm, status: int) -> Response:
 
 
 def local_path(given: str | None) -> str:
-    """Return a path of this site to go on to, `/` for anything else: no open redirect to another site."""
-    text = given or ""
-    if len(text) > 2000 or not text.startswith("/") or text[1:2] in {"/", "\\"}:  # noqa: PLR2004 - no real path
-        return "/"
-    if not text.isprintable() or "\\" in text or text.split("?")[0].rstrip("/") == "/masuk":
-        return "/"
-    parts = urlsplit(text)
-    return "/" if parts.scheme or parts.netloc else text
+    """Return a path of this site to go on to, `/` for anything else and for signing in itself."""
+    text = path_here(given) or "/"
+    return "/" if text.split("?")[0].rstrip("/") == "/masuk" else text
 
 
 @bp.post("/keluar")

@@ -17,7 +17,7 @@ from shop.base.codes import one_line
 from shop.base.errors import Forbidden, Invalid
 from shop.budgets import pagu
 from shop.db import session, unit_of_work
-from shop.orders import actions, forms, reading, states, steps
+from shop.orders import actions, reading, reasons, states, steps
 from shop.orders.checking import moment
 from shop.orders.paying import Proof
 from shop.orders.placing import place_order
@@ -130,7 +130,7 @@ def _said(verb: str, body: StepIn, now: datetime) -> Said:
     if verb == "pay":
         return Said(proof=_proof(body, local_day(now)))
     reason, words = one_line(body.reason or ""), body.words or ""
-    table = forms.REASONS.get(verb, {})
+    table = reasons.BY_VERB.get(verb, {})
     if reason and reason not in table:  # free text instead of a code of the fixed list
         code = next((key for key, label in table.items() if label.casefold() == reason.casefold()), "other")
         words = words if code != "other" else f"{reason}. {words}" if words else reason

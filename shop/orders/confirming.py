@@ -15,7 +15,7 @@ from shop.base.errors import Forbidden, WrongState
 from shop.budgets import pagu
 from shop.catalog import offers
 from shop.db import session, unit_of_work
-from shop.orders import news, reasons, states
+from shop.orders import actions, news, reasons, states
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
 from shop.outbox import posting as outbox
@@ -29,7 +29,7 @@ def confirm(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
     """Accept as the producer: from now on the order counts as committed. Raises WrongState after the deadline."""
     order = lock_order(actor, order_id)
     if order.state == "sent" and order.due_at is not None and now > order.due_at:
-        raise WrongState("Batas waktu menjawab sudah lewat, pesanan ini kedaluwarsa.")
+        raise WrongState(actions.TOO_LATE)
     states.move(actor, order, "confirm", version, now, {"confirmed_at": now, "due_at": order.deliver_at})
     news.tell(order, "confirmed", now)
     return order
@@ -52,7 +52,7 @@ def cancel(actor: Actor, order_id: int, version: int, reason: str, words: str, n
     actor.require(states.PERMISSIONS["cancel"])
     # The package before the kept totals: an import takes them in this order too, so neither waits for the other.
     if actor.user_id not in {order.placed_by, pagu.lock_package(order.package_id).ppk_id}:
-        raise Forbidden("Hanya pemesan atau PPK paket ini yang boleh membatalkan.")
+        raise Forbidden(actions.ONLY_ITS_BUYERS)
     states.move(actor, order, "cancel", version, now, ENDS, **said)
     give_back(order, now)
     news.tell(order, "cancelled", now, **said)

@@ -32,7 +32,6 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "close": "Menutup pesanan",
 }
 _TONES: Final = {"refuse": "bad", "expire": "bad", "cancel": "bad", "send_back": "bad", "pay": "ok", "close": "ok", "receive": "ok"}
-_REASONS: Final = {"refuse": reasons.REFUSE, "cancel": reasons.CANCEL, "send_back": reasons.SEND_BACK}
 _LATE: Final = "Terlambat %(minutes)s menit dari waktu yang diminta."
 _ON_TIME: Final = "Tepat waktu."
 _RELAXED: Final = "Satu orang memegang dua tugas: kantor ini melonggarkan pemisahan tugas secara terbuka."
@@ -104,8 +103,9 @@ def _event(row: Any) -> Event:
     data: Mapping[str, Any] = row.data
     facts = {"total": rupiah(data.get("total", 0)), "reference": data.get("reference", "")}
     notes: list[Sentence] = []
-    if row.verb in _REASONS and data.get("reason") in _REASONS[row.verb]:
-        notes.append((_REASONS[row.verb][data["reason"]], {}))
+    said = reasons.BY_VERB.get(row.verb, {}).get(data.get("reason", ""))
+    if said:
+        notes.append((said, {}))
     if row.verb == "arrive":
         late = data.get("minutes_late", 0)
         notes.append((_LATE, {"minutes": late}) if late else (_ON_TIME, {}))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
 
 from werkzeug.datastructures import MultiDict
 
@@ -15,16 +14,13 @@ from shop.base.codes import one_line
 from shop.base.errors import FieldFault, Invalid
 from shop.base.money import MAX_RUPIAH
 from shop.base.sheet import whole
-from shop.orders import reasons, terms
+from shop.orders import terms
 from shop.orders.checking import moment
 from shop.orders.wish import Delivery, WantedLine, Wish
 
 Value = TypeVar("Value")
 LARGEST_ID: Final = 2**63 - 1
 QUANTITY: Final = "Jumlah harus bilangan bulat 1 sampai 100.000."
-REASONS: Final[Mapping[str, Mapping[str, str]]] = {
-    "refuse": reasons.REFUSE, "cancel": reasons.CANCEL, "send_back": reasons.SEND_BACK,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +113,3 @@ def _day(text: str) -> date:
 def for_input(at: datetime) -> str:
     """Return a moment as an `<input type=datetime-local>` wants it, in Jakarta wall time."""
     return at.astimezone(JAKARTA).strftime("%Y-%m-%dT%H:%M")
-
-
-def path_here(given: str | None) -> str | None:
-    """Return a path of this site to go on to; None for anything else, so that no form sends people elsewhere."""
-    given = given or ""
-    parts = urlsplit(given)
-    safe = given.startswith("/") and not given.startswith(("//", "/\\")) and not parts.netloc and given.isprintable()
-    return given if safe else None

@@ -32,6 +32,7 @@ SEND_BACK: Final[Mapping[str, str]] = {
     "spoiled": "Makanan basi atau rusak",
     "other": "Alasan lain (tuliskan)",
 }
+BY_VERB: Final[Mapping[str, Mapping[str, str]]] = {"refuse": REFUSE, "cancel": CANCEL, "send_back": SEND_BACK}
 
 
 def checked(table: Mapping[str, str], reason: str, words: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from shop.base.clock import local_day
 from shop.base.errors import Forbidden
 from shop.budgets import pagu
 from shop.db import session
-from shop.orders import news, reasons, states, terms
+from shop.orders import actions, news, reasons, states, terms
 from shop.orders.delivering import working_days_after
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
@@ -48,7 +48,7 @@ def send_back(actor: Actor, order_id: int, version: int, reason: str, words: str
 def only_its_ppk(actor: Actor, order: Order) -> None:
     """Raise Forbidden unless the actor is the PPK of the order's package; another PPK cannot answer for it."""
     if actor.may("orders:order:receive") and pagu.read_package(order.package_id).ppk_id != actor.user_id:
-        raise Forbidden("Hanya PPK paket ini yang boleh melakukannya.")
+        raise Forbidden(actions.ONLY_ITS_PPK)
 
 
 def keep_apart(actor: Actor, order: Order, step: str, earlier: dict[str, int | None]) -> dict[str, object]:

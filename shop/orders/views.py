@@ -15,7 +15,7 @@ from shop.base.clock import local_day, utc_now
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
 from shop.db import session, unit_of_work
-from shop.orders import actions, cards, dossier, forms, reading, states, steps, terms
+from shop.orders import actions, cards, dossier, forms, reading, reasons, states, steps, terms
 from shop.orders.desk import read_desk
 from shop.orders.paying import Proof
 from shop.orders.steps import Said
@@ -24,6 +24,7 @@ from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import read_paper
 from shop.web.errors import faults_told, say, told
 from shop.web.guard import actor, requires
+from shop.web.onward import path_here
 from shop.web.paging import page_from
 
 bp = Blueprint("orders", __name__)
@@ -83,7 +84,7 @@ def _page(order_id: int, faults: list[tuple[str, str]] | None = None, verb: str 
     return render_template(
         "orders/show.html", order=view, case=view.case, dossier=found, card=cards.card(who, view, now),
         turn=actions.whose_turn(view.case), must=cards.MUST.get(view.state, ""), steps=cards.steps(found),
-        actions=actions.actions_for(who, view.case, now), reasons=forms.REASONS, measures=view.measures,
+        actions=actions.actions_for(who, view.case, now), reasons=reasons.BY_VERB, measures=view.measures,
         per_person=view.total // view.headcount if view.headcount else None, say=say, faults=faults or [],
         opened=verb, form=request.form, today=local_day(now), now=now, place=place.name if place else "",
         home=home.name if home else "", pay_days=terms.pay_working_days(local_day(view.received_at or now)),
@@ -107,7 +108,7 @@ def act(order_id: int, verb: str) -> ResponseReturnValue:
     except Conflict as error:
         return render_template("orders/changed.html", order_id=order_id, message=told(error)), 409
     flash(str(_DONE[verb]), "ok")
-    return redirect(forms.path_here(form.get("next")) or f"/pesanan/{order_id}", 303)
+    return redirect(path_here(form.get("next")) or f"/pesanan/{order_id}", 303)
 
 
 def _paid(who: Actor) -> Said:

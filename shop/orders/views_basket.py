@@ -22,6 +22,7 @@ from shop.orders.placing import place_order
 from shop.reference import regions
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
+from shop.web.onward import path_here
 
 bp = Blueprint("basket", __name__)
 _ID = "<int:product_id>"
@@ -65,7 +66,7 @@ def add() -> ResponseReturnValue:
     except Conflict as error:
         return _basket([("", told(error))], 409)
     flash(_("Masuk keranjang."), "ok")
-    return redirect(forms.path_here(form.get("next")) or "/keranjang", 303)
+    return redirect(path_here(form.get("next")) or "/keranjang", 303)
 
 
 @bp.post(f"/keranjang/{_ID}")
