@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from shop.accounts import passwords
 from shop.accounts.mail import notify
 from shop.accounts.models import AccessToken, UserAccount
-from shop.accounts.people import may_manage
+from shop.accounts.people import locked, may_manage
 from shop.audit.trail import record
 from shop.base.actor import Actor
 from shop.base.errors import Invalid, NotFound, Stale
@@ -58,7 +58,7 @@ def apply_change(actor: Actor, change: PasswordChange, now: datetime) -> int:
     """
     if actor.user_id != change.user_id:
         may_manage(actor)
-    user = _locked(change.user_id)
+    user = locked(change.user_id)
     if user.password_hash != change.old_hash:
         raise Stale
     user.password_hash, user.epoch = change.new_hash, user.epoch + 1
@@ -76,7 +76,7 @@ def sign_out_everywhere(actor: Actor, now: datetime, *, tokens_too: bool = False
     """End every session of the actor, the present one too, and return the new epoch. Tokens stay unless asked."""
     if actor.user_id is None:
         raise NotFound
-    user = _locked(actor.user_id)
+    user = locked(actor.user_id)
     user.epoch += 1
     if tokens_too:
         session.execute(
@@ -92,11 +92,4 @@ def _row(user_id: int | None) -> UserAccount:
     if user is None:
         raise NotFound
     session.expunge(user)
-    return user
-
-
-def _locked(user_id: int) -> UserAccount:
-    user = session.get(UserAccount, user_id, with_for_update=True, populate_existing=True)
-    if user is None:
-        raise NotFound
     return user

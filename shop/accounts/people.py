@@ -94,7 +94,7 @@ def create_user(actor: Actor, new: NewUser, now: datetime) -> int:
 def close_user(actor: Actor, user_id: int, now: datetime) -> None:
     """Deactivate an account and end its sessions; its tokens stop with it. Raises Forbidden, NotFound."""
     may_manage(actor)
-    user = _locked(user_id)
+    user = locked(user_id)
     if user.active:
         user.active, user.epoch = False, user.epoch + 1
         record(actor, "accounts.user_closed", "user", user_id, now)
@@ -103,7 +103,7 @@ def close_user(actor: Actor, user_id: int, now: datetime) -> None:
 def reopen_user(actor: Actor, user_id: int, now: datetime) -> None:
     """Activate an account again and lift its lock. Raises Forbidden, NotFound."""
     may_manage(actor)
-    user = _locked(user_id)
+    user = locked(user_id)
     user.failed_attempts, user.locked_until = 0, None
     if not user.active:
         user.active = True
@@ -115,7 +115,7 @@ def choose_language(actor: Actor, locale: str) -> None:
     actor.require("accounts:profile:edit")
     if locale not in LOCALES:
         raise Invalid.at("locale", "Bahasa ini belum tersedia.")
-    _locked(_own_id(actor)).locale = locale
+    locked(_own_id(actor)).locale = locale
 
 
 def _own_id(actor: Actor) -> int:
@@ -124,7 +124,8 @@ def _own_id(actor: Actor) -> int:
     return actor.user_id
 
 
-def _locked(user_id: int) -> UserAccount:
+def locked(user_id: int) -> UserAccount:
+    """Return an account, locked until the commit and read anew. Raises NotFound."""
     user = session.get(UserAccount, user_id, with_for_update=True, populate_existing=True)
     if user is None:
         raise NotFound

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import and_, insert, or_, select
+from sqlalchemy import insert, select
 
-from shop.accounts.models import Hat, UserAccount
+from shop.accounts import hats
+from shop.accounts.permissions import Role
 from shop.audit import trail
 from shop.base.actor import Actor
 from shop.base.clock import local_day
@@ -132,11 +133,4 @@ class Colleague:
 
 def colleagues(office_id: int, role: str, day: date) -> Sequence[Colleague]:
     """Return who wears `role` in the office on `day`, by name."""
-    rows = session.execute(
-        select(UserAccount.id, UserAccount.name).distinct()
-        .join(Hat, Hat.user_id == UserAccount.id)
-        .where(and_(Hat.office_id == office_id, Hat.role == role, UserAccount.active, Hat.valid_from <= day,
-                    or_(Hat.valid_until.is_(None), Hat.valid_until >= day)))
-        .order_by(UserAccount.name)
-    )
-    return [Colleague(*row) for row in rows]
+    return [Colleague(*row) for row in hats.holders(Role(role), day, office_id=office_id)]
