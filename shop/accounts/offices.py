@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -68,21 +68,9 @@ def office_by_code(code: str) -> Any:
     return office(found)
 
 
-def offices_by_code() -> dict[str, int]:
-    """Return {code: id} of every office, for imports."""
-    return {row.code: row.id for row in session.execute(select(Office.code, Office.id))}
-
-
 def office_names(office_ids: Iterable[int]) -> dict[int, str]:
     """Return {id: name} in one statement."""
     ids = set(office_ids)
     if not ids:
         return {}
     return {row.id: row.name for row in session.execute(select(Office.id, Office.name).where(Office.id.in_(ids)))}
-
-
-def all_offices() -> Sequence[Any]:
-    """Return (id, code, name, kind) of active offices by name, for choices and filters."""
-    return session.execute(
-        select(Office.id, Office.code, Office.name, Office.kind).where(Office.active).order_by(Office.name, Office.id)
-    ).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shop.base.errors import WrongState
@@ -64,7 +64,3 @@ class Machine:
     def steps_from(self, state: str) -> tuple[Step, ...]:
         """Return every row that leaves a state, in table order."""
         return tuple(s for s in self.steps if s.source == state)
-
-    def as_table(self) -> Mapping[tuple[str, str], str]:
-        """Return {(state, verb): target}, for documents and tests."""
-        return {key: step.target for key, step in self._by_key.items()}

@@ -131,14 +131,6 @@ def package(actor: Actor, package_id: int) -> PackageView:
     return PackageView(**row._mapping)  # noqa: SLF001
 
 
-def package_by_code(actor: Actor, rup_code: str, year: int) -> PackageView:
-    """Return the package with a RUP code in a year. Raises NotFound."""
-    row = session.execute(_scoped(_VIEW, actor).where(Package.rup_code == rup_code, Package.year == year)).first()
-    if row is None:
-        raise NotFound("Paket dengan kode RUP itu tidak ada di kantor Anda.")
-    return PackageView(**row._mapping)  # noqa: SLF001
-
-
 def documents(package_id: int) -> Sequence[DocumentView]:
     """Return the documents of a package, oldest first."""
     rows = session.execute(

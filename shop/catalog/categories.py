@@ -56,11 +56,6 @@ def chain(code: str) -> tuple[str, ...]:
     return tuple(line)
 
 
-def children(code: str) -> tuple[Shelf, ...]:
-    """Return the shelves directly below one."""
-    return tuple(shelf for shelf in shelves().values() if shelf.parent_code == code)
-
-
 def load_categories() -> TableCount:
     """Bring the table in line with the reference file; loading twice changes nothing.
 

@@ -153,8 +153,3 @@ def _written(name: str, value: str) -> str:
     if name.startswith("price"):
         return rupiah(int(value))
     return percent(int(value)) if name == "tkdn_min" else value.replace("T", " ")
-
-
-def wider(wish: Wish) -> list[tuple[str, str]]:
-    """Return what to ask when nothing was found: the same words without any filter."""
-    return [("q", wish.text)] if wish.text and wish.filters else []

@@ -46,7 +46,6 @@ _TABLE: Final[Mapping[str, Verb]] = {
     "receive": _plain(receiving.receive), "send_back": _with_reason(receiving.send_back),
     "pay": _pay, "close": _plain(paying.close), "cancel": _with_reason(confirming.cancel),
 }
-NAMES: Final = tuple(_TABLE)
 """Every step a person can take; deadlines that pass are not among them."""
 
 

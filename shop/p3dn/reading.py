@@ -12,7 +12,6 @@ from sqlalchemy import BigInteger, ColumnElement, Date, func, literal, select, t
 
 from shop.base.errors import Invalid
 from shop.db import session
-from shop.p3dn.models import LedgerEntry
 from shop.p3dn.periods import MONTH, month_span
 from shop.p3dn.posting import ledger
 from shop.p3dn.rules import EVIDENCE, MEASURES, Measures
@@ -162,10 +161,3 @@ def _key_condition(name: str, value: str) -> Collection[ColumnElement[bool]]:
     if name == "measure" and value in MEASURES:
         return (ledger.c[value] != 0,)
     raise Invalid.at(name, "Pilihan ini tidak dikenal.")
-
-
-def latest_day() -> date | None:
-    """Return the last day anything counts on, for the default year of screens."""
-    return session.execute(select(LedgerEntry.day).order_by(LedgerEntry.day.desc()).limit(1)).scalar()
-
-

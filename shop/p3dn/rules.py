@@ -61,11 +61,6 @@ class Measures:
     def __bool__(self) -> bool:
         return any(self.as_tuple())
 
-    @property
-    def is_zero(self) -> bool:
-        """Whether all nine are zero."""
-        return not self
-
 
 ZERO: Final = Measures()
 

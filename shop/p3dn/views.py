@@ -51,12 +51,13 @@ def index() -> ResponseReturnValue:
     group_by: GroupBy = query.group_by or "office"
     filters, office = filters_of(query)
     report = totals(filters, group_by, now=utc_now(), label=spending.label)
-    codes = {str(ref.id): ref.code for ref in labels.offices().values()}
+    offices = labels.offices().values()
+    codes = {str(ref.id): ref.code for ref in offices}
     return render_template(
         "p3dn/index.html",
         report=report, query=query, group_by=group_by, groups=GROUPS, years=years, office=office,
         accounts=labels.account_names([filters.account_code]) if filters.account_code else {},
-        offices=[(ref.code, ref.name) for ref in labels.offices().values()],
+        offices=[(ref.code, ref.name) for ref in offices],
         figures=figures(report.total), rules=_rules(), drawn=_DRAWN, rows=report.rows[:_LISTED], rest=_rest(report),
         behind=lambda measure=None, row=None: _behind(query, group_by, codes, measure, row),
         same=lambda **changes: "/p3dn" + _words(query, **changes),

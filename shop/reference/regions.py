@@ -37,11 +37,6 @@ def kecamatan(session: AnySession) -> tuple[RegionRow, ...]:
     return tuple(r for r in regions(session).values() if r.level == "kecamatan")
 
 
-def kelurahan_in(session: AnySession, kecamatan_code: str) -> tuple[RegionRow, ...]:
-    """Return the kelurahan of one kecamatan in order of code; empty when the code is unknown."""
-    return tuple(r for r in regions(session).values() if r.parent_code == kecamatan_code and r.level == "kelurahan")
-
-
 def line_up(session: AnySession, code: str) -> tuple[RegionRow, ...]:
     """Return the region and those above it, lowest first, the province last. Raises NotFound."""
     line = [region(session, code)]

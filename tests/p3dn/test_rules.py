@@ -98,7 +98,7 @@ def test_measures_add_subtract_and_are_false_when_zero():
     one = line()
     assert one + one - one == one
     assert -one + one == ZERO
-    assert (ZERO.is_zero, bool(ZERO), bool(one)) == (True, False, True)
+    assert (bool(ZERO), bool(one)) == (False, True)
 
 
 def test_a_plan_belongs_to_no_vendor_kecamatan_or_evidence_yet():

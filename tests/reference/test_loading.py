@@ -20,7 +20,7 @@ from shop.reference.accounts import account
 from shop.reference.calendar import holiday_set
 from shop.reference.loading import load_all, load_rules
 from shop.reference.models import AccountCode, Holiday, Kbli, Region, Rule
-from shop.reference.regions import kecamatan, kecamatan_of, kelurahan_in, line_up, region
+from shop.reference.regions import kecamatan, kecamatan_of, line_up, region
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -94,7 +94,6 @@ def test_regions_lead_from_kelurahan_to_province(facts: Session) -> None:
     assert found is not None
     assert found.code == "31.71.01"
     assert kecamatan_of(facts, "31.71") is None
-    assert len(kelurahan_in(facts, "31.71.01")) == 6
     with pytest.raises(NotFound):
         region(facts, "32.01")
 
