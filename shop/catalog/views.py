@@ -25,9 +25,9 @@ from shop.search import Engine, Hit, Query, Result
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import PHOTO_WIDTHS
 from shop.web.errors import faults_told
-from shop.web.frame import Cut, cut, drawn, fill, filled, framed, macro, slot
+from shop.web.frame import Cut, cut, fill, filled, framed, macro, slot
 from shop.web.guard import actor, public
-from shop.web.language import angka, language, persen
+from shop.web.language import angka, language, persen, tanggal
 from shop.web.language import gettext as _
 from shop.web.paging import Page, page_from
 
@@ -89,12 +89,12 @@ def _part(_lang: str, name: str, *values: object) -> Markup:
 
 def _cards(hits: Iterable[Hit]) -> Markup:
     lang = language()
-    return Markup("".join([_card(lang, hit.card) for hit in hits]))  # noqa: S704 - all of it Markup of our templates
+    return _joined([_card(lang, hit.card) for hit in hits])
 
 
 def _ticks(options: Iterable[Option]) -> Markup:
     lang = language()
-    return Markup("".join([_tick(lang, option) for option in options]))  # noqa: S704 - same
+    return _joined([_tick(lang, option) for option in options])
 
 
 def _facets(result: Result, wish: Wish) -> dict[str, Markup]:
@@ -193,30 +193,82 @@ def product(product_id: int, slug: str) -> ResponseReturnValue:
     if facts.available and actor().may("orders:cart:edit"):
         order = macro("catalog/product_parts.html", "order")(facts, generate_csrf())
     shelf = listing.address([("category", facts.category_code)])
-    content = fill(
-        _drawn(language(), facts), order=order,
+    content = filled(
+        "catalog/product.html", crumbs=_crumbs(facts), gallery=_gallery(facts), head=_head(facts), order=order,
+        tiers=_tiers(facts), side=_side(facts), more=_proof(facts), text=_text(facts),
         similar=filled("catalog/similar.html", cards=_cards(similar), shelf=shelf) if similar else "",
     )
     return framed(content, title=facts.name, here="/katalog")
 
 
-@lru_cache(4_096)
-def _marks(_lang: str, *of: object) -> Markup:
-    return macro("catalog/product_parts.html", "marks")(*of)
+def _crumbs(facts: Facts) -> Markup:
+    return fill(_way(language(), facts.category_code), name=facts.name)
 
 
-@lru_cache(2_048)
-def _drawn(lang: str, facts: Facts) -> Cut:
-    """Draw what a product's page says whoever reads it; kept by exactly the facts it shows, so it is never stale."""
-    above = [shelf for code in reversed(chain(facts.category_code)) if (shelf := shelves().get(code))]
-    crumbs = [(shelf.name(lang), listing.address([("category", shelf.code)])) for shelf in above]
+@lru_cache(256)
+def _way(lang: str, code: str) -> Cut:
+    above = [shelf for step in reversed(chain(code)) if (shelf := shelves().get(step))]
+    steps = [(shelf.name(lang), listing.address([("category", shelf.code)])) for shelf in above]
+    return cut(macro("catalog/product_parts.html", "crumbs")([(_("Katalog"), "/katalog"), *steps, (slot("name"), "")]))
+
+
+def _gallery(facts: Facts) -> Markup:
+    shelf = shelves().get(facts.category_code)
+    photos = [
+        filled("catalog/product_photo.html", not at, key=photo.key, alt=photo.alt or _("Foto %(name)s", name=facts.name),
+               width=str(photo.width), height=str(photo.height))
+        for at, photo in enumerate(facts.photos)
+    ]
+    return filled("catalog/product_gallery.html", "" if photos else shelf.art if shelf else "umum", photos=_joined(photos))
+
+
+def _head(facts: Facts) -> Markup:
+    proof, place = facts.proof, places.kecamatan().get(facts.kecamatan_code, "")
+    return filled(
+        "catalog/product_head.html", proof.evidence, facts.pdn, facts.umk, facts.halal, facts.for_sale, facts.available,
+        bool(place), name=facts.name, vendor=facts.vendor_name, vendor_slug=facts.vendor_slug, kecamatan=place,
+        price=rupiah(facts.price), unit=facts.unit, tkdn=persen(proof.tkdn_bp),
+    )
+
+
+def _tiers(facts: Facts) -> Markup | str:
+    if not facts.tiers:
+        return ""
+    steps = [(facts.min_order, facts.price), *((least, min(price, facts.price)) for least, price in facts.tiers)]
+    rows = [filled("catalog/product_tier.html", least=angka(least), price=rupiah(price)) for least, price in steps]
+    return filled("catalog/product_tiers.html", unit=facts.unit, rows=_joined(rows))
+
+
+def _side(facts: Facts) -> Markup:
+    numbers = {
+        "least": facts.min_order, "hours": facts.lead_time_hours, "capacity": facts.daily_capacity, "stock": facts.stock,
+        "serves": facts.serves, "weight": facts.weight_gram,
+    }
+    # 0, 1 and many are said differently; None is not said at all.
+    ways = [-1 if number is None else min(number, 2) for number in numbers.values()]
+    shown = {name: angka(number or 0) for name, number in numbers.items()}
+    return filled("catalog/product_side.html", *ways, facts.closed_weekdays, unit=facts.unit, **shown)
+
+
+def _proof(facts: Facts) -> Markup:
     proof = facts.proof
-    return cut(drawn(
-        "catalog/product.html", p=facts, proof=proof,
-        marks=_marks(lang, proof.evidence, proof.tkdn_bp, facts.pdn, facts.umk, facts.halal), kecamatan=places.kecamatan().get(facts.kecamatan_code, ""),
-        crumbs=[(_("Katalog"), "/katalog"), *crumbs, (facts.name, "")], shape=above[-1].art if above else "umum",
-        order=slot("order"), similar=slot("similar"),
-    ))
+    gone = [filled("catalog/product_gone.html", number=paper.number, day=tanggal(paper.valid_until))
+            for paper in facts.papers if paper.valid_until < facts.day]
+    return filled(
+        "catalog/product_proof.html", proof.evidence, facts.pdn, facts.umk, facts.halal, gone=_joined(gone),
+        tkdn=persen(proof.tkdn_bp), bmp=persen(proof.bmp_bp), both=persen(proof.tkdn_bp + proof.bmp_bp),
+        number=proof.number or "", until=tanggal(proof.valid_until) if proof.valid_until else "",
+    )
+
+
+def _text(facts: Facts) -> Markup:
+    lines = [filled("catalog/product_line.html", line=line) for line in facts.description.splitlines() if line.strip()]
+    return filled("catalog/product_text.html", bool(lines), bool(facts.ingredients), lines=_joined(lines),
+                  ingredients=facts.ingredients)
+
+
+def _joined(parts: Iterable[Markup]) -> Markup:
+    return Markup("".join(parts))  # noqa: S704 - drawn by our templates
 
 
 @bp.get("/produsen/<slug>")
