@@ -171,6 +171,30 @@ def test_the_hat_is_switched_and_remembered(shop):
         assert visit["hat"] == ppk
 
 
+def test_signing_in_leads_to_the_desk_unless_a_page_was_asked_for(visitor):
+    assert 'name="next" value="/meja"' in visitor.get("/masuk").text
+    assert 'name="next" value="/profil"' in visitor.get("/masuk?next=/profil").text
+
+
+def test_a_refused_page_offers_the_other_hats_and_comes_back(shop):
+    user_id, office_id = make_officer("ppk")
+    pp = make_hat(user_id, "pp", office_id=office_id)
+    page = signed_in(shop).get("/keranjang")
+    assert page.status_code == 403
+    assert 'name="next" value="/keranjang"' in page.text
+    assert page.text.count(f'name="hat_id" value="{pp}"') == 2  # in the menu and on the page
+
+
+@pytest.mark.parametrize(("role", "shown"), [("ppk", True), ("pp", True), ("auditor", True), ("admin", True),
+                                             ("curator_province", False), ("attendant", False)])
+def test_the_menu_names_only_what_the_hat_may_open(shop, role, shown):
+    user_id = make_user()
+    make_hat(user_id, role, office_id=make_office() if role in {"ppk", "pp"} else None)
+    page = signed_in(shop).get("/profil").text
+    for path in ("/pesanan", "/paket"):
+        assert (f'href="{path}"' in page) is shown
+
+
 @pytest.mark.parametrize(("hat_id", "status"), [("9999", 404), ("0", 422), ("-1", 422), ("x", 422), ("", 422), ("9" * 400, 422)])
 def test_a_hat_of_somebody_else_or_nobody_is_refused(shop, hat_id, status):
     make_officer("pp")
