@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, g
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -103,6 +103,12 @@ def _templates(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def _around() -> dict[str, Any]:
+        if "around" not in g:
+            g.around = _frame()  # one request may draw several templates
+        found: dict[str, Any] = g.around
+        return found
+
+    def _frame() -> dict[str, Any]:
         who = guard.actor()
         around: dict[str, Any] = {"lang": language.language(), "actor": None, "hats": (), "basket_count": 0, "turn_count": 0}
         if who.user_id is not None:

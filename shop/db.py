@@ -12,7 +12,7 @@ from typing import Any, Final
 import structlog
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DDL, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, Table, TypeDecorator, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -103,12 +103,24 @@ def after_commit(action: Callable[[], None]) -> None:
     current_work().after.append(action)
 
 
+def _meant(fault: Exception) -> Conflict | None:
+    """Return what a fault of the database means to the person who met it, None when it is a fault of ours."""
+    if isinstance(fault, StaleDataError):
+        return Stale()
+    text = str(getattr(fault, "orig", fault)).lower()
+    if isinstance(fault, IntegrityError) and "unique" in text:
+        return Conflict("Orang lain baru saja menyimpan data yang sama. Muat ulang lalu periksa lagi.", kind="already-there")
+    if "locked" in text or "deadlock" in text:
+        return Conflict("Sistem sedang sibuk. Coba lagi sebentar lagi.", kind="busy")
+    return None
+
+
 @contextmanager
 def unit_of_work() -> Iterator[None]:
     """Open one writing transaction, commit it once at the end, roll everything back on any error.
 
-    Raises Stale when another person changed a versioned row first, Conflict(kind="busy") when the database
-    could not be written in time. Verbs never commit; doors, the command line and the outbox open one of these.
+    Raises Stale when another person changed a versioned row first, Conflict `already-there` when somebody
+    inserted the same key first, Conflict `busy` when the database could not be written in time. Verbs never commit; doors, the command line and the outbox open one of these.
     """
     if _work.get() is not None:
         msg = "a unit of work is already open: verbs do not open their own"
@@ -126,14 +138,12 @@ def unit_of_work() -> Iterator[None]:
             for action in work.before:
                 action()
             session.commit()
-        except StaleDataError:
+        except (StaleDataError, IntegrityError, OperationalError) as fault:
             session.rollback()
-            raise Stale from None
-        except OperationalError as fault:
-            session.rollback()
-            if "locked" in str(fault.orig) or "deadlock" in str(fault.orig):
-                raise Conflict("Sistem sedang sibuk. Coba lagi sebentar lagi.", kind="busy") from fault
-            raise
+            meant = _meant(fault)
+            if meant is None:
+                raise
+            raise meant from fault
         except BaseException:
             session.rollback()
             raise

@@ -331,6 +331,7 @@ def upgrade() -> None:
         sa.Column("pp_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("imported_at", shop.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state IN ('available', 'with_ppk', 'with_pp')", name=op.f("ck_budget_package_state")),
         sa.CheckConstraint("pagu > 0", name=op.f("ck_budget_package_pagu_positive")),
         sa.CheckConstraint("reserved + realised <= pagu", name=op.f("ck_budget_package_never_over_pagu")),
         sa.CheckConstraint("reserved >= 0 AND realised >= 0", name=op.f("ck_budget_package_use_not_negative")),
@@ -577,6 +578,11 @@ def upgrade() -> None:
         sa.Column("due_at", shop.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("relaxed", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('sent', 'confirmed', 'refused', 'expired', 'cancelled', 'on_the_way', 'arrived', 'received', 'paid', 'closed')",
+            name=op.f("ck_purchase_order_state"),
+        ),
+        sa.CheckConstraint("headcount IS NULL OR headcount > 0", name=op.f("ck_purchase_order_headcount_positive")),
         sa.CheckConstraint("total > 0", name=op.f("ck_purchase_order_total_positive")),
         sa.ForeignKeyConstraint(
             ["deliver_kecamatan"], ["region.code"], name=op.f("fk_purchase_order_deliver_kecamatan")
@@ -625,6 +631,10 @@ def upgrade() -> None:
         sa.CheckConstraint("evidence IN ('certified', 'self_declared', 'none')", name=op.f("ck_order_line_evidence")),
         sa.CheckConstraint("amount = quantity * unit_price", name=op.f("ck_order_line_amount_recomputable")),
         sa.CheckConstraint("quantity > 0", name=op.f("ck_order_line_quantity_positive")),
+        sa.CheckConstraint(
+            "tkdn_bp BETWEEN 0 AND 10000 AND bmp_bp BETWEEN 0 AND 1500", name=op.f("ck_order_line_shares")
+        ),
+        sa.CheckConstraint("unit_price > 0", name=op.f("ck_order_line_unit_price_positive")),
         sa.ForeignKeyConstraint(["order_id"], ["purchase_order.id"], name=op.f("fk_order_line_order_id")),
         sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_order_line_product_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_line")),
@@ -646,6 +656,7 @@ def upgrade() -> None:
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("recorded_at", shop.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_payment_amount_positive")),
+        sa.CheckConstraint("withheld >= 0 AND withheld < amount", name=op.f("ck_payment_withheld_below_amount")),
         sa.ForeignKeyConstraint(["order_id"], ["purchase_order.id"], name=op.f("fk_payment_order_id")),
         sa.ForeignKeyConstraint(["recorded_by"], ["user_account.id"], name=op.f("fk_payment_recorded_by")),
         sa.PrimaryKeyConstraint("order_id", name=op.f("pk_payment")),

@@ -17,6 +17,7 @@ class Package(Base):
     __table_args__ = (
         UniqueConstraint("rup_code", "year"),
         CheckConstraint("pagu > 0", "pagu_positive"),
+        CheckConstraint("state IN ('available', 'with_ppk', 'with_pp')", "state"),
         CheckConstraint("reserved >= 0 AND realised >= 0", "use_not_negative"),
         # The last judge against overspending: whatever the code above believes, the database refuses.
         CheckConstraint("reserved + realised <= pagu", "never_over_pagu"),

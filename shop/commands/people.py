@@ -89,3 +89,30 @@ def close_user(email: str) -> None:
     with unit_of_work():
         people.close_user(SYSTEM, people.find_user(email), utc_now())
     click.echo("Akun ditutup.")
+
+
+@users.command("reopen")
+@click.option("--email", required=True, help="E-mail atau NRK.")
+@plainly
+def reopen_user(email: str) -> None:
+    """Open a closed account again and lift its lock."""
+    with unit_of_work():
+        people.reopen_user(SYSTEM, people.find_user(email), utc_now())
+    click.echo("Akun dibuka.")
+
+
+@users.command("unhat")
+@click.option("--email", required=True, help="E-mail atau NRK.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--office", help="Hanya di kantor dengan kode ini; tanpa ini, di semua tempat.")
+@plainly
+def revoke_hat(email: str, role: str, office: str | None) -> None:
+    """Take a role away from a person at once, for instance when an officer moves."""
+    now = utc_now()
+    with unit_of_work():
+        office_id = office_by_code(office).id if office else None
+        found = hats.actor_of(people.find_user(email), local_day(now))
+        taken = [hat.hat_id for hat in (found[1] if found else ()) if hat.role == role and office_id in {None, hat.office_id}]
+        for hat_id in taken:
+            granting.revoke_hat(SYSTEM, hat_id, now)
+    click.echo(f"{len(taken)} peran dicabut.")

@@ -74,7 +74,7 @@ def _buyer(rup_code: str, year: int) -> tuple[Actor, int]:
 def index() -> ResponseReturnValue:
     """List the caller's own orders, newest first."""
     now, hats, args = utc_now(), _hats(), request.args
-    page = page_from(args.get("page"), args.get("per_page"), default_size=20)
+    page = page_from(args.get("page"), args.get("per_page"), default_size=20, strict=True)
     group = args.get("status", "")
     if group and group != "giliran" and group not in reading.GROUPS:
         raise Invalid.at("status", "Pilih giliran, berjalan, selesai, atau batal.")

@@ -35,6 +35,11 @@ class Order(Base):
     __tablename__ = "purchase_order"
     __table_args__ = (
         CheckConstraint("total > 0", "total_positive"),
+        CheckConstraint("headcount IS NULL OR headcount > 0", "headcount_positive"),
+        CheckConstraint(
+            "state IN ('sent', 'confirmed', 'refused', 'expired', 'cancelled', 'on_the_way', 'arrived', 'received', 'paid', 'closed')",
+            "state",
+        ),
         Index("ix_purchase_order_office", "office_id", "id"),
         Index("ix_purchase_order_vendor", "vendor_id", "id"),
         Index("ix_purchase_order_due", "state", "due_at"),
@@ -83,7 +88,9 @@ class OrderLine(Base):
     __tablename__ = "order_line"
     __table_args__ = (
         CheckConstraint("quantity > 0", "quantity_positive"),
+        CheckConstraint("unit_price > 0", "unit_price_positive"),
         CheckConstraint("amount = quantity * unit_price", "amount_recomputable"),
+        CheckConstraint("tkdn_bp BETWEEN 0 AND 10000 AND bmp_bp BETWEEN 0 AND 1500", "shares"),
         CheckConstraint("evidence IN ('certified', 'self_declared', 'none')", "evidence"),
         Index("ix_order_line_order", "order_id"),
         Index("ix_order_line_product", "product_id"),
@@ -144,7 +151,10 @@ class Payment(Base):
     """What the bendahara recorded: how much, when, by which transfer, with which proof."""
 
     __tablename__ = "payment"
-    __table_args__ = (CheckConstraint("amount > 0", "amount_positive"),)
+    __table_args__ = (
+        CheckConstraint("amount > 0", "amount_positive"),
+        CheckConstraint("withheld >= 0 AND withheld < amount", "withheld_below_amount"),
+    )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("purchase_order.id"), primary_key=True)
     amount: Mapped[int] = mapped_column(Rupiah)

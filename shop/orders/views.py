@@ -14,6 +14,7 @@ from shop.base.actor import Actor
 from shop.base.clock import local_day, utc_now
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
+from shop.base.money import round_half_up
 from shop.db import session, unit_of_work
 from shop.orders import actions, cards, dossier, forms, reading, reasons, states, steps, terms
 from shop.orders.desk import read_desk
@@ -85,7 +86,7 @@ def _page(order_id: int, faults: list[tuple[str, str]] | None = None, verb: str 
         "orders/show.html", order=view, case=view.case, dossier=found, card=cards.card(who, view, now),
         turn=actions.whose_turn(view.case), must=cards.MUST.get(view.state, ""), steps=cards.steps(found),
         actions=actions.actions_for(who, view.case, now), reasons=reasons.BY_VERB, measures=view.measures,
-        per_person=view.total // view.headcount if view.headcount else None, say=say, faults=faults or [],
+        per_person=round_half_up(view.total, view.headcount) if view.headcount else None, say=say, faults=faults or [],
         opened=verb, form=request.form, today=local_day(now), now=now, place=place.name if place else "",
         home=home.name if home else "", pay_days=terms.pay_working_days(local_day(view.received_at or now)),
         pay_day=cards.pay_day(view, local_day(now), calendar.holiday_set(session)),
