@@ -50,6 +50,23 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["postgres"] = node.config.stash.get(_SERVER, "")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the browser tests in one process: two servers and two Chromiums would only be slower.
+
+    The mark `xdist_group` does not do it: xdist 3.8 writes it where pytest 9.2 does not look any more.
+    """
+    if config.getoption("dist") != "load":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+    return Together(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is slow or for the other database."""
     on_postgres = config.getoption("--db") == "postgresql"

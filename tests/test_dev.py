@@ -213,15 +213,11 @@ def test_run_names_the_data_folder_and_the_demo(dev, monkeypatch, tmp_path):
     assert seen["env"]["SHOP_DEMO"] == "city"
 
 
-GROUPED = ["--dist", "loadgroup"]
-"""Tests that share one server and one browser stay in one process."""
-
-
 def test_the_whole_suite_runs_on_every_core_and_a_single_file_does_not(dev, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "test_x.py").touch()
-    assert dev.pytest_arguments([]) == ["-n", "auto", *GROUPED]
-    assert dev.pytest_arguments(["-k", "money"]) == ["-n", "auto", *GROUPED, "-k", "money"]
+    assert dev.pytest_arguments([]) == ["-n", "auto"]
+    assert dev.pytest_arguments(["-k", "money"]) == ["-n", "auto", "-k", "money"]
     assert dev.pytest_arguments(["-n", "1"]) == ["-n", "1"]
     assert dev.pytest_arguments(["--pdb"]) == ["--pdb"]
     assert dev.pytest_arguments(["test_x.py::test_y"]) == [f"{tmp_path}/test_x.py::test_y"]

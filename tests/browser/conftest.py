@@ -26,12 +26,11 @@ Open = Callable[..., Visitor]
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all of these in one process (`--dist loadgroup`): two servers and two Chromiums would only be slower."""
+    """Mark all of these."""
     for item in items:
         if _HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.sqlite_only)  # the server is the embedded shop, whatever --db says
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
