@@ -25,9 +25,9 @@ from shop.search import Engine, Hit, Query, Result
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import PHOTO_WIDTHS
 from shop.web.errors import faults_told
-from shop.web.frame import Cut, cut, fill, filled, framed, macro, slot
+from shop.web.frame import Cut, cut, fill, filled, framed, macro, pieces, slot
 from shop.web.guard import actor, public
-from shop.web.language import angka, language, persen, tanggal
+from shop.web.language import angka, language, numeral, persen, tanggal
 from shop.web.language import gettext as _
 from shop.web.paging import Page, page_from
 
@@ -50,26 +50,25 @@ def _engine() -> Engine:
 @lru_cache(8_192)
 def _card(_lang: str, card: bytes) -> Markup:
     item = unpack(card)
-    vendor, image, tkdn = item["vendor"], item["image"] or "", item["tkdn_bp"]
+    vendor, image = item["vendor"], item["image"] or ""
+    tkdn = "" if item["evidence"] == "none" else persen(item["tkdn_bp"])
     return filled(
         "catalog/card.html", item["evidence"], item["pdn"], item["umk"], item["halal"], item["available"],
         "" if image else item["art"], bool(vendor["kecamatan"]),
         href=f"/produk/{item['id']}-{item['slug']}", name=item["name"], vendor=vendor["name"],
-        kecamatan=vendor["kecamatan"], price=rupiah(item["price"]), unit=item["unit"], tkdn=persen(tkdn), image=image,
+        kecamatan=vendor["kecamatan"], price=rupiah(item["price"]), unit=item["unit"], tkdn=tkdn, image=image,
     )
 
 
-@lru_cache(16_384)
-def _tick(_lang: str, option: Option) -> Markup:
-    return filled(
-        "catalog/tick.html", option.ticked, option.step,
-        name=option.name, value=option.value, label=option.label, found=angka(option.found),
-    )
+@lru_cache(2_048)
+def _tick(_lang: str, name: str, value: str, label: str, ticked: bool, step: int) -> Cut:  # noqa: FBT001 - as kept
+    return cut(filled("catalog/tick.html", ticked, step, name=name, value=value, label=label, found=slot("found")))
 
 
 def _chips(wish: Wish, clear: str) -> Markup:
-    chips = [filled("catalog/chip.html", label=c.label, href=c.href) for c in listing.chips(wish, language(), _)]
-    return filled("catalog/chips.html", chips=Markup("").join(chips), clear=clear)
+    one = pieces("catalog/chip.html", ("label", "href"))
+    chips = [fill(one, label=chip.label, href=chip.href) for chip in listing.chips(wish, language(), _)]
+    return filled("catalog/chips.html", chips=_joined(chips), clear=clear)
 
 
 @lru_cache(1_024)
@@ -93,8 +92,11 @@ def _cards(hits: Iterable[Hit]) -> Markup:
 
 
 def _ticks(options: Iterable[Option]) -> Markup:
-    lang = language()
-    return _joined([_tick(lang, option) for option in options])
+    lang, parts = language(), list[str]()
+    for name, value, label, found, ticked, step in options:
+        before, _slot, after = _tick(lang, name, value, label, ticked, step)
+        parts += (before, numeral(found, lang), after)
+    return _joined(parts)
 
 
 def _facets(result: Result, wish: Wish) -> dict[str, Markup]:
@@ -267,7 +269,7 @@ def _text(facts: Facts) -> Markup:
                   ingredients=facts.ingredients)
 
 
-def _joined(parts: Iterable[Markup]) -> Markup:
+def _joined(parts: Iterable[str]) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - drawn by our templates
 
 

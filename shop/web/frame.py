@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from flask import current_app, render_template, session
@@ -52,13 +52,17 @@ def filled(template: str, *choices: str | int, **values: str) -> Markup:
 
     The names of `values` are its slots. Choices must be few: each combination is kept.
     """
+    return fill(pieces(template, values, *choices), **values)
+
+
+def pieces(template: str, slots: Iterable[str], *choices: str | int) -> Cut:
+    """Return a template cut at its slots, to be filled many times; drawn once as `filled` tells."""
     known: dict[tuple[object, ...], Cut] = current_app.extensions.setdefault("cuts", {})
     key = (template, language(), choices)
-    pieces = known.get(key)
-    if pieces is None:
-        slots = {name: slot(name) for name in values}
-        pieces = known[key] = cut(drawn(template, choices=choices, **slots))
-    return fill(pieces, **values)
+    found = known.get(key)
+    if found is None:
+        found = known[key] = cut(drawn(template, choices=choices, **{name: slot(name) for name in slots}))
+    return found
 
 
 def framed(content: str, *, title: str, here: str = "", words: str = "", wrong: bool = False) -> str:

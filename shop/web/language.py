@@ -64,8 +64,13 @@ def jam(value: datetime) -> str:
 
 def angka(value: int) -> str:
     """Return a whole number with the thousands separator of the language."""
+    return numeral(value, language())
+
+
+def numeral(value: int, lang: str) -> str:
+    """Return the same for whoever has the language at hand already."""
     written = f"{value:,}"
-    return written.replace(",", ".") if language() == "id" else written
+    return written.replace(",", ".") if lang == "id" else written
 
 
 def persen(basis_points: int | None) -> str:
