@@ -49,7 +49,7 @@ def products() -> ResponseReturnValue:
     """Search products, with exact total and counts for each filter."""
     now = utc_now()
     wish = browsing.read_wish(request.args.to_dict(flat=False), now, strict=True)
-    page = page_from(request.args.get("page"), request.args.get("per_page"))
+    page = page_from(request.args.get("page"), request.args.get("per_page"), strict=True)
     begun = perf_counter()
     result = _engine().find(browsing.to_query(wish, now, offset=page.offset, limit=page.size))
     return _listed(wish.text, result, page, round((perf_counter() - begun) * 1000, 3))
@@ -57,11 +57,17 @@ def products() -> ResponseReturnValue:
 
 def _listed(text: str, result: Result, page: Page, took_ms: float) -> Response:
     """Answer a list. Cards are items already written as JSON, so they are put in as they are."""
-    head = json.dumps({
-        "query": text, "did_you_mean": result.did_you_mean, "total": result.total, "page": page.number,
-        "per_page": page.size, "facets": {name: _counted(name, result.facets[name]) for name in browsing.COUNTED},
-        "took_ms": took_ms,
-    })
+    head = json.dumps(
+        {
+            "query": text,
+            "did_you_mean": result.did_you_mean,
+            "total": result.total,
+            "page": page.number,
+            "per_page": page.size,
+            "facets": {name: _counted(name, result.facets[name]) for name in browsing.COUNTED},
+            "took_ms": took_ms,
+        }
+    )
     items = b",".join(hit.card for hit in result.hits)
     return Response(b'%b,"items":[%b]}\n' % (head[:-1].encode(), items), content_type="application/json")
 
@@ -90,14 +96,31 @@ def product(product_id: int) -> ResponseReturnValue:
 def _told(facts: Facts) -> ProductOut:
     proof, shelf = facts.proof, shelves().get(facts.category_code)
     return ProductOut(
-        id=facts.id, slug=facts.slug, name=facts.name, price=facts.price, unit=facts.unit,
-        vendor=VendorRef(id=facts.vendor_id, name=facts.vendor_name, kecamatan=places.kecamatan().get(facts.kecamatan_code, "")),
-        category=facts.category_code, tkdn_bp=proof.tkdn_bp, bmp_bp=proof.bmp_bp, evidence=proof.evidence,
-        pdn=facts.pdn, umk=facts.umk, halal=facts.halal,
+        id=facts.id,
+        slug=facts.slug,
+        name=facts.name,
+        price=facts.price,
+        unit=facts.unit,
+        vendor=VendorRef(
+            id=facts.vendor_id, name=facts.vendor_name, kecamatan=places.kecamatan().get(facts.kecamatan_code, "")
+        ),
+        category=facts.category_code,
+        tkdn_bp=proof.tkdn_bp,
+        bmp_bp=proof.bmp_bp,
+        evidence=proof.evidence,
+        pdn=facts.pdn,
+        umk=facts.umk,
+        halal=facts.halal,
         image=photo_url(facts.photos[0].key, 320) if facts.photos else None,
-        art=shelf.art if shelf else "umum", available=facts.available,
-        description=facts.description, ingredients=facts.ingredients, min_order=facts.min_order, serves=facts.serves,
-        weight_gram=facts.weight_gram, stock=facts.stock, daily_capacity=facts.daily_capacity,
+        art=shelf.art if shelf else "umum",
+        available=facts.available,
+        description=facts.description,
+        ingredients=facts.ingredients,
+        min_order=facts.min_order,
+        serves=facts.serves,
+        weight_gram=facts.weight_gram,
+        stock=facts.stock,
+        daily_capacity=facts.daily_capacity,
         lead_time_hours=facts.lead_time_hours,
         price_tiers=[Tier(min_quantity=quantity, price=price) for quantity, price in facts.tiers],
         certificates=list(_papers(facts)),
@@ -108,8 +131,12 @@ def _told(facts: Facts) -> ProductOut:
 def _papers(facts: Facts) -> Iterable[CertificateOut]:
     for paper in facts.papers:
         yield CertificateOut(
-            kind="certified" if paper.kind == "certified" else "self_declared", number=paper.number,
-            tkdn_bp=paper.tkdn_bp, bmp_bp=paper.bmp_bp, issued_on=paper.issued_on, valid_until=paper.valid_until,
+            kind="certified" if paper.kind == "certified" else "self_declared",
+            number=paper.number,
+            tkdn_bp=paper.tkdn_bp,
+            bmp_bp=paper.bmp_bp,
+            issued_on=paper.issued_on,
+            valid_until=paper.valid_until,
             counts=paper.issued_on <= facts.day <= paper.valid_until,
         )
 

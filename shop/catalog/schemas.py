@@ -25,7 +25,7 @@ def _values(values: list[str] | tuple[str, ...]) -> Any:
 class ProductQuery(BaseModel):
     """What to look for. Values of one filter are alternatives, different filters all apply."""
 
-    q: str = Field("", max_length=240, description="Words, as people write them.")
+    q: str = Field("", description="Words, as people write them; the first 240 characters count.")
     category: list[str] = _values(_CATEGORIES)
     kecamatan: list[str] = _values(_KECAMATAN)
     tkdn_band: list[str] = _values(BANDS)
@@ -37,7 +37,8 @@ class ProductQuery(BaseModel):
     price_min: int = Field(0, ge=0, le=MAX_PRICE, description="Rupiah per unit.")
     price_max: int = Field(0, ge=0, le=MAX_PRICE, description="Rupiah per unit.")
     serves_on: str = Field(
-        "", pattern=r"^2\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$",
+        "",
+        pattern=r"^2\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$",
         description="Day of delivery, or a moment in ISO 8601: open then, lead time kept, not booked out.",
     )
     headcount: int = Field(1, ge=1, le=MAX_HEADCOUNT, description="People one day's making must be enough for.")
@@ -150,7 +151,7 @@ class ProductOut(ProductItem):
 class SuggestQuery(BaseModel):
     """What has been typed so far."""
 
-    q: str = Field("", max_length=240)
+    q: str = Field("", description="The first 240 characters count.")
 
 
 class Suggestions(BaseModel):

@@ -46,10 +46,13 @@ def place() -> ResponseReturnValue:
     wish_in, now = parsed(OrderIn, _json()), utc_now()
     who, package_id = _buyer(one_line(wish_in.rup_code), local(now).year)
     wish = Wish(
-        package_id, one_line(wish_in.purpose),
+        package_id,
+        one_line(wish_in.purpose),
         Delivery(one_line(wish_in.deliver.address), wish_in.deliver.kecamatan, moment(wish_in.deliver.at)),
         tuple(WantedLine(line.product_id, line.quantity, one_line(line.note or "")) for line in wish_in.lines),
-        wish_in.shown_total, wish_in.headcount, one_vendor=True,
+        wish_in.shown_total,
+        wish_in.headcount,
+        one_vendor=True,
     )
     with unit_of_work():
         placed = place_order(who, wish, request.headers.get("Idempotency-Key", ""), now)
@@ -80,8 +83,9 @@ def index() -> ResponseReturnValue:
         raise Invalid.at("status", "Pilih giliran, berjalan, selesai, atau batal.")
     wanted = reading.Wanted(group, one_line(args.get("q", ""))[:100])
     found = reading.orders(actor(), reading.scope_of(hats), wanted, offset=page.offset, limit=page.size)
-    return jsonify(items=[_out(view, hats, now) for view in found.items], total=found.total, page=page.number,
-                   per_page=page.size)
+    return jsonify(
+        items=[_out(view, hats, now) for view in found.items], total=found.total, page=page.number, per_page=page.size
+    )
 
 
 @bp.get(f"/orders/{_ID}")
@@ -116,8 +120,12 @@ def _hats() -> list[Actor]:
 
 def _doer(hats: list[Actor], seen: OrderView, verb: str, now: datetime) -> Actor:
     """Return the hat that takes the step: one that may now, else one whose refusal says why. Raises Forbidden."""
-    able = [hat for hat in hats if hat.may(states.PERMISSIONS[verb])
-            and (hat.office_id == seen.case.office_id or hat.vendor_id == seen.case.vendor_id)]
+    able = [
+        hat
+        for hat in hats
+        if hat.may(states.PERMISSIONS[verb])
+        and (hat.office_id == seen.case.office_id or hat.vendor_id == seen.case.vendor_id)
+    ]
     if not able:
         raise Forbidden("Langkah ini bukan bagian Anda pada pesanan ini.")
     ready = (hat for hat in able if any(a.verb == verb for a in actions.open_actions(hat, seen.case, now)))
@@ -168,24 +176,53 @@ def _out(view: OrderView, hats: list[Actor], now: datetime) -> dict[str, Any]:
     able = {a.verb: a for hat in hats for a in actions.open_actions(hat, case, now)}
     weighed = view.measures
     return {
-        "id": view.id, "number": view.number, "state": case.state, "state_label": say(states.LABELS[case.state], {}),
-        "version": view.version, "office": {"id": case.office_id, "name": case.office_name},
+        "id": view.id,
+        "number": view.number,
+        "state": case.state,
+        "state_label": say(states.LABELS[case.state], {}),
+        "version": view.version,
+        "office": {"id": case.office_id, "name": case.office_name},
         "package": {"rup_code": view.rup_code, "name": view.package_name},
         "vendor": {"id": case.vendor_id, "name": case.vendor_name, "kecamatan": home.name if home else ""},
-        "purpose": view.purpose, "headcount": view.headcount,
+        "purpose": view.purpose,
+        "headcount": view.headcount,
         "deliver": {"address": view.deliver_address, "kecamatan": view.deliver_kecamatan, "at": _iso(view.deliver_at)},
         "lines": [{name: getattr(line, name) for name in _LINE} for line in view.lines],
-        "totals": {"total": view.total, "pdn": weighed.pdn_value, "certified": weighed.pdn_certified,
-                   "tkdn_weighted": weighed.tkdn_weighted, "umk": weighed.umk_value},
-        **{name: _iso(getattr(view, name)) for name in ("placed_at", "confirmed_at", "arrived_at", "received_at", "paid_at")},
-        "due_at": _iso(case.due_at), "relaxed": list(view.relaxed),
-        "turn": turn and {"party": turn.party, "label": say(turn.label, {}), "name": turn.name, "until": _iso(turn.until)},
+        "totals": {
+            "total": view.total,
+            "pdn": weighed.pdn_value,
+            "certified": weighed.pdn_certified,
+            "tkdn_weighted": weighed.tkdn_weighted,
+            "umk": weighed.umk_value,
+        },
+        **{
+            name: _iso(getattr(view, name))
+            for name in ("placed_at", "confirmed_at", "arrived_at", "received_at", "paid_at")
+        },
+        "due_at": _iso(case.due_at),
+        "relaxed": list(view.relaxed),
+        "turn": turn
+        and {"party": turn.party, "label": say(turn.label, {}), "name": turn.name, "until": _iso(turn.until)},
         "actions": [{"verb": a.verb, "label": say(a.label, {}), "due_at": _iso(a.due_at)} for a in able.values()],
     }
 
 
-_LINE: Final = ("id", "product_id", "name", "unit", "quantity", "unit_price", "amount", "note", "tkdn_bp", "bmp_bp",
-                "evidence", "certificate_number", "pdn", "umk")
+_LINE: Final = (
+    "id",
+    "product_id",
+    "name",
+    "unit",
+    "quantity",
+    "unit_price",
+    "amount",
+    "note",
+    "tkdn_bp",
+    "bmp_bp",
+    "evidence",
+    "certificate_number",
+    "pdn",
+    "umk",
+)
 
 
 def _iso(at: datetime | None) -> str | None:

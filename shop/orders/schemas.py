@@ -89,7 +89,9 @@ class OrderQuery(BaseModel):
     """Which page, of which group: giliran, berjalan, selesai, batal, or all when left out."""
 
     status: str | None = Field(default=None, pattern="^(|giliran|berjalan|selesai|batal)$")
-    q: str | None = Field(default=None, max_length=100)
+    q: str | None = Field(
+        default=None, description="Part of number, producer or purpose; the first 100 characters count."
+    )
     page: int = Field(default=1, ge=1, le=10_000)
     per_page: int = Field(default=20, ge=1, le=100)
 
@@ -211,7 +213,9 @@ def parsed(model: type[Model], data: object) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as refusal:
-        raise Invalid(faults=tuple(_fault(error) for error in refusal.errors(include_url=False, include_input=False))) from None
+        raise Invalid(
+            faults=tuple(_fault(error) for error in refusal.errors(include_url=False, include_input=False))
+        ) from None
 
 
 def _fault(error: Any) -> FieldFault:

@@ -40,8 +40,12 @@ class Page:
         return max(1, -(-total // self.size))
 
 
-def page_from(number: str | None, size: str | None = None, *, default_size: int = 24) -> Page:
-    """Read page numbers as they came in. Raises Invalid when they are not whole numbers in range."""
+def page_from(number: str | None, size: str | None = None, *, default_size: int = 24, strict: bool = False) -> Page:
+    """Read page numbers as they came in. Raises Invalid when they are not whole numbers in range.
+
+    A field left empty counts as not given; with `strict`, as programs are read, it is wrong.
+    """
+    number, size = (text if text or strict else None for text in (number, size))
     return Page(
         _whole("page", number, 1, MAX_PAGE, 1),
         _whole("per_page", size, 1, MAX_PER_PAGE, default_size),
@@ -50,11 +54,11 @@ def page_from(number: str | None, size: str | None = None, *, default_size: int 
 
 def year_from(text: str | None, field: str = "year") -> int | None:
     """Read a fiscal year as it came in; None when none was given. Raises Invalid when it cannot be one."""
-    return _whole(field, text, FIRST_YEAR, LAST_YEAR, 0) or None
+    return _whole(field, text or None, FIRST_YEAR, LAST_YEAR, 0) or None
 
 
 def _whole(field: str, text: str | None, low: int, high: int, default: int) -> int:
-    if text is None or text == "":
+    if text is None:
         return default
     if not text.isascii() or not text.isdigit() or len(text) > 9 or not low <= int(text) <= high:  # noqa: PLR2004
         raise Invalid.at(field, "Isi dengan bilangan bulat %(low)s sampai %(high)s.", low=low, high=high)

@@ -11,7 +11,19 @@ from shop.base.errors import Invalid
 from shop.web.headers import CSP
 from shop.web.paging import Page, page_from, year_from
 
-PUBLIC = ("/", "/katalog", "/kategori", "/masuk", "/p3dn", "/tentang", "/sumber", "/privasi", "/api", "/healthz", "/api/v1/products")
+PUBLIC = (
+    "/",
+    "/katalog",
+    "/kategori",
+    "/masuk",
+    "/p3dn",
+    "/tentang",
+    "/sumber",
+    "/privasi",
+    "/api",
+    "/healthz",
+    "/api/v1/products",
+)
 
 
 class Zeros(io.RawIOBase):
@@ -32,10 +44,17 @@ class Zeros(io.RawIOBase):
 
 
 @pytest.mark.parametrize("declared", [True, False], ids=["declared", "chunked"])
-@pytest.mark.parametrize(("role", "path", "kind"), [
-    ("pa_kpa", "/paket/impor", "multipart/form-data; boundary=x"), ("ppk", "/paket/{package}/dokumen", "multipart/form-data; boundary=x"),
-    ("bendahara", "/pesanan/{order}/pay", "multipart/form-data; boundary=x"), ("", "/masuk", "application/x-www-form-urlencoded"),
-    ("pp", "/api/v1/orders", "application/json"), ("pp", "/kirim", "text/plain")])
+@pytest.mark.parametrize(
+    ("role", "path", "kind"),
+    [
+        ("pa_kpa", "/paket/impor", "multipart/form-data; boundary=x"),
+        ("ppk", "/paket/{package}/dokumen", "multipart/form-data; boundary=x"),
+        ("bendahara", "/pesanan/{order}/pay", "multipart/form-data; boundary=x"),
+        ("", "/masuk", "application/x-www-form-urlencoded"),
+        ("pp", "/api/v1/orders", "application/json"),
+        ("pp", "/kirim", "text/plain"),
+    ],
+)
 def test_two_hundred_megabytes_are_refused_unread(city, role, path, kind, declared):
     length = 200 * 2**20
     body = Zeros(length)
@@ -49,7 +68,11 @@ def test_two_hundred_megabytes_are_refused_unread(city, role, path, kind, declar
         actor = city.actors[role]
         with client.session_transaction() as kept:
             kept.update({"_user_id": f"{actor.user_id}:1", "hat": actor.hat_id})
-    environ = {"wsgi.input": body} | ({"CONTENT_LENGTH": str(length)} if declared else {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"})
+    environ = {"wsgi.input": body} | (
+        {"CONTENT_LENGTH": str(length)}
+        if declared
+        else {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    )
     answer = Context().run(client.post, where, content_type=kind, headers=headers, environ_overrides=environ)
     # Without a length, what comes after the limit is cut off, and the rest is not what the door wants.
     cut = not declared and not kind.startswith("multipart")
@@ -85,8 +108,20 @@ def test_no_page_has_anything_inline(city):
     import re
 
     pages = [("", path) for path in PUBLIC if path not in ("/healthz", "/api/v1/products")]
-    pages += [("pp", p) for p in ("/meja", "/keranjang", "/kirim", "/pesanan", "/paket", f"/pesanan/{city.orders['sent']}", "/profil",
-                                  f"/produk/{city.product_id}-{city.slug}", f"/produsen/{city.maker_slug}")]
+    pages += [
+        ("pp", p)
+        for p in (
+            "/meja",
+            "/keranjang",
+            "/kirim",
+            "/pesanan",
+            "/paket",
+            f"/pesanan/{city.orders['sent']}",
+            "/profil",
+            f"/produk/{city.product_id}-{city.slug}",
+            f"/produsen/{city.maker_slug}",
+        )
+    ]
     pages += [("pa_kpa", p) for p in (f"/paket/{city.crew.package_id}", "/paket/impor", "/kantor/tugas")]
     pages += [("bendahara", f"/pesanan/{city.orders['received']}"), ("vendor_owner", "/meja")]
     for role, path in pages:
@@ -112,13 +147,38 @@ def test_head_is_get_without_a_body_and_options_tells_what_there_is(client):
     assert client.options("/pesanan").status_code in {302, 401, 403}  # nor this past the guard
     assert client.open("/", method="TRACE").status_code == 405
     assert client.open("/", method="X" * 500).status_code == 405
-    assert "Access-Control-Allow-Origin" not in client.options("/api/v1/orders", headers={"Origin": "https://evil.example"}).headers
+    assert (
+        "Access-Control-Allow-Origin"
+        not in client.options("/api/v1/orders", headers={"Origin": "https://evil.example"}).headers
+    )
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "a b", "é.example", "localhost@evil.example", "[::1", "x" * 5000, "", "..", "evil.example/path"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:80",
+        "a b",
+        "é.example",
+        "localhost@evil.example",
+        "[::1",
+        "x" * 5000,
+        "",
+        "..",
+        "evil.example/path",
+    ],
+)
 def test_a_made_up_host_is_answered_and_goes_nowhere(city, host):
     client = city.app.test_client()
-    for path in ("/", "/katalog", "/pesanan", "//evil.example/..", "/katalog//", f"/produk/{city.product_id}", "/api/v1/openapi.json"):
+    for path in (
+        "/",
+        "/katalog",
+        "/pesanan",
+        "//evil.example/..",
+        "/katalog//",
+        f"/produk/{city.product_id}",
+        "/api/v1/openapi.json",
+    ):
         try:
             answer = Context().run(client.get, path, headers={"Host": host})
         except (UnicodeError, ValueError):
@@ -129,8 +189,21 @@ def test_a_made_up_host_is_answered_and_goes_nowhere(city, host):
         assert not answer.headers.get("Location", "/").startswith("//")
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil", "/%09/evil.example", "javascript:alert(1)",
-                                    "/\t/evil.example", "///evil.example", "/..//evil.example", "http:evil.example"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "\\\\evil",
+        "/%09/evil.example",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        "///evil.example",
+        "/..//evil.example",
+        "http:evil.example",
+    ],
+)
 def test_no_form_leads_away_from_here(city, target):
     pp = city.person("pp")
     answers = [
@@ -139,7 +212,12 @@ def test_no_form_leads_away_from_here(city, target):
         city.person("vendor_owner").post(f"/pesanan/{city.orders['sent']}/confirm", {"version": "1", "next": target}),
     ]
     for answer in answers:
-        assert answer.location in {"/", "/keranjang", f"/pesanan/{city.orders['sent']}", target if target.startswith(("/%09", "/..//")) else ""}
+        assert answer.location in {
+            "/",
+            "/keranjang",
+            f"/pesanan/{city.orders['sent']}",
+            target if target.startswith(("/%09", "/..//")) else "",
+        }
         assert answer.location.startswith("/")
         assert answer.location[1:2] not in {"/", "\\"}
     signed_in = pp.get("/masuk", 302, query_string={"next": target}).location
@@ -161,7 +239,15 @@ def test_language_is_asked_for_kept_and_never_taken_from_a_borrowed_browser(app,
 
 def test_pages_are_whole_numbers_in_range():
     assert page_from(None) == page_from("") == page_from("1") == Page(1, 24)
-    assert (page_from("3", "10").offset, Page(1, 24).last(0), Page(1, 24).last(24), Page(1, 24).last(25)) == (20, 1, 1, 2)
+    for empty in ({"number": ""}, {"number": "1", "size": ""}):
+        with pytest.raises(Invalid):
+            page_from(**empty, strict=True)
+    assert (page_from("3", "10").offset, Page(1, 24).last(0), Page(1, 24).last(24), Page(1, 24).last(25)) == (
+        20,
+        1,
+        1,
+        2,
+    )
     for wrong in ("0", "-1", "1.5", "abc", "10001", "9" * 50, "٣", "²", " 1", "1e3", "+1"):
         with pytest.raises(Invalid):
             page_from(wrong)
