@@ -16,6 +16,7 @@ import shop.budgets.views
 import shop.catalog.api
 import shop.catalog.views
 import shop.catalog.views_own
+import shop.catalog.views_product
 import shop.orders.api
 import shop.orders.views
 import shop.orders.views_basket
@@ -34,12 +35,26 @@ from shop.web import assets, errors, guard, headers, health, language, limits, l
 from shop.web.paging import RowNumber
 
 PAGES: Final[tuple[Blueprint, ...]] = (
-    assets.bp, health.bp, shop.web.views.bp, shop.accounts.views.bp, shop.accounts.views_office.bp, shop.budgets.views.bp, shop.catalog.views.bp,
-    shop.catalog.views_own.bp, shop.orders.views.bp, shop.orders.views_basket.bp, shop.p3dn.views.bp,
+    assets.bp,
+    health.bp,
+    shop.web.views.bp,
+    shop.accounts.views.bp,
+    shop.accounts.views_office.bp,
+    shop.budgets.views.bp,
+    shop.catalog.views.bp,
+    shop.catalog.views_product.bp,
+    shop.catalog.views_own.bp,
+    shop.orders.views.bp,
+    shop.orders.views_basket.bp,
+    shop.p3dn.views.bp,
 )
 """Doors for people: session cookie, CSRF token in every form."""
 JSON: Final[tuple[Blueprint, ...]] = (
-    shop.web.api.bp, shop.budgets.api.bp, shop.catalog.api.bp, shop.orders.api.bp, shop.p3dn.api.bp,
+    shop.web.api.bp,
+    shop.budgets.api.bp,
+    shop.catalog.api.bp,
+    shop.orders.api.bp,
+    shop.p3dn.api.bp,
 )
 """Doors for programs: bearer token only, so a cookie means nothing to them and CSRF cannot happen."""
 
@@ -110,12 +125,20 @@ def _templates(app: Flask, settings: Settings) -> None:
 
     def _frame() -> dict[str, Any]:
         who = guard.actor()
-        around: dict[str, Any] = {"lang": language.language(), "actor": None, "hats": (), "basket_count": 0, "turn_count": 0}
+        around: dict[str, Any] = {
+            "lang": language.language(),
+            "actor": None,
+            "hats": (),
+            "basket_count": 0,
+            "turn_count": 0,
+        }
         if who.user_id is not None:
             around |= {
                 "actor": who,
-                "hats": [(hat.hat_id, _hat(hat.role_label, hat.place_label), hat.hat_id == who.hat_id)
-                         for hat in guard.worn_hats()],
+                "hats": [
+                    (hat.hat_id, _hat(hat.role_label, hat.place_label), hat.hat_id == who.hat_id)
+                    for hat in guard.worn_hats()
+                ],
                 "basket_count": cart.count(who),
                 "turn_count": reading.turn_count(who),
             }

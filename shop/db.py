@@ -109,7 +109,9 @@ def _meant(fault: Exception) -> Conflict | None:
         return Stale()
     text = str(getattr(fault, "orig", fault)).lower()
     if isinstance(fault, IntegrityError) and "unique" in text:
-        return Conflict("Orang lain baru saja menyimpan data yang sama. Muat ulang lalu periksa lagi.", kind="already-there")
+        return Conflict(
+            "Orang lain baru saja menyimpan data yang sama. Muat ulang lalu periksa lagi.", kind="already-there"
+        )
     if "locked" in text or "deadlock" in text:
         return Conflict("Sistem sedang sibuk. Coba lagi sebentar lagi.", kind="busy")
     return None

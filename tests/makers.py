@@ -39,8 +39,13 @@ def make_vendor(**changed: Any) -> Vendor:
     """A micro producer in Gambir that is open every day."""
     number = next(_numbers)
     values = {
-        "name": f"Dapur {number}", "slug": f"dapur-{number}", "kind": "jakpreneur", "size": "mikro",
-        "kecamatan_code": GAMBIR, "state": "active", "created_at": WHEN,
+        "name": f"Dapur {number}",
+        "slug": f"dapur-{number}",
+        "kind": "jakpreneur",
+        "size": "mikro",
+        "kecamatan_code": GAMBIR,
+        "state": "active",
+        "created_at": WHEN,
     }
     vendor = Vendor(**values | changed)
     session.add(vendor)
@@ -53,9 +58,19 @@ def make_product(vendor: Vendor | None = None, **changed: Any) -> Product:
     vendor = vendor or make_vendor()
     name = changed.get("name", f"Snack kotak {next(_numbers)}")
     values = {
-        "vendor_id": vendor.id, "category_code": "snack-kotak", "name": name, "slug": slug(name), "price": 18_500,
-        "unit": "kotak", "min_order": 1, "lead_time_hours": 24, "state": "published", "pdn": True, "halal": False,
-        "created_at": WHEN, "updated_at": WHEN,
+        "vendor_id": vendor.id,
+        "category_code": "snack-kotak",
+        "name": name,
+        "slug": slug(name),
+        "price": 18_500,
+        "unit": "kotak",
+        "min_order": 1,
+        "lead_time_hours": 24,
+        "state": "published",
+        "pdn": True,
+        "halal": False,
+        "created_at": WHEN,
+        "updated_at": WHEN,
     }
     product = Product(**values | changed)
     session.add(product)
@@ -66,8 +81,13 @@ def make_product(vendor: Vendor | None = None, **changed: Any) -> Product:
 def make_certificate(product: Product, **changed: Any) -> Certificate:
     """A TKDN certificate of 45 % that counts all through 2026."""
     values = {
-        "product_id": product.id, "kind": "certified", "number": f"{next(_numbers)}/SJ-IND.8/TKDN/1/2026",
-        "tkdn_bp": 4_500, "bmp_bp": 0, "issued_on": date(2026, 1, 1), "valid_until": date(2026, 12, 31),
+        "product_id": product.id,
+        "kind": "certified",
+        "number": f"{next(_numbers)}/SJ-IND.8/TKDN/1/2026",
+        "tkdn_bp": 4_500,
+        "bmp_bp": 0,
+        "issued_on": date(2026, 1, 1),
+        "valid_until": date(2026, 12, 31),
     }
     certificate = Certificate(**values | changed)
     session.add(certificate)
@@ -90,7 +110,9 @@ class Crew:
     producer: Actor
 
 
-def make_actor(role: str, *, office_id: int | None = None, vendor_id: int | None = None, user_id: int | None = None) -> Actor:
+def make_actor(
+    role: str, *, office_id: int | None = None, vendor_id: int | None = None, user_id: int | None = None
+) -> Actor:
     """A person (a new one unless `user_id` is given) wearing a hat of this role from the first of January 2026 on."""
     number = next(_numbers)
     if user_id is None:
@@ -98,7 +120,14 @@ def make_actor(role: str, *, office_id: int | None = None, vendor_id: int | None
         session.add(user)
         session.flush()
         user_id = user.id
-    hat = Hat(user_id=user_id, role=role, office_id=office_id, vendor_id=vendor_id, valid_from=date(2026, 1, 1), created_at=WHEN)
+    hat = Hat(
+        user_id=user_id,
+        role=role,
+        office_id=office_id,
+        vendor_id=vendor_id,
+        valid_from=date(2026, 1, 1),
+        created_at=WHEN,
+    )
     session.add(hat)
     session.flush()
     found = actor_of(user_id, date(2026, 11, 20), hat.id)
@@ -119,9 +148,18 @@ def make_office(**changed: Any) -> Office:
 def make_package(office: Office, ppk: Actor, pp: Actor, **changed: Any) -> Package:
     """A package of Rp 20 million for this year's meetings, in the Pejabat Pengadaan's hands."""
     values = {
-        "rup_code": f"5354{next(_numbers):04d}", "name": "Makan minum rapat", "office_id": office.id,
-        "account_code": "5.1.02.01.01.0052", "year": 2026, "pagu": 20_000_000, "reserved": 0, "realised": 0,
-        "state": "with_pp", "ppk_id": ppk.user_id, "pp_id": pp.user_id, "imported_at": WHEN,
+        "rup_code": f"5354{next(_numbers):04d}",
+        "name": "Makan minum rapat",
+        "office_id": office.id,
+        "account_code": "5.1.02.01.01.0052",
+        "year": 2026,
+        "pagu": 20_000_000,
+        "reserved": 0,
+        "realised": 0,
+        "state": "with_pp",
+        "ppk_id": ppk.user_id,
+        "pp_id": pp.user_id,
+        "imported_at": WHEN,
     }
     package = Package(**values | changed)
     session.add(package)
@@ -134,14 +172,25 @@ def make_crew(vendor: Vendor | None = None, office: Office | None = None, **pack
     vendor, office = vendor or make_vendor(), office or make_office()
     pa, ppk, pp, bendahara = (make_actor(role, office_id=office.id) for role in ("pa_kpa", "ppk", "pp", "bendahara"))
     made = make_package(office, ppk, pp, **package)
-    return Crew(office.id, made.id, made.rup_code, vendor, pa, ppk, pp, bendahara,
-                make_actor("vendor_owner", vendor_id=vendor.id))
+    return Crew(
+        office.id,
+        made.id,
+        made.rup_code,
+        vendor,
+        pa,
+        ppk,
+        pp,
+        bendahara,
+        make_actor("vendor_owner", vendor_id=vendor.id),
+    )
 
 
 def make_wish(crew: Crew, *lines: tuple[Product, int], total: int | None = None, **changed: Any) -> Wish:
     """Boxes for a meeting of 30 on Wednesday 25 November at ten, at the kelurahan."""
     values: dict[str, Any] = {
-        "package_id": crew.package_id, "purpose": "Rapat koordinasi RW", "headcount": 30,
+        "package_id": crew.package_id,
+        "purpose": "Rapat koordinasi RW",
+        "headcount": 30,
         "delivery": Delivery("Kantor Kelurahan, Jl. Medan Merdeka 1", GAMBIR, datetime(2026, 11, 25, 3, 0, tzinfo=UTC)),
         "lines": tuple(WantedLine(product.id, quantity) for product, quantity in lines),
         "shown_total": sum(p.price * q for p, q in lines) if total is None else total,

@@ -152,8 +152,12 @@ def test_sqlite_keeps_foreign_keys_and_survives_a_power_cut(shop):
     found = {name: session.execute(text(f"PRAGMA {name}")).scalar() for name in wanted}
     assert found == wanted
     with pytest.raises(IntegrityError), unit_of_work():
-        session.execute(text("INSERT INTO package_document (package_id, kind, title, file_name, added_by, added_at)"
-                             " VALUES (999, 'kak', 'x', '', 1, '2026-11-20')"))
+        session.execute(
+            text(
+                "INSERT INTO package_document (package_id, kind, title, file_name, added_by, added_at)"
+                " VALUES (999, 'kak', 'x', '', 1, '2026-11-20')"
+            )
+        )
 
 
 @pytest.mark.sqlite_only

@@ -23,7 +23,14 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 ENGLISH: Final = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 
 _GETTEXT: Final = {"_", "_l", "gettext", "lazy_gettext"}
-_TO_OPERATORS: Final = ("shop/demo/", "shop/commands/", "shop/cli.py", "shop/start.py", "shop/settings.py", "shop/web/openapi.py")
+_TO_OPERATORS: Final = (
+    "shop/demo/",
+    "shop/commands/",
+    "shop/cli.py",
+    "shop/start.py",
+    "shop/settings.py",
+    "shop/web/openapi.py",
+)
 """Content of the demo, what the command line says, and the description of the API."""
 _NOT_SPOKEN: Final = {
     "CheckConstraint", "Index", "text", "cast", "TypeVar", "ZoneInfo", "compile", "Description", "Field", "Info",

@@ -25,20 +25,29 @@ RELAX: Final = "accounts:office:relax"
 _APART: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "place": (),
     "receive": (
-        ("place", (
-            "Anda yang memesan, jadi orang lain yang harus menerima barangnya. "
-            "Minta PA/KPA menunjuk orang lain, atau melonggarkan pemisahan tugas kantor ini secara terbuka."
-        )),
+        (
+            "place",
+            (
+                "Anda yang memesan, jadi orang lain yang harus menerima barangnya. "
+                "Minta PA/KPA menunjuk orang lain, atau melonggarkan pemisahan tugas kantor ini secara terbuka."
+            ),
+        ),
     ),
     "pay": (
-        ("receive", (
-            "Anda yang menerima barangnya, jadi orang lain yang harus membayar. "
-            "Minta PA/KPA menunjuk orang lain, atau melonggarkan pemisahan tugas kantor ini secara terbuka."
-        )),
-        ("place", (
-            "Anda yang memesan, jadi orang lain yang harus membayar. "
-            "Minta PA/KPA menunjuk orang lain, atau melonggarkan pemisahan tugas kantor ini secara terbuka."
-        )),
+        (
+            "receive",
+            (
+                "Anda yang menerima barangnya, jadi orang lain yang harus membayar. "
+                "Minta PA/KPA menunjuk orang lain, atau melonggarkan pemisahan tugas kantor ini secara terbuka."
+            ),
+        ),
+        (
+            "place",
+            (
+                "Anda yang memesan, jadi orang lain yang harus membayar. "
+                "Minta PA/KPA menunjuk orang lain, atau melonggarkan pemisahan tugas kantor ini secara terbuka."
+            ),
+        ),
     ),
 }
 
@@ -73,8 +82,9 @@ def relax_duties(actor: Actor, office_id: int, reason: str, now: datetime) -> No
     office = _own(actor, office_id)
     why = one_line(reason)
     if len(why) < MIN_REASON:
-        raise Invalid.at("reason", "Tulis alasan paling sedikit %(min)s karakter: siapa merangkap apa, dan mengapa.",
-                         min=MIN_REASON)
+        raise Invalid.at(
+            "reason", "Tulis alasan paling sedikit %(min)s karakter: siapa merangkap apa, dan mengapa.", min=MIN_REASON
+        )
     if len(why) > MAX_REASON:
         raise Invalid.at("reason", "Alasan paling panjang %(max)s karakter.", max=MAX_REASON)
     if office.relaxed_duties:

@@ -32,8 +32,10 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 
     identifier = StringField(
         _l("NRK atau e-mail"),
-        [InputRequired(_l("Isi NRK atau e-mail Anda.")),
-         Length(max=254, message=_l("NRK atau e-mail ini terlalu panjang."))]
+        [
+            InputRequired(_l("Isi NRK atau e-mail Anda.")),
+            Length(max=254, message=_l("NRK atau e-mail ini terlalu panjang.")),
+        ],
     )
     password = PasswordField(_l("Kata sandi"), [InputRequired(_l("Isi kata sandi Anda."))])
     next = HiddenField()
@@ -53,7 +55,10 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
     new_password = PasswordField(_l("Kata sandi baru"), [InputRequired(_l("Isi kata sandi baru."))])
     repeated = PasswordField(
         _l("Ulangi kata sandi baru"),
-        [InputRequired(_l("Ulangi kata sandi baru.")), EqualTo("new_password", _l("Kedua kata sandi baru tidak sama."))],
+        [
+            InputRequired(_l("Ulangi kata sandi baru.")),
+            EqualTo("new_password", _l("Kedua kata sandi baru tidak sama.")),
+        ],
     )
 
 
@@ -61,7 +66,9 @@ class LanguageForm(FlaskForm):  # type: ignore[misc]
     """Language of pages and mail."""
 
     locale = SelectField(
-        _l("Bahasa"), [InputRequired(_NOT_ONE)], invalid_choice_message=_NOT_ONE,
+        _l("Bahasa"),
+        [InputRequired(_NOT_ONE)],
+        invalid_choice_message=_NOT_ONE,
         choices=[SelectChoice("id", "Bahasa Indonesia"), SelectChoice("en", "English")],
     )
 
@@ -77,12 +84,20 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         _l("Nama token"),
-        [InputRequired(_l("Beri nama token, misalnya nama program pemakainya.")),
-         Length(max=80, message=_l("Nama token paling panjang 80 karakter."))],
+        [
+            InputRequired(_l("Beri nama token, misalnya nama program pemakainya.")),
+            Length(max=80, message=_l("Nama token paling panjang 80 karakter.")),
+        ],
     )
-    hat_id = SelectField(_l("Berlaku untuk"), coerce=int, invalid_choice_message=_NOT_ONE, invalid_value_message=_NOT_ONE)
+    hat_id = SelectField(
+        _l("Berlaku untuk"), coerce=int, invalid_choice_message=_NOT_ONE, invalid_value_message=_NOT_ONE
+    )
     days = SelectField(
-        _l("Masa berlaku"), coerce=int, default=90, invalid_choice_message=_NOT_ONE, invalid_value_message=_NOT_ONE,
+        _l("Masa berlaku"),
+        coerce=int,
+        default=90,
+        invalid_choice_message=_NOT_ONE,
+        invalid_value_message=_NOT_ONE,
         choices=[SelectChoice(30, _l("30 hari")), SelectChoice(90, _l("90 hari")), SelectChoice(366, _l("1 tahun"))],
     )
 

@@ -18,9 +18,17 @@ from shop.db import session
 
 
 def grant_hat(
-    actor: Actor, user_id: int, role: str, now: datetime, *, office_id: int | None = None,
-    vendor_id: int | None = None, region_code: str | None = None, outlet_code: str | None = None,
-    valid_from: date | None = None, valid_until: date | None = None,
+    actor: Actor,
+    user_id: int,
+    role: str,
+    now: datetime,
+    *,
+    office_id: int | None = None,
+    vendor_id: int | None = None,
+    region_code: str | None = None,
+    outlet_code: str | None = None,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
 ) -> int:
     """Give a person a role at a place and return the hat's id. Giving the same hat again renews its days.
 
@@ -32,7 +40,12 @@ def grant_hat(
     first = valid_from or local_day(now)
     if valid_until is not None and valid_until < first:
         raise Invalid.at("valid_until", "Hari terakhir tidak boleh sebelum hari pertama.")
-    place: dict[str, Any] = {"office_id": office_id, "vendor_id": vendor_id, "region_code": region_code, "outlet_code": outlet_code}
+    place: dict[str, Any] = {
+        "office_id": office_id,
+        "vendor_id": vendor_id,
+        "region_code": region_code,
+        "outlet_code": outlet_code,
+    }
     # Locked, so that two administrators giving the same hat at once renew one row.
     if session.execute(select(UserAccount.id).where(UserAccount.id == user_id).with_for_update()).first() is None:
         raise NotFound
@@ -45,8 +58,18 @@ def grant_hat(
         session.add(hat)
     hat.valid_from, hat.valid_until = first, valid_until
     session.flush()
-    record(actor, "accounts.hat_granted", "user", user_id, now, hat_id=hat.id, role=known.value, place=key,
-           valid_from=first.isoformat(), valid_until=valid_until.isoformat() if valid_until else None)
+    record(
+        actor,
+        "accounts.hat_granted",
+        "user",
+        user_id,
+        now,
+        hat_id=hat.id,
+        role=known.value,
+        place=key,
+        valid_from=first.isoformat(),
+        valid_until=valid_until.isoformat() if valid_until else None,
+    )
     return hat.id
 
 
@@ -59,8 +82,9 @@ def revoke_hat(actor: Actor, hat_id: int, now: datetime) -> None:
     yesterday = local_day(now) - timedelta(days=1)
     if hat.valid_until is None or hat.valid_until > yesterday:
         hat.valid_until = yesterday
-        record(actor, "accounts.hat_revoked", "user", hat.user_id, now, hat_id=hat.id, role=hat.role,
-               place=hat.place_key)
+        record(
+            actor, "accounts.hat_revoked", "user", hat.user_id, now, hat_id=hat.id, role=hat.role, place=hat.place_key
+        )
 
 
 def _role(name: str) -> Role:

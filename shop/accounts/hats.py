@@ -65,8 +65,14 @@ def worn_today() -> Any:
     )
     return (
         select(
-            _user.id, _user.name, _hat.id.label("hat_id"), _hat.role, _hat.office_id, _hat.vendor_id,
-            _hat.region_code, _hat.outlet_code,
+            _user.id,
+            _user.name,
+            _hat.id.label("hat_id"),
+            _hat.role,
+            _hat.office_id,
+            _hat.vendor_id,
+            _hat.region_code,
+            _hat.outlet_code,
             func.coalesce(_office.name, _vendor.c.name, _region.c.name, "").label("place"),
         )
         .select_from(UserAccount.__table__)
@@ -114,9 +120,9 @@ def presence(rows: Iterable[Any], hat_id: int | None, only: int | None = None) -
     for row in rows:
         if row.hat_id is None or only not in {None, row.hat_id} or (row.office_id is not None and not row.place):
             continue  # no hat, not the one hat of this token, or a hat of an office that was closed
-        choices.append(HatChoice(
-            row.hat_id, row.role, row.place, row.office_id, row.vendor_id, row.region_code, row.outlet_code
-        ))
+        choices.append(
+            HatChoice(row.hat_id, row.role, row.place, row.office_id, row.vendor_id, row.region_code, row.outlet_code)
+        )
     if row is None:
         return None
     bare = Actor(row.id, row.name, "none", HATLESS, role_label="Tanpa peran")
@@ -127,14 +133,20 @@ def presence(rows: Iterable[Any], hat_id: int | None, only: int | None = None) -
 def with_hat(actor: Actor, hat: HatChoice) -> Actor:
     """Return the same person wearing another hat."""
     return Actor(
-        actor.user_id, actor.name, hat.role, hat.permissions, hat.hat_id, hat.office_id, hat.vendor_id,
-        hat.region_code, hat.role_label, hat.place_label,
+        actor.user_id,
+        actor.name,
+        hat.role,
+        hat.permissions,
+        hat.hat_id,
+        hat.office_id,
+        hat.vendor_id,
+        hat.region_code,
+        hat.role_label,
+        hat.place_label,
     )
 
 
-def best_hat(
-    actor: Actor, hats: Iterable[HatChoice], permission: str, office_id: int | None = None
-) -> Actor | None:
+def best_hat(actor: Actor, hats: Iterable[HatChoice], permission: str, office_id: int | None = None) -> Actor | None:
     """Return the person wearing the first hat that carries the permission (at that office, when given)."""
     for hat in hats:
         if permission in hat.permissions and office_id in {None, hat.office_id}:
@@ -150,12 +162,19 @@ def choose_hat(actor: Actor, hats: Iterable[HatChoice], hat_id: int) -> Actor:
     raise NotFound("Peran ini bukan milik Anda atau sudah tidak berlaku.")
 
 
-def holders(role: Role, day: date, *, office_id: int | None = None, vendor_id: int | None = None,
-            region_code: str | None = None) -> list[tuple[int, str]]:
+def holders(
+    role: Role, day: date, *, office_id: int | None = None, vendor_id: int | None = None, region_code: str | None = None
+) -> list[tuple[int, str]]:
     """Return (user id, name) of active people who wear the role at that place on `day`, by name."""
-    wanted = select(UserAccount.id, UserAccount.name).join(Hat, Hat.user_id == UserAccount.id).where(
-        UserAccount.active, Hat.role == role.value, Hat.valid_from <= day,
-        or_(Hat.valid_until.is_(None), Hat.valid_until >= day),
+    wanted = (
+        select(UserAccount.id, UserAccount.name)
+        .join(Hat, Hat.user_id == UserAccount.id)
+        .where(
+            UserAccount.active,
+            Hat.role == role.value,
+            Hat.valid_from <= day,
+            or_(Hat.valid_until.is_(None), Hat.valid_until >= day),
+        )
     )
     for place, value in ((Hat.office_id, office_id), (Hat.vendor_id, vendor_id), (Hat.region_code, region_code)):
         if value is not None:

@@ -65,9 +65,11 @@ def apply_change(actor: Actor, change: PasswordChange, now: datetime) -> int:
     user.failed_attempts, user.locked_until = 0, None
     record(actor, "accounts.password_changed", "user", user.id, now)
     notify(
-        [user.id], "Kata sandi Anda diganti",
+        [user.id],
+        "Kata sandi Anda diganti",
         "Kata sandi akun Anda baru saja diganti. Semua perangkat lain sudah dikeluarkan. "
-        "Bila bukan Anda yang menggantinya, segera hubungi admin.", now,
+        "Bila bukan Anda yang menggantinya, segera hubungi admin.",
+        now,
     )
     return user.epoch
 
@@ -80,7 +82,8 @@ def sign_out_everywhere(actor: Actor, now: datetime, *, tokens_too: bool = False
     user.epoch += 1
     if tokens_too:
         session.execute(
-            update(AccessToken).where(AccessToken.user_id == user.id, AccessToken.revoked_at.is_(None))
+            update(AccessToken)
+            .where(AccessToken.user_id == user.id, AccessToken.revoked_at.is_(None))
             .values(revoked_at=now)
         )
     record(actor, "accounts.signed_out_everywhere", "user", user.id, now, tokens_too=tokens_too)

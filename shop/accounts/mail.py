@@ -38,8 +38,19 @@ def notify(user_ids: Iterable[int], subject: str, body: str, now: datetime, **pa
     """
     people = addresses(user_ids)
     for person in people:
-        post(KIND, {"key": random_key(12), "to": person.email, "name": person.name, "locale": person.locale,
-                    "subject": subject, "body": body, "params": params}, now)
+        post(
+            KIND,
+            {
+                "key": random_key(12),
+                "to": person.email,
+                "name": person.name,
+                "locale": person.locale,
+                "subject": subject,
+                "body": body,
+                "params": params,
+            },
+            now,
+        )
     return len(people)
 
 

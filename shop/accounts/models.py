@@ -79,7 +79,10 @@ def _place_key(context: DefaultExecutionContext) -> str:
 
 
 def place_key(
-    *, office_id: int | None = None, vendor_id: int | None = None, region_code: str | None = None,
+    *,
+    office_id: int | None = None,
+    vendor_id: int | None = None,
+    region_code: str | None = None,
     outlet_code: str | None = None,
 ) -> str:
     """Return where a hat is valid as one string: NULLs never equal each other, so they cannot make a key unique."""
@@ -97,9 +100,13 @@ class Hat(Base):
     __table_args__ = (
         UniqueConstraint("user_id", "role", "place_key"),  # the same hat twice would show twice in the switcher
         # An officer without an office would order from nobody's budget.
-        CheckConstraint(f"role NOT IN ({_among(OFFICE_ROLES)}) OR office_id IS NOT NULL", name="office_role_has_office"),
+        CheckConstraint(
+            f"role NOT IN ({_among(OFFICE_ROLES)}) OR office_id IS NOT NULL", name="office_role_has_office"
+        ),
         # A producer without a business would see every business's orders or none.
-        CheckConstraint(f"role NOT IN ({_among(VENDOR_ROLES)}) OR vendor_id IS NOT NULL", name="vendor_role_has_vendor"),
+        CheckConstraint(
+            f"role NOT IN ({_among(VENDOR_ROLES)}) OR vendor_id IS NOT NULL", name="vendor_role_has_vendor"
+        ),
         # A kecamatan curator judges the products of one kecamatan only.
         CheckConstraint(
             f"role <> '{Role.CURATOR_KECAMATAN.value}' OR region_code IS NOT NULL", name="curator_has_region"

@@ -52,8 +52,17 @@ def _set_parent(known: dict[str, Office], row: OfficeRow) -> bool:
 def office(office_id: int) -> Any:
     """Return the row (id, code, name, kind, region_code, relaxed_*) of an office. Raises NotFound."""
     row = session.execute(
-        select(Office.id, Office.code, Office.name, Office.kind, Office.region_code, Office.relaxed_duties,
-               Office.relaxed_reason, Office.relaxed_at, Office.relaxed_by).where(Office.id == office_id)
+        select(
+            Office.id,
+            Office.code,
+            Office.name,
+            Office.kind,
+            Office.region_code,
+            Office.relaxed_duties,
+            Office.relaxed_reason,
+            Office.relaxed_at,
+            Office.relaxed_by,
+        ).where(Office.id == office_id)
     ).first()
     if row is None:
         raise NotFound

@@ -59,9 +59,7 @@ class NewUser:
     locale: str
 
 
-def prepare_user(
-    *, email: str, name: str, password: str, nrk: str | None = None, locale: str = "id"
-) -> NewUser:
+def prepare_user(*, email: str, name: str, password: str, nrk: str | None = None, locale: str = "id") -> NewUser:
     """Check and hash outside any transaction, so that slow hashing never holds the writer's lock.
 
     Raises Invalid naming the wrong field.
@@ -78,13 +76,16 @@ def prepare_user(
 def create_user(actor: Actor, new: NewUser, now: datetime) -> int:
     """Write the account and return its id. Raises Forbidden, or Conflict when e-mail or NRK is taken."""
     may_manage(actor)
-    same = UserAccount.email == new.email if new.nrk is None else or_(
-        UserAccount.email == new.email, UserAccount.nrk == new.nrk
+    same = (
+        UserAccount.email == new.email
+        if new.nrk is None
+        else or_(UserAccount.email == new.email, UserAccount.nrk == new.nrk)
     )
     if session.execute(select(UserAccount.id).where(same)).first():
         raise Conflict("E-mail atau NRK ini sudah dipakai akun lain.", kind="user-exists")
-    user = UserAccount(email=new.email, name=new.name, nrk=new.nrk, password_hash=new.password_hash,
-                       locale=new.locale, created_at=now)
+    user = UserAccount(
+        email=new.email, name=new.name, nrk=new.nrk, password_hash=new.password_hash, locale=new.locale, created_at=now
+    )
     session.add(user)
     session.flush()
     record(actor, "accounts.user_created", "user", user.id, now)
@@ -148,15 +149,23 @@ def names_of(user_ids: Iterable[int]) -> dict[int, str]:
     ids = set(user_ids)
     if not ids:
         return {}
-    return {row.id: row.name for row in
-            session.execute(select(UserAccount.id, UserAccount.name).where(UserAccount.id.in_(ids)))}
+    return {
+        row.id: row.name
+        for row in session.execute(select(UserAccount.id, UserAccount.name).where(UserAccount.id.in_(ids)))
+    }
 
 
 def profile(actor: Actor) -> Any:
     """Return the row (email, nrk, name, locale, last_login_at, created_at) of the actor. Raises NotFound."""
     row = session.execute(
-        select(UserAccount.email, UserAccount.nrk, UserAccount.name, UserAccount.locale, UserAccount.last_login_at,
-               UserAccount.created_at).where(UserAccount.id == actor.user_id)
+        select(
+            UserAccount.email,
+            UserAccount.nrk,
+            UserAccount.name,
+            UserAccount.locale,
+            UserAccount.last_login_at,
+            UserAccount.created_at,
+        ).where(UserAccount.id == actor.user_id)
     ).first()
     if row is None:
         raise NotFound
@@ -170,7 +179,8 @@ def addresses(user_ids: Iterable[int]) -> Sequence[Any]:
         return []
     return session.execute(
         select(UserAccount.id, UserAccount.email, UserAccount.name, UserAccount.locale)
-        .where(UserAccount.id.in_(ids), UserAccount.active).order_by(UserAccount.id)
+        .where(UserAccount.id.in_(ids), UserAccount.active)
+        .order_by(UserAccount.id)
     ).all()
 
 

@@ -43,28 +43,56 @@ VENDOR_ROLES: Final = frozenset({Role.VENDOR_OWNER, Role.VENDOR_STAFF})
 _SIGNED_IN = {"accounts:profile:edit", "desk:home:read"}
 _OFFICE = _SIGNED_IN | {"budgets:package:read", "orders:order:read", "orders:order:message"}
 _VENDOR = _SIGNED_IN | {
-    "orders:order:read", "orders:order:confirm", "orders:order:refuse", "orders:order:ship", "orders:order:arrive",
-    "vendors:vendor:read", "catalog:product:read_own",
+    "orders:order:read",
+    "orders:order:confirm",
+    "orders:order:refuse",
+    "orders:order:ship",
+    "orders:order:arrive",
+    "vendors:vendor:read",
+    "catalog:product:read_own",
 }
 GRANTS: Final[dict[Role, frozenset[str]]] = {
     Role.PA_KPA: frozenset(_OFFICE | {"budgets:package:import", "budgets:package:assign_ppk", "accounts:office:relax"}),
-    Role.PPK: frozenset(_OFFICE | {
-        "budgets:package:document", "budgets:package:assign_pp",
-        "orders:order:receive", "orders:order:send_back", "orders:order:cancel", "orders:order:close",
-    }),
+    Role.PPK: frozenset(
+        _OFFICE
+        | {
+            "budgets:package:document",
+            "budgets:package:assign_pp",
+            "orders:order:receive",
+            "orders:order:send_back",
+            "orders:order:cancel",
+            "orders:order:close",
+        }
+    ),
     Role.PP: frozenset(_OFFICE | {"orders:cart:edit", "orders:order:place", "orders:order:cancel"}),
     Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay"}),
-    Role.AUDITOR: frozenset(_SIGNED_IN | {
-        "budgets:package:read_all", "budgets:package:read", "orders:order:read", "orders:order:read_all", "audit:trail:read",
-    }),
+    Role.AUDITOR: frozenset(
+        _SIGNED_IN
+        | {
+            "budgets:package:read_all",
+            "budgets:package:read",
+            "orders:order:read",
+            "orders:order:read_all",
+            "audit:trail:read",
+        }
+    ),
     Role.VENDOR_OWNER: frozenset(_VENDOR | {"catalog:product:manage", "vendors:vendor:manage"}),
     Role.VENDOR_STAFF: frozenset(_VENDOR | {"catalog:product:manage"}),
     Role.CURATOR_KECAMATAN: frozenset(_SIGNED_IN | {"catalog:product:curate"}),
     Role.CURATOR_PROVINCE: frozenset(_SIGNED_IN | {"catalog:product:curate"}),
-    Role.ADMIN: frozenset(_SIGNED_IN | {
-        "accounts:user:manage", "catalog:import:run", "budgets:package:import", "budgets:package:read",
-        "budgets:package:read_all", "orders:order:read", "orders:order:read_all", "audit:trail:read",
-    }),
+    Role.ADMIN: frozenset(
+        _SIGNED_IN
+        | {
+            "accounts:user:manage",
+            "catalog:import:run",
+            "budgets:package:import",
+            "budgets:package:read",
+            "budgets:package:read_all",
+            "orders:order:read",
+            "orders:order:read_all",
+            "audit:trail:read",
+        }
+    ),
     Role.ATTENDANT: frozenset(_SIGNED_IN | {"kiosk:counter:read"}),
 }
 

@@ -123,10 +123,13 @@ def _failed(row: Any, now: datetime, settings: Settings) -> Refused:
     record(ANYONE, "accounts.sign_in_locked", "user", row.id if known else 0, now, known=known)
     if known:
         notify(
-            [row.id], "Akun Anda dikunci sementara",
+            [row.id],
+            "Akun Anda dikunci sementara",
             "Ada %(attempts)s percobaan masuk yang gagal ke akun Anda. Akun dikunci selama %(minutes)s menit. "
             "Bila bukan Anda yang mencoba, ganti kata sandi setelah masuk dan beri tahu admin.",
-            now, attempts=settings.login_attempts, minutes=settings.login_lock_minutes,
+            now,
+            attempts=settings.login_attempts,
+            minutes=settings.login_lock_minutes,
         )
     return Refused(_too_many(row.locked_until, now))
 
@@ -138,7 +141,9 @@ def _too_many(until: datetime, now: datetime) -> TooMany:
 
 def _known(attempt: Attempt) -> UserAccount:
     return session.scalars(
-        select(UserAccount).where(UserAccount.id == attempt.user_id).with_for_update()
+        select(UserAccount)
+        .where(UserAccount.id == attempt.user_id)
+        .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
 
@@ -147,7 +152,9 @@ def _unknown(key_hash: str, now: datetime) -> LoginFailure:
     row = {"key_hash": key_hash, "failed_attempts": 0, "last_at": now}
     session.execute(_insert_once(row))
     return session.scalars(
-        select(LoginFailure).where(LoginFailure.key_hash == key_hash).with_for_update()
+        select(LoginFailure)
+        .where(LoginFailure.key_hash == key_hash)
+        .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
 

@@ -70,8 +70,15 @@ def create_token(
         raise Invalid.at("days", "Masa berlaku 1 sampai %(max)s hari.", max=MAX_DAYS)
     _check_owner(owner, hat_id, now)
     text = START + random_key(32)
-    token = AccessToken(user_id=owner, hat_id=hat_id, name=called, prefix=text[:12], token_hash=_hash(text),
-                        created_at=now, expires_at=now + timedelta(days=days))
+    token = AccessToken(
+        user_id=owner,
+        hat_id=hat_id,
+        name=called,
+        prefix=text[:12],
+        token_hash=_hash(text),
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
     session.add(token)
     session.flush()
     record(actor, "accounts.token_created", "user", owner, now, token_id=token.id, hat_id=hat_id, days=days)
@@ -83,12 +90,14 @@ def _check_owner(owner: int, hat_id: int | None, now: datetime) -> None:
     if found is None or (hat_id is not None and hat_id not in {hat.hat_id for hat in found[1]}):
         raise NotFound("Peran ini bukan milik Anda atau sudah tidak berlaku.")
     live = session.execute(
-        select(func.count()).select_from(AccessToken).where(
-            AccessToken.user_id == owner, AccessToken.revoked_at.is_(None), AccessToken.expires_at > now)
+        select(func.count())
+        .select_from(AccessToken)
+        .where(AccessToken.user_id == owner, AccessToken.revoked_at.is_(None), AccessToken.expires_at > now)
     ).scalar_one()
     if live >= MAX_LIVE:
-        raise Conflict("Anda sudah punya %(max)s token. Cabut yang tidak dipakai dahulu.", kind="too-many-tokens",
-                       max=MAX_LIVE)
+        raise Conflict(
+            "Anda sudah punya %(max)s token. Cabut yang tidak dipakai dahulu.", kind="too-many-tokens", max=MAX_LIVE
+        )
 
 
 def bearer(text: str, now: datetime) -> Bearer | None:
@@ -98,9 +107,7 @@ def bearer(text: str, now: datetime) -> Bearer | None:
     """
     if not text.startswith(START) or len(text) > _LONGEST or not text.isascii():
         return None
-    rows: Sequence[Any] = session.execute(
-        _BY_TOKEN, {"hash": _hash(text), "now": now, "day": local_day(now)}
-    ).all()
+    rows: Sequence[Any] = session.execute(_BY_TOKEN, {"hash": _hash(text), "now": now, "day": local_day(now)}).all()
     if not rows:
         return None
     # A bound token whose hat is over wears nothing rather than another hat.
@@ -136,8 +143,16 @@ def tokens_of(actor: Actor, now: datetime) -> Sequence[Any]:
     """Return the actor's live tokens, newest first: id, name, prefix, created_at, last_used_at, expires_at, role."""
     live = and_(AccessToken.revoked_at.is_(None), AccessToken.expires_at > now)
     return session.execute(
-        select(AccessToken.id, AccessToken.name, AccessToken.prefix, AccessToken.created_at, AccessToken.last_used_at,
-               AccessToken.expires_at, AccessToken.hat_id, Hat.role)
+        select(
+            AccessToken.id,
+            AccessToken.name,
+            AccessToken.prefix,
+            AccessToken.created_at,
+            AccessToken.last_used_at,
+            AccessToken.expires_at,
+            AccessToken.hat_id,
+            Hat.role,
+        )
         .outerjoin(Hat, Hat.id == AccessToken.hat_id)
         .where(AccessToken.user_id == actor.user_id, live)
         .order_by(AccessToken.created_at.desc(), AccessToken.id.desc())

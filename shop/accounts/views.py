@@ -70,8 +70,9 @@ def sign_in() -> ResponseReturnValue:
 def _sign_in_page(form: forms.SignInForm, status: int) -> Response:
     # A function given by the application, because the demo lies above this room.
     logins = current_app.extensions.get("demo_logins") if _settings().demo != "none" else None
-    page = render_template("accounts/sign_in.html", form=form, errors=form_faults(form),
-                           demo_logins=logins() if logins else ())
+    page = render_template(
+        "accounts/sign_in.html", form=form, errors=form_faults(form), demo_logins=logins() if logins else ()
+    )
     response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -131,13 +132,21 @@ def _profile(faulty: Any = None, *, new_token: str = "", **given: Any) -> Respon
     who, now = actor(), utc_now()
     row = people.profile(who)
     shown = {
-        "password_form": forms.PasswordForm(formdata=None), "token_form": forms.TokenForm(formdata=None),
-        "language_form": forms.LanguageForm(formdata=None, locale=row.locale), **given,
+        "password_form": forms.PasswordForm(formdata=None),
+        "token_form": forms.TokenForm(formdata=None),
+        "language_form": forms.LanguageForm(formdata=None, locale=row.locale),
+        **given,
     }
     shown["token_form"].offer(_hat_choices())
     page = render_template(
-        "accounts/profile.html", profile=row, worn=worn_hats(), tokens=tokens.tokens_of(who, now),
-        new_token=new_token, errors=form_faults(faulty) if faulty else [], pairs=_pairs, **shown,
+        "accounts/profile.html",
+        profile=row,
+        worn=worn_hats(),
+        tokens=tokens.tokens_of(who, now),
+        new_token=new_token,
+        errors=form_faults(faulty) if faulty else [],
+        pairs=_pairs,
+        **shown,
     )
     response = make_response(page, 422 if faulty else 200)
     response.headers["Cache-Control"] = "no-store"
@@ -200,8 +209,9 @@ def create_token() -> ResponseReturnValue:
         return _profile(form, token_form=form)
     try:
         with unit_of_work():
-            text = tokens.create_token(who, form.name.data, utc_now(), hat_id=form.hat_id.data or None,
-                                       days=form.days.data)
+            text = tokens.create_token(
+                who, form.name.data, utc_now(), hat_id=form.hat_id.data or None, days=form.days.data
+            )
     except Invalid as error:
         show_faults(form, error)
         return _profile(form, token_form=form)
@@ -229,5 +239,6 @@ def _last_hat() -> int | None:
 
 
 def _keep(response: Any, name: str, value: str) -> None:
-    response.set_cookie(name, value, max_age=_YEAR_SECONDS, samesite="Lax", httponly=True,
-                        secure=_settings().https_only)
+    response.set_cookie(
+        name, value, max_age=_YEAR_SECONDS, samesite="Lax", httponly=True, secure=_settings().https_only
+    )

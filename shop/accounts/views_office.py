@@ -27,9 +27,13 @@ def _office_duties(form: forms.RelaxForm, status: int) -> ResponseReturnValue:
     who = actor()
     row = offices.office(who.office_id or 0)
     page = render_template(
-        "accounts/office_duties.html", office=row, form=form,
+        "accounts/office_duties.html",
+        office=row,
+        form=form,
         decided_by=people.names_of([row.relaxed_by] if row.relaxed_by else []).get(row.relaxed_by, ""),
-        history=duties.duties_history(who), min_reason=duties.MIN_REASON, max_reason=duties.MAX_REASON,
+        history=duties.duties_history(who),
+        min_reason=duties.MIN_REASON,
+        max_reason=duties.MAX_REASON,
         errors=form_faults(form),
     )
     return make_response(page, status)

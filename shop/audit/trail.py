@@ -82,8 +82,10 @@ def verify() -> ChainReport:
     query = select(*AuditEntry.__table__.columns).order_by(AuditEntry.id).execution_options(yield_per=1000)
     with session.execute(query) as rows:  # closed also when we leave early: the cursor lives in the server
         for row in rows:
-            entry = {key: getattr(row, key) for key in
-                     ("user_id", "actor", "role", "verb", "subject_kind", "subject_id", "data", "at")}
+            entry = {
+                key: getattr(row, key)
+                for key in ("user_id", "actor", "role", "verb", "subject_kind", "subject_id", "data", "at")
+            }
             if row.previous_hash != tip or chain_hash(tip, entry) != row.hash:
                 return ChainReport(count, row.id)
             tip, count = row.hash, count + 1

@@ -33,7 +33,9 @@ class Actor:
     def require(self, permission: str) -> None:
         """Raise Forbidden unless this hat carries the permission."""
         if permission not in self.permissions:
-            raise Forbidden("Peran Anda saat ini (%(role)s) tidak boleh melakukan ini.", role=self.role_label or self.role)
+            raise Forbidden(
+                "Peran Anda saat ini (%(role)s) tidak boleh melakukan ini.", role=self.role_label or self.role
+            )
 
 
 SYSTEM = Actor(None, "Sistem", "system", frozenset({"system"}), role_label="Sistem")

@@ -40,7 +40,12 @@ class Sheet:
 
 
 def read_sheet(
-    content: bytes, columns: Mapping[str, Sequence[str]], required: Sequence[str], *, max_rows: int, strict: bool = False
+    content: bytes,
+    columns: Mapping[str, Sequence[str]],
+    required: Sequence[str],
+    *,
+    max_rows: int,
+    strict: bool = False,
 ) -> Sheet:
     """Read a CSV. `columns` maps our names to the heads they may come under, the preferred first.
 
@@ -64,9 +69,13 @@ def read_sheet(
             rows.append((before + 1, cells))
             before = reader.line_num
             if len(rows) > max_rows:
-                raise Invalid.at("file", "Berkas berisi lebih dari %(rows)s baris. Bagi menjadi beberapa berkas.", rows=max_rows)
+                raise Invalid.at(
+                    "file", "Berkas berisi lebih dari %(rows)s baris. Bagi menjadi beberapa berkas.", rows=max_rows
+                )
     except csv.Error as fault:
-        raise Invalid.at("file", "Berkas ini bukan CSV yang utuh: rusak dekat baris %(row)s.", row=reader.line_num) from fault
+        raise Invalid.at(
+            "file", "Berkas ini bukan CSV yang utuh: rusak dekat baris %(row)s.", row=reader.line_num
+        ) from fault
     if not rows:
         raise Invalid.at("file", "Berkas ini tidak berisi satu baris data pun.")
     asked = set(heads.values())

@@ -95,11 +95,18 @@ def attach(actor: Actor, package_id: int, paper: Paper, now: datetime) -> None:
     held = session.scalars(select(PackageDocument.id).where(PackageDocument.package_id == package_id)).all()
     if len(held) >= MAX_DOCUMENTS:
         raise Invalid.at("file", "Satu paket paling banyak 20 dokumen.")
-    session.execute(insert(PackageDocument).values(
-        package_id=package_id, kind=paper.kind, title=title, file_key=paper.file_key,
-        file_name=one_line(paper.file_name)[:200], amount=paper.amount if paper.kind == "hps" else None,
-        added_by=actor.user_id, added_at=now,
-    ))
+    session.execute(
+        insert(PackageDocument).values(
+            package_id=package_id,
+            kind=paper.kind,
+            title=title,
+            file_key=paper.file_key,
+            file_name=one_line(paper.file_name)[:200],
+            amount=paper.amount if paper.kind == "hps" else None,
+            added_by=actor.user_id,
+            added_at=now,
+        )
+    )
     trail.record(actor, "attach", "package", package_id, now, kind=paper.kind, title=title)
 
 

@@ -71,7 +71,8 @@ class PackageRow:
 
 
 _CHANGE: Final = (
-    update(_PACKAGES).where(_PACKAGES.c.id == bindparam("of"))
+    update(_PACKAGES)
+    .where(_PACKAGES.c.id == bindparam("of"))
     .values({name: bindparam(name) for name in PackageRow.__dataclass_fields__} | {"version": _PACKAGES.c.version + 1})
 )
 
@@ -95,8 +96,15 @@ def import_packages(actor: Actor, content: bytes, now: datetime) -> ImportReport
     report.created, report.updated = len(creates), len(changes)
     report.unchanged = len(rows) - report.created - report.updated
     if creates or changes:
-        trail.record(actor, "import_packages", "office", actor.office_id or 0, now,
-                     created=report.created, updated=report.updated)
+        trail.record(
+            actor,
+            "import_packages",
+            "office",
+            actor.office_id or 0,
+            now,
+            created=report.created,
+            updated=report.updated,
+        )
     return report
 
 
@@ -136,9 +144,17 @@ class _Parser:
             self._fault(number, "pagu", "Pagu harus rupiah bulat lebih dari 0, misalnya 25000000 atau 25.000.000.")
         account, mak = self._account(number, cells["account"])
         return PackageRow(
-            code, year, cells["name"], self._office(number, cells.get("office", ""), cells.get("office_name", "")), account, pagu, mak[:120],
-            cells.get("fund_source", "")[:40] or "APBD", cells.get("method", "")[:60] or "E-Purchasing",
-            truth(cells.get("pdn", "1")), truth(cells.get("umk", "1")),
+            code,
+            year,
+            cells["name"],
+            self._office(number, cells.get("office", ""), cells.get("office_name", "")),
+            account,
+            pagu,
+            mak[:120],
+            cells.get("fund_source", "")[:40] or "APBD",
+            cells.get("method", "")[:60] or "E-Purchasing",
+            truth(cells.get("pdn", "1")),
+            truth(cells.get("umk", "1")),
         )
 
     def _office(self, number: int, code: str, name: str) -> int:
@@ -170,8 +186,12 @@ def _compare(
 ) -> tuple[list[PackageRow], list[tuple[int, PackageRow]]]:
     """Return the new rows, and (package id, row) of those that differ from what is held."""
     years = sorted({row.year for _, row in rows})
-    held = {(p.rup_code, p.year): p for p in session.execute(
-        select(*_PACKAGES.c).where(_PACKAGES.c.year.in_(years)).order_by(_PACKAGES.c.id).with_for_update())}
+    held = {
+        (p.rup_code, p.year): p
+        for p in session.execute(
+            select(*_PACKAGES.c).where(_PACKAGES.c.year.in_(years)).order_by(_PACKAGES.c.id).with_for_update()
+        )
+    }
     creates, changes = [], []
     for number, row in rows:
         package = held.get((row.rup_code, row.year))
@@ -190,33 +210,40 @@ def _refusals(number: int, row: PackageRow, package: Any, heads: Mapping[str, st
     """Yield what may not change of a package that has been ordered from, or handed to people of its office."""
     used = package.reserved + package.realised
     if row.pagu < used:
-        yield RowFault(number, heads["pagu"], "Pagu tidak boleh di bawah yang sudah dipesan: %(used)s rupiah.",
-                       (("used", used),))
+        yield RowFault(
+            number, heads["pagu"], "Pagu tidak boleh di bawah yang sudah dipesan: %(used)s rupiah.", (("used", used),)
+        )
     if used and (package.office_id, package.account_code) != (row.office_id, row.account_code):
-        yield RowFault(number, _office_head(heads),
-                       "Sudah ada pesanan dari paket ini: kantor dan kode rekening tidak boleh berubah.")
+        yield RowFault(
+            number,
+            _office_head(heads),
+            "Sudah ada pesanan dari paket ini: kantor dan kode rekening tidak boleh berubah.",
+        )
     elif package.state != "available" and package.office_id != row.office_id:
-        yield RowFault(number, _office_head(heads), "Paket ini sudah diserahkan kepada PPK: kantornya tidak boleh berubah.")
+        yield RowFault(
+            number, _office_head(heads), "Paket ini sudah diserahkan kepada PPK: kantornya tidak boleh berubah."
+        )
 
 
 def _office_head(heads: Mapping[str, str]) -> str:
     return heads.get("office") or heads["office_name"]
 
 
-def _write(actor: Actor, creates: Sequence[PackageRow], changes: Sequence[tuple[int, PackageRow]], now: datetime) -> None:
+def _write(
+    actor: Actor, creates: Sequence[PackageRow], changes: Sequence[tuple[int, PackageRow]], now: datetime
+) -> None:
     plans: dict[int, list[tuple[str, list[Fact]]]] = defaultdict(list)
     if creates:
         blank = {"state": "available", "reserved": 0, "realised": 0, "imported_at": now, "version": 1}
-        ids = session.scalars(insert(Package).returning(Package.id, sort_by_parameter_order=True),
-                              [{**asdict(row), **blank} for row in creates]).all()
+        ids = session.scalars(
+            insert(Package).returning(Package.id, sort_by_parameter_order=True),
+            [{**asdict(row), **blank} for row in creates],
+        ).all()
         for package_id, row in zip(ids, creates, strict=True):
-            plans[row.year].append(
-                of_package(package_id, row.office_id, row.account_code, row.pagu, pdn=row.pdn))
+            plans[row.year].append(of_package(package_id, row.office_id, row.account_code, row.pagu, pdn=row.pdn))
     if changes:
         session.execute(_CHANGE, [{"of": package_id, **asdict(row)} for package_id, row in changes])
     for package_id, row in changes:
-        plans[row.year].append(
-            of_package(package_id, row.office_id, row.account_code, row.pagu, pdn=row.pdn))
+        plans[row.year].append(of_package(package_id, row.office_id, row.account_code, row.pagu, pdn=row.pdn))
     for year, statements in plans.items():
         posting.settle_many(actor, statements, now, on=date(year, 1, 1))
-

@@ -28,5 +28,12 @@ def handle(payloads: Sequence[dict[str, Any]], now: datetime) -> None:
             select(Package.id, Package.name, Package.rup_code).where(Package.id == payload["package_id"])
         ).first()
         if row is not None:
-            mail.notify([payload["user_id"]], _SUBJECT, _BODY[payload["event"]], now,
-                        id=row.id, name=row.name, code=row.rup_code)
+            mail.notify(
+                [payload["user_id"]],
+                _SUBJECT,
+                _BODY[payload["event"]],
+                now,
+                id=row.id,
+                name=row.name,
+                code=row.rup_code,
+            )

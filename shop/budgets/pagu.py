@@ -39,16 +39,38 @@ class Ground:
 _packages: Final[Table] = Package.__table__  # type: ignore[assignment]
 # Built once: assembling a statement costs more than running it.
 _GROUND: Final = select(
-    *(_packages.c[name] for name in ("id", "rup_code", "name", "office_id", "account_code", "year", "state",
-                                     "ppk_id", "pp_id", "pagu", "reserved", "realised"))
+    *(
+        _packages.c[name]
+        for name in (
+            "id",
+            "rup_code",
+            "name",
+            "office_id",
+            "account_code",
+            "year",
+            "state",
+            "ppk_id",
+            "pp_id",
+            "pagu",
+            "reserved",
+            "realised",
+        )
+    )
 ).where(_packages.c.id == bindparam("package_id"))
 _GROUND_LOCKED: Final = _GROUND.with_for_update()
 _FIND: Final = select(_packages.c.id).where(
-    _packages.c.rup_code == bindparam("code"), _packages.c.year == bindparam("of"), _packages.c.office_id == bindparam("office"))
+    _packages.c.rup_code == bindparam("code"),
+    _packages.c.year == bindparam("of"),
+    _packages.c.office_id == bindparam("office"),
+)
 _CHANGE: Final = (
-    update(_packages).where(_packages.c.id == bindparam("package_id"))
-    .values(reserved=_packages.c.reserved + bindparam("more_reserved"),
-            realised=_packages.c.realised + bindparam("more_realised"), version=_packages.c.version + 1)
+    update(_packages)
+    .where(_packages.c.id == bindparam("package_id"))
+    .values(
+        reserved=_packages.c.reserved + bindparam("more_reserved"),
+        realised=_packages.c.realised + bindparam("more_realised"),
+        version=_packages.c.version + 1,
+    )
 )
 
 
@@ -79,8 +101,10 @@ def reserve(ground: Ground, amount: int) -> None:
     if amount > ground.left:
         raise Conflict(
             "Pagu paket tinggal %(left)s, pesanan ini %(amount)s. Kurangi jumlah atau pilih paket lain.",
-            kind="pagu-exceeded", facts={"left": ground.left, "needed": amount},
-            left=rupiah(ground.left), amount=rupiah(amount),
+            kind="pagu-exceeded",
+            facts={"left": ground.left, "needed": amount},
+            left=rupiah(ground.left),
+            amount=rupiah(amount),
         )
     _change(ground.id, reserved=amount)
 

@@ -68,10 +68,28 @@ class DocumentView:
 _ppk, _pp = aliased(UserAccount), aliased(UserAccount)
 _VIEW: Final[Any] = (
     select(
-        Package.id, Package.rup_code, Package.name, Package.year, Package.pagu, Package.reserved, Package.realised,
-        Package.state, Package.version, Package.account_code, AccountCode.name.label("account_name"), Package.office_id,
-        Office.name.label("office_name"), Package.ppk_id, _ppk.name.label("ppk_name"), Package.pp_id,
-        _pp.name.label("pp_name"), Package.mak, Package.fund_source, Package.method, Package.pdn, Package.umk,
+        Package.id,
+        Package.rup_code,
+        Package.name,
+        Package.year,
+        Package.pagu,
+        Package.reserved,
+        Package.realised,
+        Package.state,
+        Package.version,
+        Package.account_code,
+        AccountCode.name.label("account_name"),
+        Package.office_id,
+        Office.name.label("office_name"),
+        Package.ppk_id,
+        _ppk.name.label("ppk_name"),
+        Package.pp_id,
+        _pp.name.label("pp_name"),
+        Package.mak,
+        Package.fund_source,
+        Package.method,
+        Package.pdn,
+        Package.umk,
     )
     .join(Office, Office.id == Package.office_id)
     .join(AccountCode, AccountCode.code == Package.account_code)
@@ -110,15 +128,21 @@ def packages(
     if mine:
         query = _in_hand(query, actor)
     if text:
-        query = query.where(Package.name.icontains(text, autoescape=True) | Package.rup_code.startswith(text, autoescape=True))
-    total = session.execute(select(func.count()).select_from(query.with_only_columns(Package.id).subquery())).scalar_one()
+        query = query.where(
+            Package.name.icontains(text, autoescape=True) | Package.rup_code.startswith(text, autoescape=True)
+        )
+    total = session.execute(
+        select(func.count()).select_from(query.with_only_columns(Package.id).subquery())
+    ).scalar_one()
     rows = session.execute(query.order_by(Package.name, Package.id).offset(offset).limit(limit))
     return [PackageView(**row._mapping) for row in rows], total  # noqa: SLF001 - Row's public mapping
 
 
 def orderable(actor: Actor, year: int) -> Sequence[PackageView]:
     """Return every package this Pejabat Pengadaan may order from, at most 200, the fullest first."""
-    query = _scoped(_VIEW, actor).where(Package.year == year, Package.pp_id == actor.user_id, Package.state == "with_pp")
+    query = _scoped(_VIEW, actor).where(
+        Package.year == year, Package.pp_id == actor.user_id, Package.state == "with_pp"
+    )
     query = query.order_by((Package.pagu - Package.reserved - Package.realised).desc(), Package.id).limit(200)
     return [PackageView(**row._mapping) for row in session.execute(query)]  # noqa: SLF001
 
@@ -134,11 +158,19 @@ def package(actor: Actor, package_id: int) -> PackageView:
 def documents(package_id: int) -> Sequence[DocumentView]:
     """Return the documents of a package, oldest first."""
     rows = session.execute(
-        select(PackageDocument.id, PackageDocument.kind, PackageDocument.title, PackageDocument.file_name,
-               PackageDocument.file_key, PackageDocument.amount, PackageDocument.added_at,
-               UserAccount.name.label("added_by"))
+        select(
+            PackageDocument.id,
+            PackageDocument.kind,
+            PackageDocument.title,
+            PackageDocument.file_name,
+            PackageDocument.file_key,
+            PackageDocument.amount,
+            PackageDocument.added_at,
+            UserAccount.name.label("added_by"),
+        )
         .join(UserAccount, UserAccount.id == PackageDocument.added_by)
-        .where(PackageDocument.package_id == package_id).order_by(PackageDocument.id)
+        .where(PackageDocument.package_id == package_id)
+        .order_by(PackageDocument.id)
     )
     return [DocumentView(**row._mapping) for row in rows]  # noqa: SLF001
 

@@ -34,8 +34,9 @@ def index() -> ResponseReturnValue:
     mine = request.args.get("saya", "") == "1"
     text = one_line(request.args.get("q", "")[:100])
     rows, total = reading.packages(actor(), year, mine=mine, text=text, offset=page.offset, limit=page.size)
-    return render_template("budgets/index.html", rows=rows, total=total, page=page, year=year, mine=mine, q=text,
-                           labels=states.LABELS)
+    return render_template(
+        "budgets/index.html", rows=rows, total=total, page=page, year=year, mine=mine, q=text, labels=states.LABELS
+    )
 
 
 @bp.get("/paket/<int:package_id>")
@@ -49,13 +50,21 @@ def _page(package_id: int, faults: list[tuple[str, str]] | None = None, status: 
     who, package = actor(), reading.package(actor(), package_id)
     role = "ppk" if who.may("budgets:package:assign_ppk") else "pp"
     may_hand_on = (role == "ppk" and who.office_id == package.office_id) or (
-        who.may("budgets:package:assign_pp") and package.ppk_id == who.user_id)
+        who.may("budgets:package:assign_pp") and package.ppk_id == who.user_id
+    )
     colleagues = assigning.colleagues(package.office_id, role, local_day(utc_now())) if may_hand_on else ()
     context: dict[str, Any] = {
-        "package": package, "documents": reading.documents(package_id), "labels": states.LABELS,
-        "kinds": assigning.DOCUMENT_KINDS, "history": _told(package_id), "faults": faults or [],
-        "may_hand_on": may_hand_on, "may_attach": who.may("budgets:package:document") and package.ppk_id == who.user_id,
-        "colleague_options": [(str(c.user_id), c.name) for c in colleagues], "role": role, "form": request.form,
+        "package": package,
+        "documents": reading.documents(package_id),
+        "labels": states.LABELS,
+        "kinds": assigning.DOCUMENT_KINDS,
+        "history": _told(package_id),
+        "faults": faults or [],
+        "may_hand_on": may_hand_on,
+        "may_attach": who.may("budgets:package:document") and package.ppk_id == who.user_id,
+        "colleague_options": [(str(c.user_id), c.name) for c in colleagues],
+        "role": role,
+        "form": request.form,
         "hps_above": assigning.hps_above(local_day(utc_now())),
         "faults_of": dict(faults or ()),
     }
@@ -69,8 +78,11 @@ def _told(package_id: int) -> list[dict[str, Any]]:
         "assign_pp": lambda d: _("Diserahkan kepada Pejabat Pengadaan %(name)s", name=d.get("pp")),
         "attach": lambda d: _("Dokumen dilampirkan: %(title)s", title=d.get("title")),
     }
-    return [{"when": entry.at, "label": said[entry.verb](entry.data), "who": entry.actor}
-            for entry in reversed(trail.history("package", package_id)) if entry.verb in said]
+    return [
+        {"when": entry.at, "label": said[entry.verb](entry.data), "who": entry.actor}
+        for entry in reversed(trail.history("package", package_id))
+        if entry.verb in said
+    ]
 
 
 @bp.post("/paket/<int:package_id>/serahkan")
@@ -84,7 +96,9 @@ def hand_on(package_id: int) -> ResponseReturnValue:
             verb(who, package_id, form.user_id.data or 0, form.version.data or 0, utc_now())
     except Invalid as error:
         told = faults_told(error)  # the page has one field for both roles
-        return _page(package_id, [("user_id" if name in {"ppk_id", "pp_id"} else name, words) for name, words in told], 422)
+        return _page(
+            package_id, [("user_id" if name in {"ppk_id", "pp_id"} else name, words) for name, words in told], 422
+        )
     flash(_("Paket sudah diserahkan."), "success")
     return redirect(f"/paket/{package_id}", 303)
 
@@ -120,8 +134,12 @@ def document(package_id: int, document_id: int) -> ResponseReturnValue:
     reading.package(actor(), package_id)
     for held in reading.documents(package_id):
         if held.id == document_id and held.file_key:
-            return send_file(current_app.extensions["files"].path(held.file_key), mimetype=mimetype(held.file_key),
-                             as_attachment=True, download_name=f"{held.kind}-{held.id}.{held.file_key.rsplit('.', 1)[-1]}")
+            return send_file(
+                current_app.extensions["files"].path(held.file_key),
+                mimetype=mimetype(held.file_key),
+                as_attachment=True,
+                download_name=f"{held.kind}-{held.id}.{held.file_key.rsplit('.', 1)[-1]}",
+            )
     raise NotFound
 
 

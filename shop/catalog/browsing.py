@@ -187,7 +187,13 @@ def to_query(wish: Wish, now: datetime, *, offset: int = 0, limit: int = 24, cou
         ranges["lead"] = (None, (wish.serves_at - now) // timedelta(hours=1))
         booked = booked_out(day, wish.headcount)
     return Query(
-        text=wish.text, facets=facets, ranges=ranges, exclude=booked, sort=_order(wish), offset=offset, limit=limit,
+        text=wish.text,
+        facets=facets,
+        ranges=ranges,
+        exclude=booked,
+        sort=_order(wish),
+        offset=offset,
+        limit=limit,
         count=count,
     )
 
@@ -209,7 +215,7 @@ def booked_out(day: date, headcount: int | None) -> frozenset[int]:
         .where(CapacityDay.day == day, CapacityDay.booked > 0, Product.daily_capacity.is_not(None))
     )
     return frozenset(
-        number for number, capacity, booked, least, serves in rows
+        number
+        for number, capacity, booked, least, serves in rows
         if (left := (capacity or 0) - booked) < least or (headcount and left * max(serves or 1, 1) < headcount)
     )
-

@@ -39,8 +39,15 @@ def shelves() -> dict[str, Shelf]:
     rows = _known.get(engine)
     if not rows:
         found = session.execute(
-            select(Category.code, Category.parent_code, Category.name_id, Category.name_en, Category.kind,
-                   Category.industrial, Category.art).order_by(Category.position, Category.code)
+            select(
+                Category.code,
+                Category.parent_code,
+                Category.name_id,
+                Category.name_en,
+                Category.kind,
+                Category.industrial,
+                Category.art,
+            ).order_by(Category.position, Category.code)
         )
         rows = {row.code: Shelf(*row) for row in found}
         _known[engine] = rows

@@ -42,8 +42,9 @@ class Changes:
 def own_product(actor: Actor, product_id: int, *, lock: bool = False) -> Product:
     """Return one of the actor's own products. Raises Forbidden without the permission, NotFound for any other product."""
     actor.require(states.MANAGE)
-    query = select(Product).where(Product.id == product_id, Product.vendor_id == actor.vendor_id,
-                                  Product.state != "archived")
+    query = select(Product).where(
+        Product.id == product_id, Product.vendor_id == actor.vendor_id, Product.state != "archived"
+    )
     found = session.scalars(query.with_for_update() if lock else query).first()
     if found is None:
         raise NotFound("Produk ini tidak ada.")
@@ -107,10 +108,14 @@ def _told(actor: Actor, product: Product, verb: str, now: datetime, **data: obje
 def check(changes: Changes) -> None:
     """Raise Invalid with every fault of the form at once."""
     faults = [
-        *_length("name", one_line(changes.name), 2, 200), *_length("unit", one_line(changes.unit), 1, 30),
-        *_length("description", changes.description, 0, 5_000), *_length("ingredients", changes.ingredients, 0, 2_000),
-        *_range("price", changes.price, 1, MAX_PRICE), *_range("min_order", changes.min_order, 1, 100_000),
-        *_range("stock", changes.stock, 0, MAX_PIECES), *_range("daily_capacity", changes.daily_capacity, 1, MAX_PIECES),
+        *_length("name", one_line(changes.name), 2, 200),
+        *_length("unit", one_line(changes.unit), 1, 30),
+        *_length("description", changes.description, 0, 5_000),
+        *_length("ingredients", changes.ingredients, 0, 2_000),
+        *_range("price", changes.price, 1, MAX_PRICE),
+        *_range("min_order", changes.min_order, 1, 100_000),
+        *_range("stock", changes.stock, 0, MAX_PIECES),
+        *_range("daily_capacity", changes.daily_capacity, 1, MAX_PIECES),
         *_range("lead_time_hours", changes.lead_time_hours, 0, 8_760),
     ]
     if changes.state not in states.LABELS:

@@ -23,10 +23,18 @@ def read_changes(form: Mapping[str, str]) -> Changes:
         return number(name, 1) if form.get(name, "").strip() else None
 
     changes = Changes(
-        name=form.get("name", ""), description=form.get("description", ""), ingredients=form.get("ingredients", ""),
-        price=number("price", 1), unit=form.get("unit", ""), min_order=number("min_order", 1),
-        stock=maybe("stock"), seen_stock=maybe("seen_stock"), daily_capacity=maybe("daily_capacity"),
-        lead_time_hours=number("lead_time_hours"), halal=form.get("halal") == "1", state=form.get("state", ""),
+        name=form.get("name", ""),
+        description=form.get("description", ""),
+        ingredients=form.get("ingredients", ""),
+        price=number("price", 1),
+        unit=form.get("unit", ""),
+        min_order=number("min_order", 1),
+        stock=maybe("stock"),
+        seen_stock=maybe("seen_stock"),
+        daily_capacity=maybe("daily_capacity"),
+        lead_time_hours=number("lead_time_hours"),
+        halal=form.get("halal") == "1",
+        state=form.get("state", ""),
     )
     try:
         check(changes)

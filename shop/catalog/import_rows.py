@@ -50,8 +50,12 @@ MAX_ROWS: Final = 200_000
 MAX_BYTES: Final = 64 * 1024 * 1024
 _TEXTS: Final = {"unit": 30, "description": 5_000, "ingredients": 2_000}
 _NUMBERS: Final = {
-    "min_order": (1, 100_000), "serves": (1, 10_000), "weight_gram": (1, 10_000_000), "stock": (0, 10_000_000),
-    "daily_capacity": (1, 10_000_000), "lead_time_hours": (0, 8_760),
+    "min_order": (1, 100_000),
+    "serves": (1, 10_000),
+    "weight_gram": (1, 10_000_000),
+    "stock": (0, 10_000_000),
+    "daily_capacity": (1, 10_000_000),
+    "lead_time_hours": (0, 8_760),
 }
 _MAY_BE_EMPTY: Final = {"serves", "weight_gram", "stock", "daily_capacity"}
 _FLAGS: Final = ("halal", "pdn")
@@ -83,8 +87,9 @@ class Found:
 def read_products(content: bytes, progress: Callable[[int, int], None] | None = None) -> Found:
     """Read and check every row; nothing is written. Raises Invalid (field `file`) when the file itself is unusable."""
     if len(content) > MAX_BYTES:
-        raise Invalid.at("file", "Berkas lebih besar dari %(size)s MB. Bagi menjadi beberapa berkas.",
-                         size=MAX_BYTES // 1024 // 1024)
+        raise Invalid.at(
+            "file", "Berkas lebih besar dari %(size)s MB. Bagi menjadi beberapa berkas.", size=MAX_BYTES // 1024 // 1024
+        )
     sheet = read_sheet(content, COLUMNS, REQUIRED, max_rows=MAX_ROWS, strict=True)
     found = Found(sheet, foreign={"source", "city"} <= sheet.heads.keys())
     reader = _Reader(found)
@@ -129,10 +134,17 @@ class _Reader:
         if not 2 <= len(name) <= 200:  # noqa: PLR2004
             self._fault(number, "name", "Nama harus 2 sampai 200 huruf.")
         if price is None or not 0 < price <= MAX_PRICE:
-            self._fault(number, "price", "Harga “%(given)s” harus rupiah bulat, 1 sampai 10.000.000.000. Contoh: 25000 atau Rp25.000.",
-                        given=cells["price"][:40])
+            self._fault(
+                number,
+                "price",
+                "Harga “%(given)s” harus rupiah bulat, 1 sampai 10.000.000.000. Contoh: 25000 atau Rp25.000.",
+                given=cells["price"][:40],
+            )
         values: dict[str, Any] = {
-            "name": name, "slug": slug(name), "price": price, "category_code": self._category(number, cells),
+            "name": name,
+            "slug": slug(name),
+            "price": price,
+            "category_code": self._category(number, cells),
         }
         for column, longest in _TEXTS.items():
             if column in cells:

@@ -32,8 +32,18 @@ _CHUNK: Final = 500
 _PRODUCTS: Final = cast("Table", Product.__table__)
 _VENDORS: Final = cast("Table", Vendor.__table__)
 _BLANK: Final[Mapping[str, Any]] = {
-    "description": "", "ingredients": "", "unit": "buah", "min_order": 1, "serves": None, "weight_gram": None,
-    "stock": None, "daily_capacity": None, "lead_time_hours": 24, "halal": False, "state": "published", "version": 1,
+    "description": "",
+    "ingredients": "",
+    "unit": "buah",
+    "min_order": 1,
+    "serves": None,
+    "weight_gram": None,
+    "stock": None,
+    "daily_capacity": None,
+    "lead_time_hours": 24,
+    "halal": False,
+    "state": "published",
+    "version": 1,
 }
 Progress = Callable[[int, int], None]
 """Told (rows done, rows in all) while reading."""
@@ -57,8 +67,14 @@ class ImportReport:
 
 
 def import_products(
-    actor: Actor, content: bytes, now: datetime, *, skip_bad: bool = False, vendor: str = "",
-    kecamatan_code: str = "31.71.01", progress: Progress | None = None,
+    actor: Actor,
+    content: bytes,
+    now: datetime,
+    *,
+    skip_bad: bool = False,
+    vendor: str = "",
+    kecamatan_code: str = "31.71.01",
+    progress: Progress | None = None,
 ) -> ImportReport:
     """Import a CSV. Administrators import for everyone, producers for themselves.
 
@@ -83,8 +99,16 @@ def import_products(
     changed = _write(rows, now, report, pdn=not found.foreign)
     if changed:
         post_index(changed, now)
-        trail.record(actor, "import_products", "vendor", actor.vendor_id or 0, now,
-                     created=report.created, updated=report.updated, skipped=len(bad))
+        trail.record(
+            actor,
+            "import_products",
+            "vendor",
+            actor.vendor_id or 0,
+            now,
+            created=report.created,
+            updated=report.updated,
+            skipped=len(bad),
+        )
     return report
 
 
@@ -93,7 +117,9 @@ def _notices(found: Found) -> list[tuple[str, dict[str, object]]]:
     if found.sheet.encoding != "utf-8":
         notices.append(("Berkas ini bukan UTF-8; dibaca sebagai Windows-1252. Periksa huruf beraksen.", {}))
     if found.sheet.others:
-        notices.append(("Kolom ini tidak dikenal dan dilewati: %(columns)s.", {"columns": ", ".join(found.sheet.others)}))
+        notices.append(
+            ("Kolom ini tidak dikenal dan dilewati: %(columns)s.", {"columns": ", ".join(found.sheet.others)})
+        )
     return notices
 
 
@@ -110,8 +136,9 @@ def _own_sellers(actor: Actor, found: Found, default: str) -> dict[object, int]:
     known: dict[object, int] = {}
     for names in _chunks(wanted):
         for vendor_id, name, nib in session.execute(
-            select(_VENDORS.c.id, _VENDORS.c.slug, _VENDORS.c.nib)
-            .where(or_(_VENDORS.c.slug.in_(names), _VENDORS.c.nib.in_(names)))
+            select(_VENDORS.c.id, _VENDORS.c.slug, _VENDORS.c.nib).where(
+                or_(_VENDORS.c.slug.in_(names), _VENDORS.c.nib.in_(names))
+            )
         ):
             if actor.vendor_id in {None, vendor_id}:
                 known |= {name: vendor_id} | ({nib: vendor_id} if nib else {})
@@ -123,11 +150,19 @@ def _own_sellers(actor: Actor, found: Found, default: str) -> dict[object, int]:
         if row.seller in known:
             earlier = seen.setdefault((known[row.seller], row.ref), row.number)
             if earlier != row.number:  # one producer may be named by slug here and by NIB there
-                found.faults.append(RowFault(row.number, found.sheet.heads["ref"], "Kode ini sudah ada di baris %(row)s.",
-                                             (("row", earlier),)))
+                found.faults.append(
+                    RowFault(
+                        row.number,
+                        found.sheet.heads["ref"],
+                        "Kode ini sudah ada di baris %(row)s.",
+                        (("row", earlier),),
+                    )
+                )
         else:
             text = "Produsen “%(given)s” tidak dikenal." if row.seller else "Produsen harus diisi: slug atau NIB-nya."
-            found.faults.append(RowFault(row.number, column, text, (("given", str(row.seller)[:60]),) if row.seller else ()))
+            found.faults.append(
+                RowFault(row.number, column, text, (("given", str(row.seller)[:60]),) if row.seller else ())
+            )
     found.faults.sort(key=lambda fault: fault.row)
     return known
 
@@ -137,16 +172,26 @@ def _foreign_sellers(found: Found, kecamatan_code: str, now: datetime) -> dict[o
     if kecamatan_code not in places.kecamatan():
         raise Invalid.at("kecamatan", "Kecamatan %(code)s tidak dikenal.", code=kecamatan_code)
     # "Kab. Bekasi" and "Kab.\u00a0Bekasi" are one city: the slug decides.
-    slugs = {seller: slug("impor " + " ".join(seller), 100)
-             for seller in sorted({row.seller for row in found.rows if isinstance(row.seller, tuple)}, reverse=True)}
+    slugs = {
+        seller: slug("impor " + " ".join(seller), 100)
+        for seller in sorted({row.seller for row in found.rows if isinstance(row.seller, tuple)}, reverse=True)
+    }
     wanted = {name: seller for seller, name in slugs.items()}
-    known: dict[str, int] = dict(iter(session.execute(select(_VENDORS.c.slug, _VENDORS.c.id).where(_VENDORS.c.slug.in_(wanted)))))
+    known: dict[str, int] = dict(
+        iter(session.execute(select(_VENDORS.c.slug, _VENDORS.c.id).where(_VENDORS.c.slug.in_(wanted))))
+    )
     fresh = [
         Vendor(
-            name=f"Impor: {source}, {city}"[:160] if city else f"Impor: {source}"[:160], slug=name, kind="umkm",
-            size="menengah", state="active", created_at=now, kecamatan_code=_in_city(city) or kecamatan_code,
+            name=f"Impor: {source}, {city}"[:160] if city else f"Impor: {source}"[:160],
+            slug=name,
+            kind="umkm",
+            size="menengah",
+            state="active",
+            created_at=now,
+            kecamatan_code=_in_city(city) or kecamatan_code,
         )
-        for name, (source, city) in wanted.items() if name not in known
+        for name, (source, city) in wanted.items()
+        if name not in known
     ]
     session.add_all(fresh)
     session.flush()
@@ -168,7 +213,8 @@ def _write(rows: Sequence[dict[str, Any]], now: datetime, report: ImportReport, 
         held = _held(some)
         fresh = [row for row in some if (row["source"], row["source_ref"]) not in held]
         differing = [
-            {"its_id": old.id, **row} for row in some
+            {"its_id": old.id, **row}
+            for row in some
             if (old := held.get((row["source"], row["source_ref"])))
             and any(old._mapping[name] != value for name, value in row.items())  # noqa: SLF001 - Row's public mapping
         ]
@@ -177,8 +223,7 @@ def _write(rows: Sequence[dict[str, Any]], now: datetime, report: ImportReport, 
             changed += session.scalars(insert(_PRODUCTS).returning(_PRODUCTS.c.id), [blank | row for row in fresh])
         if differing:
             statement = update(_PRODUCTS).where(_PRODUCTS.c.id == bindparam("its_id"))
-            session.connection().execute(
-                statement.values(version=_PRODUCTS.c.version + 1, updated_at=now), differing)
+            session.connection().execute(statement.values(version=_PRODUCTS.c.version + 1, updated_at=now), differing)
             changed += [row["its_id"] for row in differing]
         report.created += len(fresh)
         report.updated += len(differing)

@@ -31,10 +31,26 @@ _POST: Final = 500
 
 _ROWS = (
     select(
-        Product.id, Product.vendor_id, Product.category_code, Product.name, Product.slug, Product.description,
-        Product.ingredients, Product.price, Product.unit, Product.min_order, Product.serves, Product.stock,
-        Product.daily_capacity, Product.lead_time_hours, Product.halal, Product.pdn, Product.created_at,
-        Vendor.name.label("vendor_name"), Vendor.kecamatan_code, Vendor.closed_weekdays,
+        Product.id,
+        Product.vendor_id,
+        Product.category_code,
+        Product.name,
+        Product.slug,
+        Product.description,
+        Product.ingredients,
+        Product.price,
+        Product.unit,
+        Product.min_order,
+        Product.serves,
+        Product.stock,
+        Product.daily_capacity,
+        Product.lead_time_hours,
+        Product.halal,
+        Product.pdn,
+        Product.created_at,
+        Vendor.name.label("vendor_name"),
+        Vendor.kecamatan_code,
+        Vendor.closed_weekdays,
         Vendor.size.in_(UMK_SIZES).label("umk"),
     )
     .join(Vendor, Vendor.id == Product.vendor_id)
@@ -108,8 +124,13 @@ def _documents(which: ColumnElement[bool], day: date, limit: int | None = None) 
 
 def _papers(low: int, high: int, ids: list[int] | None, day: date) -> dict[int, list[Paper]]:
     query = select(
-        Certificate.product_id, Certificate.kind, Certificate.number, Certificate.tkdn_bp, Certificate.bmp_bp,
-        Certificate.issued_on, Certificate.valid_until,
+        Certificate.product_id,
+        Certificate.kind,
+        Certificate.number,
+        Certificate.tkdn_bp,
+        Certificate.bmp_bp,
+        Certificate.issued_on,
+        Certificate.valid_until,
     ).where(Certificate.product_id.between(low, high), Certificate.valid_until >= day)
     found: dict[int, list[Paper]] = {}
     for row in session.execute(query if ids is None else query.where(Certificate.product_id.in_(ids))):
@@ -184,7 +205,11 @@ def _item(row: Any, proof: Standing, photo: str | None) -> dict[str, Any]:
         "name": row.name,
         "price": row.price,
         "unit": row.unit,
-        "vendor": {"id": row.vendor_id, "name": row.vendor_name, "kecamatan": places.kecamatan().get(row.kecamatan_code, "")},
+        "vendor": {
+            "id": row.vendor_id,
+            "name": row.vendor_name,
+            "kecamatan": places.kecamatan().get(row.kecamatan_code, ""),
+        },
         "category": row.category_code,
         "tkdn_bp": proof.tkdn_bp,
         "bmp_bp": proof.bmp_bp,

@@ -16,8 +16,11 @@ Say = Callable[[str], str]
 """Translates a msgid into the reader's language; doors hand in theirs."""
 
 SORT_LABELS: Final = (
-    ("relevance", "Paling sesuai"), ("price", "Harga terendah"), ("-price", "Harga tertinggi"),
-    ("-tkdn", "TKDN tertinggi"), ("newest", "Terbaru"),
+    ("relevance", "Paling sesuai"),
+    ("price", "Harga terendah"),
+    ("-price", "Harga tertinggi"),
+    ("-tkdn", "TKDN tertinggi"),
+    ("newest", "Terbaru"),
 )
 LABELS: Final[Mapping[str, str]] = {
     "certified": "Bersertifikat",
@@ -63,11 +66,16 @@ def category_options(counts: Mapping[str, int], chosen: Sequence[str], lang: str
     known, held = shelves(), set(counts)
     opened = {known[code].parent_code or code for code in chosen if code in known}
     return [
-        Option("category", shelf.code, shelf.name(lang), counts.get(shelf.code, 0), shelf.code in chosen,
-               1 if shelf.parent_code else 0)
+        Option(
+            "category",
+            shelf.code,
+            shelf.name(lang),
+            counts.get(shelf.code, 0),
+            shelf.code in chosen,
+            1 if shelf.parent_code else 0,
+        )
         for shelf in known.values()
-        if (shelf.parent_code is None or shelf.parent_code in opened)
-        and (shelf.code in held or shelf.code in chosen)
+        if (shelf.parent_code is None or shelf.parent_code in opened) and (shelf.code in held or shelf.code in chosen)
     ]
 
 
@@ -75,10 +83,7 @@ def kecamatan_options(counts: Mapping[str, int], chosen: Sequence[str]) -> tuple
     """Return kecamatan with the most products first; the second list is what folds away."""
     known = places.kecamatan()
     codes = [code for code in chosen if code not in counts] + list(counts)
-    options = [
-        Option("kecamatan", code, known.get(code, code), counts.get(code, 0), code in chosen)
-        for code in codes
-    ]
+    options = [Option("kecamatan", code, known.get(code, code), counts.get(code, 0), code in chosen) for code in codes]
     options.sort(key=lambda option: (not option.ticked, -option.found, option.label))
     return options[:_OPEN], options[_OPEN:]
 

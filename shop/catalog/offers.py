@@ -63,10 +63,26 @@ def _columns(model: type[Base], *names: str) -> list[Any]:
 _vendors, _papers_of, _tiers_of = (model.__table__.c for model in (Vendor, Certificate, PriceTier))
 _OFFERS: Final = (
     select(
-        *_columns(Product, "id", "version", "name", "slug", "category_code", "unit", "price", "min_order", "stock",
-                  "daily_capacity", "lead_time_hours", "halal", "pdn", "vendor_id"),
+        *_columns(
+            Product,
+            "id",
+            "version",
+            "name",
+            "slug",
+            "category_code",
+            "unit",
+            "price",
+            "min_order",
+            "stock",
+            "daily_capacity",
+            "lead_time_hours",
+            "halal",
+            "pdn",
+            "vendor_id",
+        ),
         _vendors.name.label("vendor_name"),
-        _vendors.kecamatan_code.label("vendor_kecamatan"), _vendors.closed_weekdays,
+        _vendors.kecamatan_code.label("vendor_kecamatan"),
+        _vendors.closed_weekdays,
         _vendors.size.in_(UMK_SIZES).label("umk"),
         ((_products.c.state == "published") & (_vendors.state == "active")).label("for_sale"),
     )
@@ -75,18 +91,24 @@ _OFFERS: Final = (
     .order_by(_products.c.id)
 )
 _OFFERS_LOCKED: Final = _OFFERS.with_for_update(of=_products)
-_PAPERS: Final = (
-    select(*_columns(Certificate, "product_id", "kind", "number", "tkdn_bp", "bmp_bp", "issued_on", "valid_until"))
-    .where(_papers_of.product_id.in_(_IDS), _papers_of.valid_until >= bindparam("day"))
-)
+_PAPERS: Final = select(
+    *_columns(Certificate, "product_id", "kind", "number", "tkdn_bp", "bmp_bp", "issued_on", "valid_until")
+).where(_papers_of.product_id.in_(_IDS), _papers_of.valid_until >= bindparam("day"))
 _TIERS: Final = (
     select(*_columns(PriceTier, "product_id", "min_quantity", "price"))
-    .where(_tiers_of.product_id.in_(_IDS)).order_by(_tiers_of.min_quantity)
+    .where(_tiers_of.product_id.in_(_IDS))
+    .order_by(_tiers_of.min_quantity)
 )
-_TAKE: Final = update(_products).where(_products.c.id == bindparam("of")).values(stock=_products.c.stock - bindparam("less"))
-_BOOKED: Final = select(_days.c.product_id, _days.c.booked).where(_days.c.product_id.in_(_IDS), _days.c.day == bindparam("on"))
-_FREE: Final = update(_days).where(_days.c.product_id == bindparam("of"), _days.c.day == bindparam("on")).values(
-    booked=case((_days.c.booked > bindparam("less"), _days.c.booked - bindparam("less")), else_=0)
+_TAKE: Final = (
+    update(_products).where(_products.c.id == bindparam("of")).values(stock=_products.c.stock - bindparam("less"))
+)
+_BOOKED: Final = select(_days.c.product_id, _days.c.booked).where(
+    _days.c.product_id.in_(_IDS), _days.c.day == bindparam("on")
+)
+_FREE: Final = (
+    update(_days)
+    .where(_days.c.product_id == bindparam("of"), _days.c.day == bindparam("on"))
+    .values(booked=case((_days.c.booked > bindparam("less"), _days.c.booked - bindparam("less")), else_=0))
 )
 
 
@@ -102,8 +124,14 @@ def read_offers(product_ids: Collection[int], day: date, *, lock: bool = False) 
     rows = session.execute(_OFFERS_LOCKED if lock else _OFFERS, {"ids": wanted}).all()
     papers = _papers(wanted, day)
     tiers = _tiers(wanted)
-    return {row.id: Offer(**row._mapping, tiers=tiers.get(row.id, ()),  # noqa: SLF001 - Row's public mapping
-                          evidence=standing(papers.get(row.id, ()), day)) for row in rows}
+    return {
+        row.id: Offer(
+            **row._mapping,
+            tiers=tiers.get(row.id, ()),  # noqa: SLF001 - Row's public mapping
+            evidence=standing(papers.get(row.id, ()), day),
+        )
+        for row in rows
+    }
 
 
 def _papers(product_ids: Sequence[int], day: date) -> Mapping[int, list[Paper]]:
@@ -133,9 +161,14 @@ def take(quantities: Mapping[Offer, int], day: date) -> list[int]:
         if offer.stock is None:
             continue
         if offer.stock < quantity:
-            raise Conflict("Stok %(product)s tinggal %(left)s %(unit)s.", kind="out-of-stock",
-                           facts={"product_id": offer.id, "left": offer.stock},
-                           product=offer.name, left=offer.stock, unit=offer.unit)
+            raise Conflict(
+                "Stok %(product)s tinggal %(left)s %(unit)s.",
+                kind="out-of-stock",
+                facts={"product_id": offer.id, "left": offer.stock},
+                product=offer.name,
+                left=offer.stock,
+                unit=offer.unit,
+            )
         taken.append({"of": offer.id, "less": quantity})
         if offer.stock - quantity < offer.min_order:
             short.append(offer.id)
@@ -155,12 +188,17 @@ def _book(wanted: Sequence[tuple[Offer, int]], day: date) -> None:
         if quantity > left:
             raise Conflict(
                 "Kapasitas %(product)s untuk hari itu tinggal %(left)s %(unit)s. Kurangi jumlah atau pilih hari lain.",
-                kind="capacity-gone", facts={"product_id": offer.id, "left": max(left, 0), "day": day.isoformat()},
-                product=offer.name, left=max(left, 0), unit=offer.unit,
+                kind="capacity-gone",
+                facts={"product_id": offer.id, "left": max(left, 0), "day": day.isoformat()},
+                product=offer.name,
+                left=max(left, 0),
+                unit=offer.unit,
             )
     # Safe without reading again: the product rows are locked, so nobody else books these products now.
-    session.execute(_book_more(session.get_bind().dialect.name),
-                    [{"product_id": offer.id, "day": day, "booked": quantity} for offer, quantity in wanted])
+    session.execute(
+        _book_more(session.get_bind().dialect.name),
+        [{"product_id": offer.id, "day": day, "booked": quantity} for offer, quantity in wanted],
+    )
 
 
 @cache

@@ -53,8 +53,17 @@ def add_photo(actor: Actor, product_id: int, kept: KeptPhoto, alt: str, now: dat
     if any(photo.key == kept.key for photo in photos):
         raise Invalid.at("photo", "Foto ini sudah ada.")
     position = max((photo.position for photo in photos), default=-1) + 1
-    session.add(ProductPhoto(product_id=product_id, key=kept.key, alt=one_line(alt)[:200], width=kept.width,
-                             height=kept.height, position=position, added_at=now))
+    session.add(
+        ProductPhoto(
+            product_id=product_id,
+            key=kept.key,
+            alt=one_line(alt)[:200],
+            width=kept.width,
+            height=kept.height,
+            position=position,
+            added_at=now,
+        )
+    )
     touch(actor, product, "add_photo", now, key=kept.key)
 
 
@@ -77,10 +86,13 @@ def remove_photo(actor: Actor, product_id: int, photo_id: int, now: datetime) ->
 
 
 def _photos(product_id: int) -> list[ProductPhoto]:
-    return list(session.scalars(
-        select(ProductPhoto).where(ProductPhoto.product_id == product_id)
-        .order_by(ProductPhoto.position, ProductPhoto.id)
-    ))
+    return list(
+        session.scalars(
+            select(ProductPhoto)
+            .where(ProductPhoto.product_id == product_id)
+            .order_by(ProductPhoto.position, ProductPhoto.id)
+        )
+    )
 
 
 def _one(photos: list[ProductPhoto], photo_id: int) -> ProductPhoto:

@@ -91,10 +91,30 @@ class Facts:
 _p, _v, _t = Product.__table__.c, Vendor.__table__.c, PriceTier.__table__.c
 _c, _f = Certificate.__table__.c, ProductPhoto.__table__.c
 _PRODUCT: Final = (
-    _p.id, _p.version, _p.slug, _p.name, _p.category_code, _p.description, _p.ingredients, _p.price, _p.unit,
-    _p.min_order, _p.serves, _p.weight_gram, _p.stock, _p.daily_capacity, _p.lead_time_hours, _p.halal, _p.pdn,
-    _p.state, _p.vendor_id, _v.name.label("vendor_name"), _v.slug.label("vendor_slug"),
-    _v.state.label("vendor_state"), _v.kecamatan_code, _v.closed_weekdays,
+    _p.id,
+    _p.version,
+    _p.slug,
+    _p.name,
+    _p.category_code,
+    _p.description,
+    _p.ingredients,
+    _p.price,
+    _p.unit,
+    _p.min_order,
+    _p.serves,
+    _p.weight_gram,
+    _p.stock,
+    _p.daily_capacity,
+    _p.lead_time_hours,
+    _p.halal,
+    _p.pdn,
+    _p.state,
+    _p.vendor_id,
+    _v.name.label("vendor_name"),
+    _v.slug.label("vendor_slug"),
+    _v.state.label("vendor_state"),
+    _v.kecamatan_code,
+    _v.closed_weekdays,
     _v.size.label("vendor_size"),
 )
 _SLUG: Final = re.compile("[a-z0-9-]{1,100}")
@@ -102,14 +122,17 @@ _ID: Final[BindParameter[int]] = bindparam("id")
 _FACTS: Final = (
     select(*_PRODUCT, _t.min_quantity, _t.price.label("tier_price"))
     .select_from(
-        Product.__table__.join(Vendor.__table__, _v.id == _p.vendor_id)
-        .outerjoin(PriceTier.__table__, _t.product_id == _p.id)
+        Product.__table__.join(Vendor.__table__, _v.id == _p.vendor_id).outerjoin(
+            PriceTier.__table__, _t.product_id == _p.id
+        )
     )
-    .where(_p.id == _ID).order_by(_t.min_quantity)
+    .where(_p.id == _ID)
+    .order_by(_t.min_quantity)
 )
 _PAPERS: Final = (
     select(_c.kind, _c.number, _c.tkdn_bp, _c.bmp_bp, _c.issued_on, _c.valid_until)
-    .where(_c.product_id == _ID).order_by(_c.valid_until.desc(), _c.id)
+    .where(_c.product_id == _ID)
+    .order_by(_c.valid_until.desc(), _c.id)
 )
 _PHOTOS: Final = (
     select(_f.id, _f.key, _f.alt, _f.width, _f.height).where(_f.product_id == _ID).order_by(_f.position, _f.id)
@@ -157,8 +180,17 @@ def maker(slug: str) -> Maker:
     if not _SLUG.fullmatch(slug):
         raise NotFound("Produsen ini tidak ada.")
     row = session.execute(
-        select(Vendor.id, Vendor.name, Vendor.slug, Vendor.kind, Vendor.size, Vendor.kecamatan_code, Vendor.story,
-               Vendor.closed_weekdays, Vendor.state).where(Vendor.slug == slug, Vendor.state != "suspended")
+        select(
+            Vendor.id,
+            Vendor.name,
+            Vendor.slug,
+            Vendor.kind,
+            Vendor.size,
+            Vendor.kecamatan_code,
+            Vendor.story,
+            Vendor.closed_weekdays,
+            Vendor.state,
+        ).where(Vendor.slug == slug, Vendor.state != "suspended")
     ).first()
     if row is None:
         raise NotFound("Produsen ini tidak ada.")
@@ -188,9 +220,21 @@ def own_products(actor: Actor, offset: int = 0, limit: int = 50) -> tuple[Sequen
         select(func.count()).select_from(ProductPhoto).where(ProductPhoto.product_id == Product.id).scalar_subquery()
     )
     rows = session.execute(
-        select(Product.id, Product.version, Product.name, Product.slug, Product.price, Product.unit, Product.stock,
-               Product.state, photos)
-        .where(mine, Product.state != "archived").order_by(Product.id.desc()).offset(offset).limit(limit)
+        select(
+            Product.id,
+            Product.version,
+            Product.name,
+            Product.slug,
+            Product.price,
+            Product.unit,
+            Product.stock,
+            Product.state,
+            photos,
+        )
+        .where(mine, Product.state != "archived")
+        .order_by(Product.id.desc())
+        .offset(offset)
+        .limit(limit)
     )
     total = session.execute(
         select(func.count()).select_from(Product).where(mine, Product.state != "archived")

@@ -21,8 +21,19 @@ from shop.web.paging import page_from
 
 bp = Blueprint("catalog_own", __name__)
 
-_FORM_FIELDS: Final = ("name", "description", "ingredients", "price", "unit", "min_order", "stock", "daily_capacity",
-                       "lead_time_hours", "halal", "state")
+_FORM_FIELDS: Final = (
+    "name",
+    "description",
+    "ingredients",
+    "price",
+    "unit",
+    "min_order",
+    "stock",
+    "daily_capacity",
+    "lead_time_hours",
+    "halal",
+    "state",
+)
 
 
 @bp.get("/produk-saya")
@@ -48,9 +59,16 @@ def _form(product_id: int, faults: list[tuple[str, str]] | None = None, status: 
     if "version" in kept:
         values["halal"] = kept.get("halal") == "1"
     return render_template(
-        "catalog/own_edit.html", product=product, values=values, faults=faults or [], faults_of=dict(faults or ()),
-        version=kept.get("version", product.version), seen_stock=kept.get("seen_stock", product.stock),
-        photos=reading.photos_of(product_id), errors=bool(faults), day=local_day(utc_now()),
+        "catalog/own_edit.html",
+        product=product,
+        values=values,
+        faults=faults or [],
+        faults_of=dict(faults or ()),
+        version=kept.get("version", product.version),
+        seen_stock=kept.get("seen_stock", product.stock),
+        photos=reading.photos_of(product_id),
+        errors=bool(faults),
+        day=local_day(utc_now()),
         most=photos.MAX_PHOTOS,
     ), status
 

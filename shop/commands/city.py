@@ -36,7 +36,9 @@ def seed(size: Literal["small", "city"]) -> None:
     with click.progressbar(length=playing.steps(city.orders, now), label="Pesanan contoh", file=sys.stderr) as bar:
         placed = playing.play(cast, city.orders, now, bar.update)
     indexing.rebuild(current_app.extensions["search"], now)
-    click.echo(f"{len(city.vendors)} produsen, {len(city.products)} produk, {len(city.offices)} kantor, {placed} pesanan.")
+    click.echo(
+        f"{len(city.vendors)} produsen, {len(city.products)} produk, {len(city.offices)} kantor, {placed} pesanan."
+    )
 
 
 @demo.command("logins")

@@ -54,22 +54,38 @@ def reindex() -> None:
 @catalog.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--vendor", default="", help="Slug atau NIB produsen untuk baris tanpa produsen.")
-@click.option("--kecamatan", "kecamatan_code", default="31.71.01", show_default=True,
-              help="Kecamatan bagi produk dari kota di luar Jakarta.")
-@click.option("--skip-bad", type=click.Path(dir_okay=False, writable=True, path_type=Path),
-              help="Impor yang benar saja; tulis baris yang salah ke berkas ini.")
+@click.option(
+    "--kecamatan",
+    "kecamatan_code",
+    default="31.71.01",
+    show_default=True,
+    help="Kecamatan bagi produk dari kota di luar Jakarta.",
+)
+@click.option(
+    "--skip-bad",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Impor yang benar saja; tulis baris yang salah ke berkas ini.",
+)
 @plainly
 def import_products(file: Path, vendor: str, kecamatan_code: str, skip_bad: Path | None) -> None:
     """Import products from a CSV: all or nothing, and the same file again changes nothing."""
     now = utc_now()
     with click.progressbar(length=1, label="Membaca", file=sys.stderr) as bar:
+
         def progress(done: int, total: int) -> None:
             bar.length = total
             bar.update(done - bar.pos)
 
         with unit_of_work():
-            report = importing.import_products(SYSTEM, file.read_bytes(), now, skip_bad=skip_bad is not None,
-                                               vendor=vendor, kecamatan_code=kecamatan_code, progress=progress)
+            report = importing.import_products(
+                SYSTEM,
+                file.read_bytes(),
+                now,
+                skip_bad=skip_bad is not None,
+                vendor=vendor,
+                kecamatan_code=kecamatan_code,
+                progress=progress,
+            )
     for sentence, values in report.notices:
         click.echo(sentence % values, err=True)
     for fault in report.faults:
@@ -80,7 +96,9 @@ def import_products(file: Path, vendor: str, kecamatan_code: str, skip_bad: Path
         click.echo("Mengindeks…", err=True)
         while drain(background.handlers(current_app), utc_now()):
             pass
-    click.echo(f"{report.created} baru, {report.updated} berubah, {report.unchanged} tetap, {len(report.bad_rows)} baris salah")
+    click.echo(
+        f"{report.created} baru, {report.updated} berubah, {report.unchanged} tetap, {len(report.bad_rows)} baris salah"
+    )
     if report.faults and not skip_bad:
         click.echo("Tidak ada yang diimpor. Perbaiki baris di atas, atau pakai --skip-bad BERKAS.", err=True)
         sys.exit(1)
@@ -91,12 +109,17 @@ def import_products(file: Path, vendor: str, kecamatan_code: str, skip_bad: Path
 def verify() -> None:
     """Recompute everything from packages and orders, compare with ledger and totals, check the trail's chain."""
     report = p3dn_verify.verify(_statements())
-    click.echo(f"{report.sources} sumber, {report.entries} entri, {report.sums} jumlah diperiksa: {report.found} selisih")
+    click.echo(
+        f"{report.sources} sumber, {report.entries} entri, {report.sums} jumlah diperiksa: {report.found} selisih"
+    )
     for difference in report.differences:
         numbers = ", ".join(f"{name} {value:+d}" for name, value in difference.numbers)
         click.echo(f"  {difference.kind} {difference.where}: {numbers}")
     chain = trail.verify()
-    click.echo(f"{chain.entries} catatan jejak: " + ("utuh" if chain.first_broken is None else f"rusak di {chain.first_broken}"))
+    click.echo(
+        f"{chain.entries} catatan jejak: "
+        + ("utuh" if chain.first_broken is None else f"rusak di {chain.first_broken}")
+    )
     if not report.ok or chain.first_broken is not None:
         sys.exit(1)
 

@@ -59,13 +59,22 @@ def create_user(email: str, name: str, nrk: str | None, locale: str, password: s
 @click.option("--region", "region_code", help="Kode wilayah, misalnya 31.71.01.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Hari terakhir berlaku.")
 @plainly
-def grant_hat(email: str, role: str, office: str | None, vendor_id: int | None, region_code: str | None,
-              until: datetime | None) -> None:
+def grant_hat(
+    email: str, role: str, office: str | None, vendor_id: int | None, region_code: str | None, until: datetime | None
+) -> None:
     """Give a person a role at a place."""
     with unit_of_work():
         office_id = office_by_code(office).id if office else None
-        granting.grant_hat(SYSTEM, people.find_user(email), role, utc_now(), office_id=office_id, vendor_id=vendor_id,
-                           region_code=region_code, valid_until=until.date() if until else None)
+        granting.grant_hat(
+            SYSTEM,
+            people.find_user(email),
+            role,
+            utc_now(),
+            office_id=office_id,
+            vendor_id=vendor_id,
+            region_code=region_code,
+            valid_until=until.date() if until else None,
+        )
     click.echo("Peran diberikan.")
 
 
@@ -112,7 +121,9 @@ def revoke_hat(email: str, role: str, office: str | None) -> None:
     with unit_of_work():
         office_id = office_by_code(office).id if office else None
         found = hats.actor_of(people.find_user(email), local_day(now))
-        taken = [hat.hat_id for hat in (found[1] if found else ()) if hat.role == role and office_id in {None, hat.office_id}]
+        taken = [
+            hat.hat_id for hat in (found[1] if found else ()) if hat.role == role and office_id in {None, hat.office_id}
+        ]
         for hat_id in taken:
             granting.revoke_hat(SYSTEM, hat_id, now)
     click.echo(f"{len(taken)} peran dicabut.")

@@ -60,24 +60,54 @@ def _vendors(vendors: Sequence[DemoVendor], since: datetime) -> dict[str, int]:
         address = slug(vendor.name)
         address = address if address not in taken else f"{address}-{vendor.key}"
         taken.add(address)
-        rows.append({
-            "name": vendor.name, "slug": address, "kind": vendor.kind, "size": vendor.umk_class, "pkp": vendor.pkp,
-            "legal_form": _FORMS.get(vendor.legal_form, vendor.legal_form), "kecamatan_code": vendor.kecamatan_code,
-            "address": vendor.address, "story": vendor.story, "state": "active", "created_at": since, "version": 1,
-            "closed_weekdays": sum(1 << day for day in vendor.closed_weekdays), "phone": "", "bank_name": "", "bank_account": "",
-        })
+        rows.append(
+            {
+                "name": vendor.name,
+                "slug": address,
+                "kind": vendor.kind,
+                "size": vendor.umk_class,
+                "pkp": vendor.pkp,
+                "legal_form": _FORMS.get(vendor.legal_form, vendor.legal_form),
+                "kecamatan_code": vendor.kecamatan_code,
+                "address": vendor.address,
+                "story": vendor.story,
+                "state": "active",
+                "created_at": since,
+                "version": 1,
+                "closed_weekdays": sum(1 << day for day in vendor.closed_weekdays),
+                "phone": "",
+                "bank_name": "",
+                "bank_account": "",
+            }
+        )
     return dict(zip((v.key for v in vendors), insert_ids(Vendor, rows), strict=True))
 
 
 def _products(products: Sequence[DemoProduct], vendors: dict[str, int], now: datetime) -> dict[str, int]:
     rows = [
         {
-            "vendor_id": vendors[p.vendor], "category_code": p.category, "name": p.name, "slug": slug(p.name),
-            "description": p.description, "ingredients": p.composition, "price": p.price, "unit": p.unit,
-            "min_order": p.min_order, "serves": p.serves, "weight_gram": p.weight_g, "stock": p.stock,
-            "daily_capacity": p.daily_capacity, "lead_time_hours": p.lead_time_hours, "halal": p.halal == "certified",
-            "pdn": p.pdn, "state": "published", "source": "demo", "source_ref": p.key,
-            "created_at": now - timedelta(days=10 + index * 7919 % 690), "updated_at": now - timedelta(days=index % 60), "version": 1,
+            "vendor_id": vendors[p.vendor],
+            "category_code": p.category,
+            "name": p.name,
+            "slug": slug(p.name),
+            "description": p.description,
+            "ingredients": p.composition,
+            "price": p.price,
+            "unit": p.unit,
+            "min_order": p.min_order,
+            "serves": p.serves,
+            "weight_gram": p.weight_g,
+            "stock": p.stock,
+            "daily_capacity": p.daily_capacity,
+            "lead_time_hours": p.lead_time_hours,
+            "halal": p.halal == "certified",
+            "pdn": p.pdn,
+            "state": "published",
+            "source": "demo",
+            "source_ref": p.key,
+            "created_at": now - timedelta(days=10 + index * 7919 % 690),
+            "updated_at": now - timedelta(days=index % 60),
+            "version": 1,
         }
         for index, p in enumerate(products)
     ]
@@ -87,13 +117,31 @@ def _products(products: Sequence[DemoProduct], vendors: dict[str, int], now: dat
 
 
 def _tiers_and_papers(products: Sequence[DemoProduct], ids: dict[str, int]) -> None:
-    insert_rows(PriceTier, [{"product_id": ids[p.key], "min_quantity": start, "price": price}
-                        for p in products for start, price in p.tiers if start > 1])
-    insert_rows(Certificate, [
-        {"product_id": ids[p.key], "kind": p.evidence, "number": p.certificate.number, "tkdn_bp": p.certificate.tkdn_bp,
-         "bmp_bp": p.certificate.bmp_bp, "issued_on": p.certificate.issued, "valid_until": p.certificate.valid_until}
-        for p in products if p.certificate is not None and p.evidence != "none"
-    ])
+    insert_rows(
+        PriceTier,
+        [
+            {"product_id": ids[p.key], "min_quantity": start, "price": price}
+            for p in products
+            for start, price in p.tiers
+            if start > 1
+        ],
+    )
+    insert_rows(
+        Certificate,
+        [
+            {
+                "product_id": ids[p.key],
+                "kind": p.evidence,
+                "number": p.certificate.number,
+                "tkdn_bp": p.certificate.tkdn_bp,
+                "bmp_bp": p.certificate.bmp_bp,
+                "issued_on": p.certificate.issued,
+                "valid_until": p.certificate.valid_until,
+            }
+            for p in products
+            if p.certificate is not None and p.evidence != "none"
+        ],
+    )
 
 
 def _packages(city: DemoCity, people: People, now: datetime) -> dict[str, int]:
@@ -110,27 +158,53 @@ def _packages(city: DemoCity, people: People, now: datetime) -> dict[str, int]:
         rows.append(_package_row(package, people.offices[package.office], state, ppk, pp))
         papers.append((state, ppk.user_id, package))
     ids = insert_ids(Package, rows)
-    insert_rows(PackageDocument, [
-        {"package_id": package_id, "kind": "kak", "title": f"KAK {package.name}"[:200], "file_name": "", "added_by": ppk_id,
-         "added_at": datetime(package.year, 1, 9, 2, tzinfo=UTC)}
-        for package_id, (state, ppk_id, package) in zip(ids, papers, strict=True) if state == "with_pp"
-    ])
+    insert_rows(
+        PackageDocument,
+        [
+            {
+                "package_id": package_id,
+                "kind": "kak",
+                "title": f"KAK {package.name}"[:200],
+                "file_name": "",
+                "added_by": ppk_id,
+                "added_at": datetime(package.year, 1, 9, 2, tzinfo=UTC),
+            }
+            for package_id, (state, ppk_id, package) in zip(ids, papers, strict=True)
+            if state == "with_pp"
+        ],
+    )
     for year in sorted({package.year for package in city.packages}):
         posting.settle_many(
             SYSTEM,
-            [of_package(i, r["office_id"], r["account_code"], r["pagu"], pdn=True)
-             for i, r in zip(ids, rows, strict=True) if r["year"] == year],
-            now, on=date(year, 1, 1),
+            [
+                of_package(i, r["office_id"], r["account_code"], r["pagu"], pdn=True)
+                for i, r in zip(ids, rows, strict=True)
+                if r["year"] == year
+            ],
+            now,
+            on=date(year, 1, 1),
         )
     return {package.rup_code: package_id for package, package_id in zip(city.packages, ids, strict=True)}
 
 
 def _package_row(package: DemoPackage, office_id: int, state: str, ppk: Actor, pp: Actor) -> dict[str, Any]:
     return {
-        "rup_code": package.rup_code, "name": package.name, "office_id": office_id, "account_code": package.account_code,
-        "year": package.year, "pagu": package.pagu, "reserved": 0, "realised": 0, "state": state,
-        "mak": ".".join(filter(None, (package.sub_activity, package.account_code))), "fund_source": "APBD", "method": "E-Purchasing",
-        "pdn": True, "umk": True, "ppk_id": None if state == "available" else ppk.user_id,
+        "rup_code": package.rup_code,
+        "name": package.name,
+        "office_id": office_id,
+        "account_code": package.account_code,
+        "year": package.year,
+        "pagu": package.pagu,
+        "reserved": 0,
+        "realised": 0,
+        "state": state,
+        "mak": ".".join(filter(None, (package.sub_activity, package.account_code))),
+        "fund_source": "APBD",
+        "method": "E-Purchasing",
+        "pdn": True,
+        "umk": True,
+        "ppk_id": None if state == "available" else ppk.user_id,
         "pp_id": pp.user_id if state == "with_pp" else None,
-        "imported_at": datetime(package.year, 1, 5, 2, tzinfo=UTC), "version": 1,
+        "imported_at": datetime(package.year, 1, 5, 2, tzinfo=UTC),
+        "version": 1,
     }

@@ -33,8 +33,10 @@ def logins() -> Sequence[Login]:
     found = session.execute(
         select(UserAccount.email, Hat.role, func.coalesce(Office.name, Vendor.name, "").label("place"))
         .join(Hat, Hat.user_id == UserAccount.id)
-        .outerjoin(Office, Office.id == Hat.office_id).outerjoin(Vendor, Vendor.id == Hat.vendor_id)
-        .where(UserAccount.email.endswith(DOMAIN)).order_by(Hat.id)
+        .outerjoin(Office, Office.id == Hat.office_id)
+        .outerjoin(Vendor, Vendor.id == Hat.vendor_id)
+        .where(UserAccount.email.endswith(DOMAIN))
+        .order_by(Hat.id)
     )
     roles: dict[tuple[str, str], list[str]] = {}
     places: dict[bool, list[str]] = {True: [], False: []}

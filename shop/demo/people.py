@@ -30,6 +30,7 @@ SPECIALS: Final = (
 )
 """People who belong to no office: mailbox, name, role, kecamatan."""
 
+
 @dataclass(frozen=True, slots=True)
 class People:
     """Actors by the demo's own keys, and the ids of the offices by code."""
@@ -55,10 +56,23 @@ def add_people(city: DemoCity, vendors: dict[str, int], since: datetime) -> Peop
     offices = dict(session.execute(select(Office.code, Office.id)).tuples().all())
     accounts = _accounts(city, offices, vendors)
     password_hash = passwords.hash_password(PASSWORD)
-    ids = insert_ids(UserAccount, [
-        {"email": account.email.lower(), "name": account.name, "nrk": account.nrk, "password_hash": password_hash,
-         "active": True, "locale": "id", "failed_attempts": 0, "epoch": 1, "created_at": since} for account in accounts
-    ])
+    ids = insert_ids(
+        UserAccount,
+        [
+            {
+                "email": account.email.lower(),
+                "name": account.name,
+                "nrk": account.nrk,
+                "password_hash": password_hash,
+                "active": True,
+                "locale": "id",
+                "failed_attempts": 0,
+                "epoch": 1,
+                "created_at": since,
+            }
+            for account in accounts
+        ],
+    )
     actors = _hats(list(zip(ids, accounts, strict=True)), since)
     codes = {office_id: code for code, office_id in offices.items()}
     keys = {vendor_id: key for key, vendor_id in vendors.items()}
@@ -73,16 +87,23 @@ def add_people(city: DemoCity, vendors: dict[str, int], since: datetime) -> Peop
 
 def _accounts(city: DemoCity, offices: dict[str, int], vendors: dict[str, int]) -> list[_Account]:
     officers = [
-        _Account(person.email, person.name, person.nip,
-                 tuple({"role": role, "office_id": offices[office.code]} for role in person.roles))
-        for office in city.offices for person in office.people
+        _Account(
+            person.email,
+            person.name,
+            person.nip,
+            tuple({"role": role, "office_id": offices[office.code]} for role in person.roles),
+        )
+        for office in city.offices
+        for person in office.people
     ]
     owners = [
         _Account(owner_email(vendor), vendor.owner, None, ({"role": "vendor_owner", "vendor_id": vendors[vendor.key]},))
         for vendor in city.vendors
     ]
-    others = [_Account(mailbox + DOMAIN, name, None, ({"role": role.value, "region_code": region},))
-              for mailbox, name, role, region in SPECIALS]
+    others = [
+        _Account(mailbox + DOMAIN, name, None, ({"role": role.value, "region_code": region},))
+        for mailbox, name, role, region in SPECIALS
+    ]
     return officers + owners + others
 
 
@@ -92,8 +113,16 @@ def _hats(accounts: list[tuple[int, _Account]], since: datetime) -> list[Actor]:
     for user_id, account in accounts:
         for hat in account.hats:
             place = {**blank, **{name: value for name, value in hat.items() if name != "role"}}
-            rows.append({**place, "role": hat["role"], "user_id": user_id, "place_key": place_key(**place),
-                         "valid_from": local_day(since), "created_at": since})
+            rows.append(
+                {
+                    **place,
+                    "role": hat["role"],
+                    "user_id": user_id,
+                    "place_key": place_key(**place),
+                    "valid_from": local_day(since),
+                    "created_at": since,
+                }
+            )
             names.append(account.name)
     ids = insert_ids(Hat, rows)
     return [_actor(row, hat_id, name) for row, hat_id, name in zip(rows, ids, names, strict=True)]
@@ -106,8 +135,17 @@ def owner_email(vendor: DemoVendor) -> str:
 
 def _actor(hat: dict[str, Any], hat_id: int, name: str) -> Actor:
     role = Role(hat["role"])
-    return Actor(hat["user_id"], name, role.value, permissions_of(role), hat_id, hat["office_id"], hat["vendor_id"],
-                 hat["region_code"], LABELS[role])
+    return Actor(
+        hat["user_id"],
+        name,
+        role.value,
+        permissions_of(role),
+        hat_id,
+        hat["office_id"],
+        hat["vendor_id"],
+        hat["region_code"],
+        LABELS[role],
+    )
 
 
 def _relax(
@@ -117,6 +155,9 @@ def _relax(
         if office.relaxed:
             by = officers[office.code, "pa_kpa"]
             reason = "Kelurahan hanya memiliki dua pegawai pengadaan, sehingga satu orang merangkap tugas."
-            session.execute(update(Office).where(Office.id == offices[office.code]).values(
-                relaxed_duties=True, relaxed_reason=reason, relaxed_at=since, relaxed_by=by.user_id))
+            session.execute(
+                update(Office)
+                .where(Office.id == offices[office.code])
+                .values(relaxed_duties=True, relaxed_reason=reason, relaxed_at=since, relaxed_by=by.user_id)
+            )
             trail.record(by, "accounts.duties_relaxed", "office", offices[office.code], since, reason=reason)

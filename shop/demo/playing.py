@@ -21,8 +21,14 @@ from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.outbox.models import OutboxMessage
 
 _ROAD: Final = ("confirmed", "on_the_way", "arrived", "received", "paid", "closed")
-_VERB: Final = {"confirmed": "confirm", "on_the_way": "ship", "arrived": "arrive", "received": "receive", "paid": "pay",
-                "closed": "close"}
+_VERB: Final = {
+    "confirmed": "confirm",
+    "on_the_way": "ship",
+    "arrived": "arrive",
+    "received": "receive",
+    "paid": "pay",
+    "closed": "close",
+}
 _REASONS: Final = {"refused": "capacity", "cancelled": "event_moved"}
 _BATCH: Final = 250
 
@@ -86,7 +92,9 @@ def _events(index: int, plan: DemoOrderPlan, now: datetime) -> Iterator[Event]:
 
 def _place(cast: Cast, plan: DemoOrderPlan, moment: datetime) -> int:
     wish = Wish(
-        package_id=cast.packages[plan.package], purpose=plan.purpose, headcount=plan.headcount,
+        package_id=cast.packages[plan.package],
+        purpose=plan.purpose,
+        headcount=plan.headcount,
         delivery=Delivery(plan.delivery_address, cast.kecamatan[plan.office], plan.serve_at),
         lines=tuple(WantedLine(cast.products[key], quantity) for key, quantity in plan.lines),
         shown_total=plan.subtotal,

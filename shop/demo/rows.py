@@ -22,5 +22,7 @@ def insert_ids(model: Any, rows: Sequence[dict[str, Any]]) -> list[int]:
     """Insert rows of one table and return their ids, in the order of the rows."""
     ids: list[int] = []
     for start in range(0, len(rows), _BATCH):
-        ids += session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), rows[start : start + _BATCH])
+        ids += session.scalars(
+            insert(model).returning(model.id, sort_by_parameter_order=True), rows[start : start + _BATCH]
+        )
     return ids

@@ -16,8 +16,12 @@ Needs = Literal["none", "reason", "proof"]
 Party = Literal["vendor", "ppk", "bendahara"]
 
 TURN: Final[Mapping[str, Party]] = {
-    "sent": "vendor", "confirmed": "vendor", "on_the_way": "vendor",
-    "arrived": "ppk", "received": "bendahara", "paid": "ppk",
+    "sent": "vendor",
+    "confirmed": "vendor",
+    "on_the_way": "vendor",
+    "arrived": "ppk",
+    "received": "bendahara",
+    "paid": "ppk",
 }
 """Who has to act in which state; a state that is not here waits for nobody."""
 PARTIES: Final[Mapping[Party, str]] = {"vendor": "Produsen", "ppk": "PPK", "bendahara": "Bendahara"}
@@ -103,7 +107,8 @@ def actions_for(actor: Actor, case: Case, now: datetime) -> tuple[Action, ...]:
         return ()
     return tuple(
         _action(actor, case, step.verb, now)
-        for step in states.MACHINE.steps_from(case.state) if actor.may(step.permission)
+        for step in states.MACHINE.steps_from(case.state)
+        if actor.may(step.permission)
     )
 
 
@@ -114,8 +119,15 @@ def open_actions(actor: Actor, case: Case, now: datetime) -> tuple[Action, ...]:
 
 def _action(actor: Actor, case: Case, verb: str, now: datetime) -> Action:
     blocked, relaxes = _judge(actor, case, verb, now)
-    return Action(verb, states.VERBS[verb], case.due_at if verb in ONWARD else None, NEEDS.get(verb, "none"),
-                  verb in ONWARD, blocked, relaxes)
+    return Action(
+        verb,
+        states.VERBS[verb],
+        case.due_at if verb in ONWARD else None,
+        NEEDS.get(verb, "none"),
+        verb in ONWARD,
+        blocked,
+        relaxes,
+    )
 
 
 def _judge(actor: Actor, case: Case, verb: str, now: datetime) -> tuple[str | None, bool]:

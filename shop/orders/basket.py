@@ -91,8 +91,16 @@ def add_up(lines: Sequence[BasketLine], day: date) -> Basket:
         umk += line.amount if line.offer.umk else 0
     total = sum(line.amount for line in sendable)
     return Basket(
-        _groups(lines, day), [line for line in lines if line.offer is None], sendable, total,
-        by_evidence["certified"], by_evidence["self_declared"], by_evidence["none"], pdn, umk, _above(total, day),
+        _groups(lines, day),
+        [line for line in lines if line.offer is None],
+        sendable,
+        total,
+        by_evidence["certified"],
+        by_evidence["self_declared"],
+        by_evidence["none"],
+        pdn,
+        umk,
+        _above(total, day),
     )
 
 
@@ -108,8 +116,16 @@ def _groups(lines: Sequence[BasketLine], day: date) -> list[Group]:
         assert offer is not None
         subtotal = sum(line.amount for line in held if not line.fault)
         place = known.get(offer.vendor_kecamatan)
-        groups.append(Group(vendor_id, offer.vendor_name, place.name if place else "", held, subtotal,
-                            paper_for(subtotal, day) if subtotal else None))
+        groups.append(
+            Group(
+                vendor_id,
+                offer.vendor_name,
+                place.name if place else "",
+                held,
+                subtotal,
+                paper_for(subtotal, day) if subtotal else None,
+            )
+        )
     return groups
 
 
@@ -140,7 +156,9 @@ def usual_place(actor: Actor) -> tuple[str, str]:
     """Return (address, kecamatan code) where this office last had something delivered, else where the office is."""
     last: Any = session.execute(
         select(Order.deliver_address, Order.deliver_kecamatan)
-        .where(Order.office_id == actor.office_id).order_by(Order.id.desc()).limit(1)
+        .where(Order.office_id == actor.office_id)
+        .order_by(Order.id.desc())
+        .limit(1)
     ).first()
     if last is not None:
         return last.deliver_address, last.deliver_kecamatan

@@ -16,18 +16,34 @@ from shop.orders.reading import OrderView
 from shop.reference import calendar
 
 TONES: Final[Mapping[str, str]] = {
-    "sent": "wait", "confirmed": "info", "on_the_way": "info", "arrived": "wait", "received": "wait",
-    "paid": "ok", "closed": "ok", "refused": "bad", "expired": "bad", "cancelled": "bad",
+    "sent": "wait",
+    "confirmed": "info",
+    "on_the_way": "info",
+    "arrived": "wait",
+    "received": "wait",
+    "paid": "ok",
+    "closed": "ok",
+    "refused": "bad",
+    "expired": "bad",
+    "cancelled": "bad",
 }
 MUST: Final[Mapping[str, str]] = {
-    "sent": "terima atau tolak pesanan ini", "confirmed": "siapkan, lalu tandai saat berangkat",
-    "on_the_way": "tandai saat barang tiba", "arrived": "periksa barang, lalu terima atau kembalikan",
-    "received": "bayar, lalu catat buktinya", "paid": "periksa berkas, lalu tutup pesanan",
+    "sent": "terima atau tolak pesanan ini",
+    "confirmed": "siapkan, lalu tandai saat berangkat",
+    "on_the_way": "tandai saat barang tiba",
+    "arrived": "periksa barang, lalu terima atau kembalikan",
+    "received": "bayar, lalu catat buktinya",
+    "paid": "periksa berkas, lalu tutup pesanan",
 }
 """What has to be done in each state, as msgids that continue "Giliran Anda: …"."""
 _PATH: Final = (
-    ("sent", "Dikirim"), ("confirmed", "Diterima produsen"), ("on_the_way", "Dalam perjalanan"), ("arrived", "Tiba"),
-    ("received", "Diperiksa PPK"), ("paid", "Dibayar"), ("closed", "Selesai"),
+    ("sent", "Dikirim"),
+    ("confirmed", "Diterima produsen"),
+    ("on_the_way", "Dalam perjalanan"),
+    ("arrived", "Tiba"),
+    ("received", "Diperiksa PPK"),
+    ("paid", "Dibayar"),
+    ("closed", "Selesai"),
 )
 _RANK: Final = {state: rank for rank, (state, _) in enumerate(_PATH)}
 
@@ -75,30 +91,64 @@ def card(actor: Actor, view: OrderView, now: datetime) -> Card:
     case = view.case
     mine = is_my_turn(actor, case)
     # Only the producer's steps: an officer signs for what was inspected, on the page that shows the lines.
-    tap = next((a for a in open_actions(actor, case, now) if a.primary and a.needs == "none"), None) if actor.vendor_id else None
+    tap = (
+        next((a for a in open_actions(actor, case, now) if a.primary and a.needs == "none"), None)
+        if actor.vendor_id
+        else None
+    )
     first = view.lines[0]
     return Card(
-        view.id, view.version, f"/pesanan/{view.id}", view.number, first.quantity, first.unit, first.name,
-        len(view.lines) - 1, view.purpose, view.total, case.state, states.LABELS[case.state], TONES[case.state],
-        case.office_name, case.vendor_name, view.deliver_at, view.deliver_address, view.placed_at, case.due_at,
-        case.due_at is not None and case.due_at < now, mine, tap if mine else None,
+        view.id,
+        view.version,
+        f"/pesanan/{view.id}",
+        view.number,
+        first.quantity,
+        first.unit,
+        first.name,
+        len(view.lines) - 1,
+        view.purpose,
+        view.total,
+        case.state,
+        states.LABELS[case.state],
+        TONES[case.state],
+        case.office_name,
+        case.vendor_name,
+        view.deliver_at,
+        view.deliver_address,
+        view.placed_at,
+        case.due_at,
+        case.due_at is not None and case.due_at < now,
+        mine,
+        tap if mine else None,
     )
 
 
 def steps(dossier: Dossier) -> list[StepMark]:
     """Return the journey with the moment of each step that was taken; an order that ended early stops in red."""
     view = dossier.order
-    moments = {"sent": view.placed_at, "confirmed": view.confirmed_at, "arrived": view.arrived_at,
-               "received": view.received_at, "paid": view.paid_at, "closed": dossier.ended_at}
+    moments = {
+        "sent": view.placed_at,
+        "confirmed": view.confirmed_at,
+        "arrived": view.arrived_at,
+        "received": view.received_at,
+        "paid": view.paid_at,
+        "closed": dossier.ended_at,
+    }
     moments["on_the_way"] = next((e.at for e in reversed(dossier.events) if e.verb == "ship"), None)
     if view.state in states.UNPAID_END:
-        taken = [StepMark(label, "done", moments[state]) for state, label in _PATH
-                 if moments[state] is not None and state != "closed"]
+        taken = [
+            StepMark(label, "done", moments[state])
+            for state, label in _PATH
+            if moments[state] is not None and state != "closed"
+        ]
         return [*taken, StepMark(states.LABELS[view.state], "bad", dossier.ended_at)]
     at = _RANK[view.state]
-    return [StepMark(label, "done" if rank <= at else "now" if rank == at + 1 else "todo",
-                     moments[state] if rank <= at else None)
-            for rank, (state, label) in enumerate(_PATH)]
+    return [
+        StepMark(
+            label, "done" if rank <= at else "now" if rank == at + 1 else "todo", moments[state] if rank <= at else None
+        )
+        for rank, (state, label) in enumerate(_PATH)
+    ]
 
 
 def pay_day(view: OrderView, today: date, holidays: Collection[date]) -> int | None:

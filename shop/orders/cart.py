@@ -21,7 +21,9 @@ from shop.orders.models import CartLine
 _lines: Final[Table] = CartLine.__table__  # type: ignore[assignment]
 _MINE: Final = (_lines.c.user_id == bindparam("owner")) & (_lines.c.office_id == bindparam("office"))
 _READ: Final = (
-    select(_lines.c.product_id, _lines.c.quantity, _lines.c.note, _lines.c.seen_price).where(_MINE).order_by(_lines.c.id)
+    select(_lines.c.product_id, _lines.c.quantity, _lines.c.note, _lines.c.seen_price)
+    .where(_MINE)
+    .order_by(_lines.c.id)
 )
 _COUNT: Final = select(func.count()).select_from(_lines).where(_MINE)
 _TAKE_OUT: Final = delete(_lines).where(_MINE, _lines.c.product_id.in_(bindparam("products", expanding=True)))
@@ -97,14 +99,25 @@ def put(actor: Actor, product_id: int, quantity: int, note: str, now: datetime, 
         before = held[product_id]
         total = min(before.quantity + quantity, terms.MAX_QUANTITY) if add else quantity
         session.execute(
-            update(_lines).where(_MINE, _lines.c.product_id == product_id)
-            .values(quantity=total, seen_price=offer.price, note=note or before.note if add else note), mine)
+            update(_lines)
+            .where(_MINE, _lines.c.product_id == product_id)
+            .values(quantity=total, seen_price=offer.price, note=note or before.note if add else note),
+            mine,
+        )
         return
     if len(held) >= terms.MAX_LINES:
         raise Conflict("Keranjang paling banyak 50 baris. Kirim dulu yang sudah ada.", kind="basket-full")
-    session.execute(insert(_lines).values(
-        user_id=actor.user_id, office_id=actor.office_id, product_id=product_id, quantity=quantity,
-        seen_price=offer.price, note=note, added_at=now))
+    session.execute(
+        insert(_lines).values(
+            user_id=actor.user_id,
+            office_id=actor.office_id,
+            product_id=product_id,
+            quantity=quantity,
+            seen_price=offer.price,
+            note=note,
+            added_at=now,
+        )
+    )
 
 
 def take_out(actor: Actor, product_ids: Collection[int]) -> None:

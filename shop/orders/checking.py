@@ -60,7 +60,9 @@ def _lines(wish: Wish) -> list[FieldFault]:
         if len(line.note) > terms.MAX_NOTE:
             faults.append(FieldFault(f"lines.{index}.note", "Catatan paling panjang 300 huruf."))
         if line.product_id in seen:
-            faults.append(FieldFault(f"lines.{index}.product_id", "Produk ini sudah ada di baris lain. Gabungkan jumlahnya."))
+            faults.append(
+                FieldFault(f"lines.{index}.product_id", "Produk ini sudah ada di baris lain. Gabungkan jumlahnya.")
+            )
         seen.add(line.product_id)
     return faults
 
@@ -73,12 +75,18 @@ def pick(wish: Wish, found: Mapping[int, Offer], now: datetime) -> list[tuple[Wa
         offer = found.get(line.product_id)
         if offer is None or not offer.for_sale:
             name = offer.name if offer else f"#{line.product_id}"
-            raise Conflict("%(product)s sudah tidak dijual. Hapus dari keranjang lalu kirim lagi.", kind="not-for-sale",
-                           facts={"product_id": line.product_id}, product=name)
+            raise Conflict(
+                "%(product)s sudah tidak dijual. Hapus dari keranjang lalu kirim lagi.",
+                kind="not-for-sale",
+                facts={"product_id": line.product_id},
+                product=name,
+            )
         faults += _limits(index, line, offer, wish.delivery.at, now)
         picked.append((line, offer))
     if wish.one_vendor and len({offer.vendor_id for _, offer in picked}) > 1:
-        faults.append(FieldFault("lines", "Satu pesanan untuk satu produsen. Kirim pesanan terpisah untuk produsen lain."))
+        faults.append(
+            FieldFault("lines", "Satu pesanan untuk satu produsen. Kirim pesanan terpisah untuk produsen lain.")
+        )
     if faults:
         raise Invalid(faults=tuple(faults))
     return picked
@@ -87,14 +95,27 @@ def pick(wish: Wish, found: Mapping[int, Offer], now: datetime) -> list[tuple[Wa
 def _limits(index: int, line: WantedLine, offer: Offer, deliver_at: datetime, now: datetime) -> list[FieldFault]:
     faults = []
     if line.quantity < offer.min_order:
-        faults.append(FieldFault(f"lines.{index}.quantity", "%(product)s dipesan paling sedikit %(least)s %(unit)s.",
-                                 (("product", offer.name), ("least", offer.min_order), ("unit", offer.unit))))
+        faults.append(
+            FieldFault(
+                f"lines.{index}.quantity",
+                "%(product)s dipesan paling sedikit %(least)s %(unit)s.",
+                (("product", offer.name), ("least", offer.min_order), ("unit", offer.unit)),
+            )
+        )
     if deliver_at < now + timedelta(hours=offer.lead_time_hours):
-        faults.append(FieldFault("deliver.at", "%(product)s perlu dipesan %(hours)s jam sebelumnya.",
-                                 (("product", offer.name), ("hours", offer.lead_time_hours))))
+        faults.append(
+            FieldFault(
+                "deliver.at",
+                "%(product)s perlu dipesan %(hours)s jam sebelumnya.",
+                (("product", offer.name), ("hours", offer.lead_time_hours)),
+            )
+        )
     if offer.closed_weekdays >> local_day(deliver_at).weekday() & 1:
-        faults.append(FieldFault("deliver.at", "%(vendor)s tutup pada hari itu. Pilih hari lain.",
-                                 (("vendor", offer.vendor_name),)))
+        faults.append(
+            FieldFault(
+                "deliver.at", "%(vendor)s tutup pada hari itu. Pilih hari lain.", (("vendor", offer.vendor_name),)
+            )
+        )
     return faults
 
 

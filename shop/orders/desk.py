@@ -54,8 +54,15 @@ def read_desk(actor: Actor, now: datetime) -> Desk:
     hands = 0
     if actor.office_id is not None and actor.may("budgets:package:read"):
         hand, hands = _in_hand(actor, year)
-    return Desk(waiting, total, _elsewhere(actor) if able else (), hand, hands, cart.count(actor),
-                _sales(actor.vendor_id, year) if actor.vendor_id is not None else None)
+    return Desk(
+        waiting,
+        total,
+        _elsewhere(actor) if able else (),
+        hand,
+        hands,
+        cart.count(actor),
+        _sales(actor.vendor_id, year) if actor.vendor_id is not None else None,
+    )
 
 
 def _in_hand(actor: Actor, year: int) -> tuple[Sequence[PackageView], int]:
@@ -83,8 +90,9 @@ def _sales(vendor_id: int, year: int) -> Sales:
     start, end = at_local(date(year, 1, 1), time.min), at_local(date(year + 1, 1, 1), time.min)
     mine = Order.vendor_id == vendor_id
     paid = session.execute(
-        select(func.count(), func.coalesce(func.sum(Order.total), 0))
-        .where(mine, Order.state.in_(sorted(states.PAID)), Order.paid_at >= start, Order.paid_at < end)
+        select(func.count(), func.coalesce(func.sum(Order.total), 0)).where(
+            mine, Order.state.in_(sorted(states.PAID)), Order.paid_at >= start, Order.paid_at < end
+        )
     ).one()
     unpaid = session.execute(
         select(func.coalesce(func.sum(Order.total), 0)).where(mine, Order.state == "received")

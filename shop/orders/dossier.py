@@ -31,7 +31,15 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "pay": "Mencatat pembayaran %(reference)s",
     "close": "Menutup pesanan",
 }
-_TONES: Final = {"refuse": "bad", "expire": "bad", "cancel": "bad", "send_back": "bad", "pay": "ok", "close": "ok", "receive": "ok"}
+_TONES: Final = {
+    "refuse": "bad",
+    "expire": "bad",
+    "cancel": "bad",
+    "send_back": "bad",
+    "pay": "ok",
+    "close": "ok",
+    "receive": "ok",
+}
 _LATE: Final = "Terlambat %(minutes)s menit dari waktu yang diminta."
 _ON_TIME: Final = "Tepat waktu."
 _RELAXED: Final = "Satu orang memegang dua tugas: kantor ini melonggarkan pemisahan tugas secara terbuka."
@@ -93,8 +101,15 @@ def read_dossier(scope: Scope, order_id: int) -> Dossier:
 def read_payment(order_id: int) -> PaymentView | None:
     """Return the recorded payment of an order, if there is one."""
     row = session.execute(
-        select(Payment.amount, Payment.paid_on, Payment.reference, Payment.proof_key, Payment.proof_name,
-               Payment.withheld, Payment.note).where(Payment.order_id == order_id)
+        select(
+            Payment.amount,
+            Payment.paid_on,
+            Payment.reference,
+            Payment.proof_key,
+            Payment.proof_name,
+            Payment.withheld,
+            Payment.note,
+        ).where(Payment.order_id == order_id)
     ).first()
     return PaymentView(*row) if row else None
 
@@ -112,5 +127,13 @@ def _event(row: Any) -> Event:
     if data.get("duties_relaxed"):
         notes.append((_RELAXED, {}))
     sentence = _SENTENCES.get(row.verb, row.verb)
-    return Event(row.at, row.actor, LABELS.get(row.role, "Sistem"), row.verb, _TONES.get(row.verb, ""),
-                 (sentence, facts if "%(" in sentence else {}), notes, str(data.get("words", "")))
+    return Event(
+        row.at,
+        row.actor,
+        LABELS.get(row.role, "Sistem"),
+        row.verb,
+        _TONES.get(row.verb, ""),
+        (sentence, facts if "%(" in sentence else {}),
+        notes,
+        str(data.get("words", "")),
+    )

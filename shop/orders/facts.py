@@ -28,8 +28,14 @@ def of_order(order: Order, committed: bool, paid: bool) -> list[Fact]:  # noqa: 
             evidence=line.evidence,
             tkdn_bp=line.tkdn_bp,
             measures=line_measures(
-                value=line.amount, pdn=line.pdn, umk=line.umk, evidence=line.evidence, tkdn_bp=line.tkdn_bp,
-                committed=committed, paid=paid, first=index == 0,
+                value=line.amount,
+                pdn=line.pdn,
+                umk=line.umk,
+                evidence=line.evidence,
+                tkdn_bp=line.tkdn_bp,
+                committed=committed,
+                paid=paid,
+                first=index == 0,
             ),
         )
         for index, line in enumerate(order.lines)

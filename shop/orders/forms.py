@@ -64,15 +64,21 @@ def lines_of(form: MultiDict[str, str]) -> tuple[WantedLine, ...]:
     ids, quantities, notes = (form.getlist(name) for name in ("product_id", "quantity", "note"))
     if not len(ids) == len(quantities) == len(notes) or len(ids) > terms.MAX_LINES:
         raise Invalid.at("lines", "Isian keranjang tidak utuh. Muat ulang halaman ini lalu kirim lagi.")
-    return tuple(WantedLine(product_id(i), quantity(q), one_line(n)) for i, q, n in zip(ids, quantities, notes, strict=True))
+    return tuple(
+        WantedLine(product_id(i), quantity(q), one_line(n)) for i, q, n in zip(ids, quantities, notes, strict=True)
+    )
 
 
 def wish(form: MultiDict[str, str]) -> Wish:
     """Read the checkout form. Raises Invalid with every unreadable field at once; the verb judges the rest."""
     faults: list[FieldFault] = []
-    package_id = _or_fault(faults, number, form.get("package_id"), "package_id", "Pilih paket yang membiayai pesanan ini.")
+    package_id = _or_fault(
+        faults, number, form.get("package_id"), "package_id", "Pilih paket yang membiayai pesanan ini."
+    )
     headcount = form.get("headcount", "").strip()
-    people = _or_fault(faults, number, headcount, "headcount", "Jumlah orang harus 1 sampai 100.000.") if headcount else None
+    people = (
+        _or_fault(faults, number, headcount, "headcount", "Jumlah orang harus 1 sampai 100.000.") if headcount else None
+    )
     at = _or_fault(faults, moment, form.get("deliver.at", ""))
     lines = _or_fault(faults, lines_of, form)
     shown = _or_fault(faults, number, form.get("shown_total"), "lines", "Muat ulang halaman ini lalu kirim lagi.")

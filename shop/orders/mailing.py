@@ -20,24 +20,66 @@ from shop.orders.models import Order
 
 # Event -> (who hears of it, subject, what happened and what to do). Parties: vendor, pp, ppk, bendahara.
 _NEWS: Final[Mapping[str, tuple[tuple[str, ...], str, str]]] = {
-    "placed": (("vendor",), "Pesanan baru %(number)s",
-               "%(office)s memesan senilai %(total)s untuk %(deliver)s. Jawab paling lambat %(due)s. Halaman pesanan: /pesanan/%(id)s"),
-    "confirmed": (("pp", "ppk"), "Pesanan %(number)s diterima produsen", "%(vendor)s menyiapkan pesanan senilai %(total)s. Halaman pesanan: /pesanan/%(id)s"),
-    "refused": (("pp", "ppk"), "Pesanan %(number)s ditolak", "%(vendor)s menolak: %(reason)s %(words)s\nPagu sudah kembali. Halaman pesanan: /pesanan/%(id)s"),
-    "expired": (("pp", "ppk", "vendor"), "Pesanan %(number)s kedaluwarsa",
-                "%(vendor)s tidak menjawab sampai batas waktu. Pagu sudah kembali. Halaman pesanan: /pesanan/%(id)s"),
-    "cancelled": (("vendor", "pp", "ppk"), "Pesanan %(number)s dibatalkan", "%(office)s membatalkan: %(reason)s %(words)s Halaman pesanan: /pesanan/%(id)s"),
-    "shipped": (("pp", "ppk"), "Pesanan %(number)s dalam perjalanan", "%(vendor)s sudah berangkat. Halaman pesanan: /pesanan/%(id)s"),
-    "arrived": (("ppk", "pp"), "Pesanan %(number)s sudah tiba", "PPK memeriksa paling lambat %(due)s. Halaman pesanan: /pesanan/%(id)s"),
-    "received": (("bendahara", "vendor"), "Pesanan %(number)s diterima kantor",
-                 "%(total)s dibayar paling lambat %(due)s. Halaman pesanan: /pesanan/%(id)s"),
-    "sent_back": (("vendor", "pp"), "Pesanan %(number)s dikembalikan",
-                  "%(office)s mengembalikan barang: %(reason)s %(words)s\nAntar lagi paling lambat %(due)s. Halaman pesanan: /pesanan/%(id)s"),
-    "paid": (("vendor", "ppk"), "Pesanan %(number)s sudah dibayar", "%(office)s membayar %(total)s. Halaman pesanan: /pesanan/%(id)s"),
-    "closed": (("vendor", "pp"), "Pesanan %(number)s selesai", "%(office)s menutup pesanan senilai %(total)s. Halaman pesanan: /pesanan/%(id)s"),
+    "placed": (
+        ("vendor",),
+        "Pesanan baru %(number)s",
+        "%(office)s memesan senilai %(total)s untuk %(deliver)s. Jawab paling lambat %(due)s. Halaman pesanan: /pesanan/%(id)s",
+    ),
+    "confirmed": (
+        ("pp", "ppk"),
+        "Pesanan %(number)s diterima produsen",
+        "%(vendor)s menyiapkan pesanan senilai %(total)s. Halaman pesanan: /pesanan/%(id)s",
+    ),
+    "refused": (
+        ("pp", "ppk"),
+        "Pesanan %(number)s ditolak",
+        "%(vendor)s menolak: %(reason)s %(words)s\nPagu sudah kembali. Halaman pesanan: /pesanan/%(id)s",
+    ),
+    "expired": (
+        ("pp", "ppk", "vendor"),
+        "Pesanan %(number)s kedaluwarsa",
+        "%(vendor)s tidak menjawab sampai batas waktu. Pagu sudah kembali. Halaman pesanan: /pesanan/%(id)s",
+    ),
+    "cancelled": (
+        ("vendor", "pp", "ppk"),
+        "Pesanan %(number)s dibatalkan",
+        "%(office)s membatalkan: %(reason)s %(words)s Halaman pesanan: /pesanan/%(id)s",
+    ),
+    "shipped": (
+        ("pp", "ppk"),
+        "Pesanan %(number)s dalam perjalanan",
+        "%(vendor)s sudah berangkat. Halaman pesanan: /pesanan/%(id)s",
+    ),
+    "arrived": (
+        ("ppk", "pp"),
+        "Pesanan %(number)s sudah tiba",
+        "PPK memeriksa paling lambat %(due)s. Halaman pesanan: /pesanan/%(id)s",
+    ),
+    "received": (
+        ("bendahara", "vendor"),
+        "Pesanan %(number)s diterima kantor",
+        "%(total)s dibayar paling lambat %(due)s. Halaman pesanan: /pesanan/%(id)s",
+    ),
+    "sent_back": (
+        ("vendor", "pp"),
+        "Pesanan %(number)s dikembalikan",
+        "%(office)s mengembalikan barang: %(reason)s %(words)s\nAntar lagi paling lambat %(due)s. Halaman pesanan: /pesanan/%(id)s",
+    ),
+    "paid": (
+        ("vendor", "ppk"),
+        "Pesanan %(number)s sudah dibayar",
+        "%(office)s membayar %(total)s. Halaman pesanan: /pesanan/%(id)s",
+    ),
+    "closed": (
+        ("vendor", "pp"),
+        "Pesanan %(number)s selesai",
+        "%(office)s menutup pesanan senilai %(total)s. Halaman pesanan: /pesanan/%(id)s",
+    ),
 }
 _REASONS: Final[Mapping[str, Mapping[str, str]]] = {
-    "refused": reasons.REFUSE, "cancelled": reasons.CANCEL, "sent_back": reasons.SEND_BACK,
+    "refused": reasons.REFUSE,
+    "cancelled": reasons.CANCEL,
+    "sent_back": reasons.SEND_BACK,
 }
 
 
@@ -52,9 +94,21 @@ def handle(payloads: Sequence[dict[str, Any]], now: datetime) -> None:
 
 def _tell(payload: Mapping[str, Any], now: datetime) -> None:
     row = session.execute(
-        select(Order.id, Order.number, Order.total, Order.deliver_at, Order.due_at, Order.vendor_id, Order.vendor_name,
-               Order.placed_by, Order.office_id, Package.ppk_id, Package.name.label("package"))
-        .join(Package, Package.id == Order.package_id).where(Order.id == payload["order_id"])
+        select(
+            Order.id,
+            Order.number,
+            Order.total,
+            Order.deliver_at,
+            Order.due_at,
+            Order.vendor_id,
+            Order.vendor_name,
+            Order.placed_by,
+            Order.office_id,
+            Package.ppk_id,
+            Package.name.label("package"),
+        )
+        .join(Package, Package.id == Order.package_id)
+        .where(Order.id == payload["order_id"])
     ).first()
     event = _NEWS.get(payload["event"])
     if row is None or event is None:
@@ -79,10 +133,15 @@ def _people(row: Any, parties: Iterable[str], now: datetime) -> set[int]:
 def _facts(row: Any, payload: Mapping[str, Any]) -> dict[str, object]:
     reason = str(payload.get("reason", ""))
     return {
-        "number": row.number, "total": rupiah(row.total), "vendor": row.vendor_name,
-        "office": office_names([row.office_id]).get(row.office_id, ""), "deliver": _moment(row.deliver_at),
-        "due": _moment(row.due_at) if row.due_at else "", "words": str(payload.get("words", "")),
-        "reason": _REASONS.get(payload["event"], {}).get(reason, reason), "id": row.id,
+        "number": row.number,
+        "total": rupiah(row.total),
+        "vendor": row.vendor_name,
+        "office": office_names([row.office_id]).get(row.office_id, ""),
+        "deliver": _moment(row.deliver_at),
+        "due": _moment(row.due_at) if row.due_at else "",
+        "words": str(payload.get("words", "")),
+        "reason": _REASONS.get(payload["event"], {}).get(reason, reason),
+        "id": row.id,
     }
 
 

@@ -17,8 +17,10 @@ _sequence: Final[Table] = NumberSequence.__table__  # type: ignore[assignment]
 
 def next_number(office_id: int, kind: str, year: int) -> tuple[int, str]:
     """Raise the sequence and return (number, office code). The row stays locked until the commit."""
-    row = session.execute(_raise(session.get_bind().dialect.name),
-                          {"office_id": office_id, "kind": kind, "year": year, "last": 1, "office": office_id}).one()
+    row = session.execute(
+        _raise(session.get_bind().dialect.name),
+        {"office_id": office_id, "kind": kind, "year": year, "last": 1, "office": office_id},
+    ).one()
     return row[0], row[1]
 
 

@@ -44,14 +44,33 @@ def pay(actor: Actor, order_id: int, version: int, proof: Proof, now: datetime) 
     relaxed = keep_apart(actor, order, "pay", {"place": order.placed_by, "receive": order.received_by})
     pagu.lock_package(order.package_id)  # before the kept totals, as an import takes them: neither waits for the other
     sets = {"paid_by": actor.user_id, "paid_at": now, "due_at": working_days_after(now, terms.CLOSE_WORKING_DAYS)}
-    states.move(actor, order, "pay", version, now, sets | relaxed, reference=one_line(proof.reference),
-                paid_on=proof.paid_on.isoformat(), withheld=proof.withheld, **relaxed_note(relaxed))
+    states.move(
+        actor,
+        order,
+        "pay",
+        version,
+        now,
+        sets | relaxed,
+        reference=one_line(proof.reference),
+        paid_on=proof.paid_on.isoformat(),
+        withheld=proof.withheld,
+        **relaxed_note(relaxed),
+    )
     _check(order, proof, now)
-    session.execute(insert(Payment).values(
-        order_id=order.id, amount=order.total, paid_on=proof.paid_on, reference=one_line(proof.reference),
-        proof_key=proof.file_key, proof_name=one_line(proof.file_name)[:200], withheld=proof.withheld,
-        note=one_line(proof.note)[:1000], recorded_by=actor.user_id, recorded_at=now,
-    ))
+    session.execute(
+        insert(Payment).values(
+            order_id=order.id,
+            amount=order.total,
+            paid_on=proof.paid_on,
+            reference=one_line(proof.reference),
+            proof_key=proof.file_key,
+            proof_name=one_line(proof.file_name)[:200],
+            withheld=proof.withheld,
+            note=one_line(proof.note)[:1000],
+            recorded_by=actor.user_id,
+            recorded_at=now,
+        )
+    )
     pagu.realise(order.package_id, order.total)
     news.tell(order, "paid", now)
     return order

@@ -28,7 +28,8 @@ from shop.outbox import posting as outbox
 # Built once and on the tables: through the mapper an order would cost half as much again.
 _keys: Final = cast("Table", PlacementKey.__table__)
 _FIND_KEY: Final = select(_keys.c.body_hash, _keys.c.order_ids).where(
-    _keys.c.user_id == bindparam("owner"), _keys.c.key == bindparam("given"))
+    _keys.c.user_id == bindparam("owner"), _keys.c.key == bindparam("given")
+)
 _KEEP_KEY: Final = insert(_keys)
 _REUSED: Final = "Kunci ini sudah dipakai untuk isi yang lain. Muat ulang halaman lalu kirim lagi."
 _ORDER: Final = insert(cast("Table", Order.__table__)).returning(Order.__table__.c.id)
@@ -65,16 +66,22 @@ def place_order(actor: Actor, wish: Wish, key: str, now: datetime) -> Placed:
     total = sum(line.quantity * offer.price_at(line.quantity) for line, offer in picked)
     if total != wish.shown_total:
         raise Conflict(
-            "Harga berubah sejak Anda melihatnya. Periksa total baru lalu kirim lagi.", kind="total-changed",
-            facts={"total": total, "shown_total": wish.shown_total,
-                   "lines": [{"product_id": o.id, "unit_price": o.price_at(w.quantity)} for w, o in picked]},
+            "Harga berubah sejak Anda melihatnya. Periksa total baru lalu kirim lagi.",
+            kind="total-changed",
+            facts={
+                "total": total,
+                "shown_total": wish.shown_total,
+                "lines": [{"product_id": o.id, "unit_price": o.price_at(w.quantity)} for w, o in picked],
+            },
         )
     pagu.reserve(ground, total)
     short = offers.take({offer: line.quantity for line, offer in picked}, local_day(wish.delivery.at))
     order_ids = [_write(actor, wish, ground, lines, now) for lines in _by_vendor(picked)]
     try:
-        session.execute(_KEEP_KEY, {"user_id": actor.user_id, "key": key, "body_hash": body_hash, "order_ids": order_ids,
-                                    "made_at": now})
+        session.execute(
+            _KEEP_KEY,
+            {"user_id": actor.user_id, "key": key, "body_hash": body_hash, "order_ids": order_ids, "made_at": now},
+        )
     except IntegrityError as fault:  # the same key for another package, in the same instant
         raise Reused(_REUSED) from fault
     if short:
@@ -114,14 +121,30 @@ def _write(actor: Actor, wish: Wish, ground: pagu.Ground, picked: list[tuple[Wan
     sequence, office_code = next_number(ground.office_id, "SP", ground.year)
     number = order_number(sequence, office_code, local(now).month, ground.year)
     total = sum(w.quantity * o.price_at(w.quantity) for w, o in picked)
-    order_id: int = session.execute(_ORDER, {
-        "number": number, "state": states.initial(), "office_id": ground.office_id, "package_id": ground.id,
-        "account_code": ground.account_code, "vendor_id": vendor.vendor_id, "vendor_name": vendor.vendor_name,
-        "vendor_kecamatan": vendor.vendor_kecamatan, "purpose": one_line(wish.purpose), "headcount": wish.headcount,
-        "deliver_address": one_line(wish.delivery.address), "deliver_kecamatan": wish.delivery.kecamatan,
-        "deliver_at": wish.delivery.at, "total": total, "placed_by": actor.user_id, "placed_at": now,
-        "due_at": terms.answer_by(now, wish.delivery.at), "relaxed": [], "version": 1,
-    }).scalar_one()
+    order_id: int = session.execute(
+        _ORDER,
+        {
+            "number": number,
+            "state": states.initial(),
+            "office_id": ground.office_id,
+            "package_id": ground.id,
+            "account_code": ground.account_code,
+            "vendor_id": vendor.vendor_id,
+            "vendor_name": vendor.vendor_name,
+            "vendor_kecamatan": vendor.vendor_kecamatan,
+            "purpose": one_line(wish.purpose),
+            "headcount": wish.headcount,
+            "deliver_address": one_line(wish.delivery.address),
+            "deliver_kecamatan": wish.delivery.kecamatan,
+            "deliver_at": wish.delivery.at,
+            "total": total,
+            "placed_by": actor.user_id,
+            "placed_at": now,
+            "due_at": terms.answer_by(now, wish.delivery.at),
+            "relaxed": [],
+            "version": 1,
+        },
+    ).scalar_one()
     session.execute(_LINES, [_photograph(order_id, line, offer) for line, offer in picked])
     states.begin(actor, order_id, now, number=number, total=total, rup=ground.rup_code, vendor=vendor.vendor_name)
     news.tell_of(order_id, "placed", now)
@@ -133,11 +156,25 @@ def _photograph(order_id: int, line: WantedLine, offer: Offer) -> dict[str, obje
     price = offer.price_at(line.quantity)
     until: date | None = offer.evidence.valid_until
     return {
-        "order_id": order_id, "product_id": offer.id, "product_version": offer.version, "product_name": offer.name,
-        "category_code": offer.category_code, "unit": offer.unit, "list_price": offer.price, "unit_price": price,
-        "quantity": line.quantity, "amount": price * line.quantity, "note": one_line(line.note),
-        "evidence": offer.evidence.evidence, "tkdn_bp": offer.evidence.tkdn_bp, "bmp_bp": offer.evidence.bmp_bp,
-        "certificate_number": offer.evidence.number, "certificate_until": until,
-        "pdn": offer.pdn, "umk": offer.umk, "halal": offer.halal,
-        "took_stock": offer.stock is not None, "took_capacity": offer.daily_capacity is not None,
+        "order_id": order_id,
+        "product_id": offer.id,
+        "product_version": offer.version,
+        "product_name": offer.name,
+        "category_code": offer.category_code,
+        "unit": offer.unit,
+        "list_price": offer.price,
+        "unit_price": price,
+        "quantity": line.quantity,
+        "amount": price * line.quantity,
+        "note": one_line(line.note),
+        "evidence": offer.evidence.evidence,
+        "tkdn_bp": offer.evidence.tkdn_bp,
+        "bmp_bp": offer.evidence.bmp_bp,
+        "certificate_number": offer.evidence.number,
+        "certificate_until": until,
+        "pdn": offer.pdn,
+        "umk": offer.umk,
+        "halal": offer.halal,
+        "took_stock": offer.stock is not None,
+        "took_capacity": offer.daily_capacity is not None,
     }

@@ -21,7 +21,9 @@ from shop.orders.models import Order, OrderLine
 from shop.p3dn.rules import ZERO, Measures, line_measures
 
 GROUPS: Final[Mapping[str, frozenset[str]]] = {
-    "berjalan": frozenset(states.OPEN), "selesai": frozenset({"closed"}), "batal": states.UNPAID_END,
+    "berjalan": frozenset(states.OPEN),
+    "selesai": frozenset({"closed"}),
+    "batal": states.UNPAID_END,
 }
 """Groups of states in the address of the list; beside them `giliran` (waiting for me) and empty (all)."""
 _VENDOR_TURN: Final = tuple(state for state, party in TURN.items() if party == "vendor")
@@ -89,11 +91,22 @@ class OrderView:
     @property
     def measures(self) -> Measures:
         """What the lines weigh once paid, by the rule of the ledger; `paid_total` is the order's value. Rupiah."""
-        return sum((
-            line_measures(value=line.amount, pdn=line.pdn, umk=line.umk, evidence=line.evidence, tkdn_bp=line.tkdn_bp,
-                          committed=True, paid=True, first=False)
-            for line in self.lines
-        ), ZERO)
+        return sum(
+            (
+                line_measures(
+                    value=line.amount,
+                    pdn=line.pdn,
+                    umk=line.umk,
+                    evidence=line.evidence,
+                    tkdn_bp=line.tkdn_bp,
+                    committed=True,
+                    paid=True,
+                    first=False,
+                )
+                for line in self.lines
+            ),
+            ZERO,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +224,20 @@ def orders(actor: Actor, scope: Scope, wanted: Wanted, *, offset: int = 0, limit
     """Return one page of orders, newest first (`giliran`: most urgent first); four statements."""
     narrowed = [_seen(scope)]
     if wanted.text:
-        narrowed.append(or_(*(column.icontains(wanted.text, autoescape=True)
-                              for column in (Order.number, Order.vendor_name, Order.purpose))))
+        narrowed.append(
+            or_(
+                *(
+                    column.icontains(wanted.text, autoescape=True)
+                    for column in (Order.number, Order.vendor_name, Order.purpose)
+                )
+            )
+        )
     if wanted.package_id is not None:
         narrowed.append(Order.package_id == wanted.package_id)
-    by_state = {row[0]: row[1] for row in session.execute(
-        select(Order.state, func.count()).where(*narrowed).group_by(Order.state))}
+    by_state = {
+        row[0]: row[1]
+        for row in session.execute(select(Order.state, func.count()).where(*narrowed).group_by(Order.state))
+    }
     counts = {group: sum(by_state.get(state, 0) for state in members) for group, members in GROUPS.items()}
     counts |= {"": sum(by_state.values()), "giliran": _count_turn(actor, narrowed)}
     query = _VIEW.where(*narrowed)

@@ -41,10 +41,15 @@ def _pay(who: Actor, order_id: int, version: int, said: Said, now: datetime) -> 
 
 
 _TABLE: Final[Mapping[str, Verb]] = {
-    "confirm": _plain(confirming.confirm), "refuse": _with_reason(confirming.refuse),
-    "ship": _plain(delivering.ship), "arrive": _plain(delivering.arrive),
-    "receive": _plain(receiving.receive), "send_back": _with_reason(receiving.send_back),
-    "pay": _pay, "close": _plain(paying.close), "cancel": _with_reason(confirming.cancel),
+    "confirm": _plain(confirming.confirm),
+    "refuse": _with_reason(confirming.refuse),
+    "ship": _plain(delivering.ship),
+    "arrive": _plain(delivering.arrive),
+    "receive": _plain(receiving.receive),
+    "send_back": _with_reason(receiving.send_back),
+    "pay": _pay,
+    "close": _plain(paying.close),
+    "cancel": _with_reason(confirming.cancel),
 }
 """Every step a person can take; deadlines that pass are not among them."""
 

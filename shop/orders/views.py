@@ -32,11 +32,15 @@ bp = Blueprint("orders", __name__)
 _ID: Final = "<int:order_id>"
 _PER_PAGE: Final = 20
 _DONE: Final[Mapping[str, Any]] = {
-    "confirm": _l("Pesanan diterima. Siapkan sesuai waktu yang diminta."), "refuse": _l("Pesanan ditolak."),
-    "ship": _l("Dicatat: barang berangkat."), "arrive": _l("Dicatat: barang tiba."),
+    "confirm": _l("Pesanan diterima. Siapkan sesuai waktu yang diminta."),
+    "refuse": _l("Pesanan ditolak."),
+    "ship": _l("Dicatat: barang berangkat."),
+    "arrive": _l("Dicatat: barang tiba."),
     "receive": _l("Barang diterima. Sekarang giliran Bendahara membayar."),
-    "send_back": _l("Barang dikembalikan. Produsen mengantar lagi."), "pay": _l("Pembayaran dicatat."),
-    "close": _l("Pesanan ditutup."), "cancel": _l("Pesanan dibatalkan. Pagu dan stok kembali."),
+    "send_back": _l("Barang dikembalikan. Produsen mengantar lagi."),
+    "pay": _l("Pembayaran dicatat."),
+    "close": _l("Pesanan ditutup."),
+    "cancel": _l("Pesanan dibatalkan. Pagu dan stok kembali."),
 }
 
 
@@ -47,8 +51,11 @@ def desk() -> ResponseReturnValue:
     who, now = actor(), utc_now()
     found = read_desk(who, now)
     return render_template(
-        "orders/desk.html", desk=found, waiting=[cards.card(who, o, now) for o in found.waiting],
-        elsewhere=[cards.card(who, o, now) for o in found.elsewhere], now=now,
+        "orders/desk.html",
+        desk=found,
+        waiting=[cards.card(who, o, now) for o in found.waiting],
+        elsewhere=[cards.card(who, o, now) for o in found.elsewhere],
+        now=now,
     )
 
 
@@ -64,8 +71,12 @@ def index() -> ResponseReturnValue:
     wanted = reading.Wanted(group, one_line(args.get("q", ""))[:100], package_id)
     found = reading.orders(who, reading.scope_of([who]), wanted, offset=page.offset, limit=page.size)
     return render_template(
-        "orders/index.html", cards=[cards.card(who, o, now) for o in found.items], found=found, wanted=wanted,
-        page=page.number, last=page.last(found.total),
+        "orders/index.html",
+        cards=[cards.card(who, o, now) for o in found.items],
+        found=found,
+        wanted=wanted,
+        page=page.number,
+        last=page.last(found.total),
     )
 
 
@@ -76,19 +87,36 @@ def show(order_id: int) -> ResponseReturnValue:
     return _page(order_id)
 
 
-def _page(order_id: int, faults: list[tuple[str, str]] | None = None, verb: str = "", status: int = 200) -> tuple[str, int]:
+def _page(
+    order_id: int, faults: list[tuple[str, str]] | None = None, verb: str = "", status: int = 200
+) -> tuple[str, int]:
     who, now = actor(), utc_now()
     found = dossier.read_dossier(reading.scope_of([who]), order_id)
     view = found.order
     place = regions.regions(session).get(view.deliver_kecamatan)
     home = regions.regions(session).get(view.vendor_kecamatan)
     return render_template(
-        "orders/show.html", order=view, case=view.case, dossier=found, card=cards.card(who, view, now),
-        turn=actions.whose_turn(view.case), must=cards.MUST.get(view.state, ""), steps=cards.steps(found),
-        actions=actions.actions_for(who, view.case, now), reasons=reasons.BY_VERB, measures=view.measures,
-        per_person=round_half_up(view.total, view.headcount) if view.headcount else None, say=say, faults=faults or [],
-        opened=verb, form=request.form, today=local_day(now), now=now, place=place.name if place else "",
-        home=home.name if home else "", pay_days=terms.pay_working_days(local_day(view.received_at or now)),
+        "orders/show.html",
+        order=view,
+        case=view.case,
+        dossier=found,
+        card=cards.card(who, view, now),
+        turn=actions.whose_turn(view.case),
+        must=cards.MUST.get(view.state, ""),
+        steps=cards.steps(found),
+        actions=actions.actions_for(who, view.case, now),
+        reasons=reasons.BY_VERB,
+        measures=view.measures,
+        per_person=round_half_up(view.total, view.headcount) if view.headcount else None,
+        say=say,
+        faults=faults or [],
+        opened=verb,
+        form=request.form,
+        today=local_day(now),
+        now=now,
+        place=place.name if place else "",
+        home=home.name if home else "",
+        pay_days=terms.pay_working_days(local_day(view.received_at or now)),
         pay_day=cards.pay_day(view, local_day(now), calendar.holiday_set(session)),
     ), status
 
@@ -145,6 +173,8 @@ def proof_of(order_id: int) -> ResponseReturnValue:
     files: FileStore = current_app.extensions["files"]
     kind = mimetype(payment.proof_key)
     name = f"bukti-{view.number.replace('/', '-')}.{payment.proof_key.rsplit('.', 1)[-1]}"
-    answer: Response = send_file(files.path(payment.proof_key), mimetype=kind, as_attachment=True, download_name=name, max_age=0)
+    answer: Response = send_file(
+        files.path(payment.proof_key), mimetype=kind, as_attachment=True, download_name=name, max_age=0
+    )
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -39,13 +39,21 @@ def _basket(faults: list[tuple[str, str]] | None = None, status: int = 200) -> t
     who, now = actor(), utc_now()
     found = basket.add_up(cart.read(who, local_day(now)), local_day(now))
     choices = packages.orderable(who, local(now).year)
-    return render_template("orders/basket.html", basket=found, packages=choices, package_options=_options(choices), faults=faults or [],
-                           package=_chosen(choices, request.args.get("paket"))), status
+    return render_template(
+        "orders/basket.html",
+        basket=found,
+        packages=choices,
+        package_options=_options(choices),
+        faults=faults or [],
+        package=_chosen(choices, request.args.get("paket")),
+    ), status
 
 
 def _options(choices: Any) -> list[tuple[int, str]]:
-    return [(p.id, _("%(name)s · RUP %(code)s · tersisa %(left)s", name=p.name, code=p.rup_code, left=rupiah(p.left)))
-            for p in choices]
+    return [
+        (p.id, _("%(name)s · RUP %(code)s · tersisa %(left)s", name=p.name, code=p.rup_code, left=rupiah(p.left)))
+        for p in choices
+    ]
 
 
 def _chosen(choices: Any, given: str | None) -> Any:
@@ -98,13 +106,21 @@ def checkout() -> ResponseReturnValue:
     if not lines:
         return redirect("/keranjang", 303)
     address, kecamatan = basket.usual_place(who)
-    values = {"package_id": request.args.get("paket", ""), "deliver.address": address, "deliver.kecamatan": kecamatan,
-              "deliver.at": forms.for_input(basket.first_morning(lines, now)), "key": uuid.uuid4().hex}
+    values = {
+        "package_id": request.args.get("paket", ""),
+        "deliver.address": address,
+        "deliver.kecamatan": kecamatan,
+        "deliver.at": forms.for_input(basket.first_morning(lines, now)),
+        "key": uuid.uuid4().hex,
+    }
     return _checkout(lines, values)
 
 
 def _checkout(
-    lines: list[BasketLine], values: Any, faults: list[tuple[str, str]] | None = None, status: int = 200,
+    lines: list[BasketLine],
+    values: Any,
+    faults: list[tuple[str, str]] | None = None,
+    status: int = 200,
     key: str | None = None,
 ) -> tuple[str, int]:
     who, now = actor(), utc_now()
@@ -112,9 +128,16 @@ def _checkout(
     choices = packages.orderable(who, local(now).year)
     shown = values.get("shown_total", "")
     return render_template(
-        "orders/checkout.html", basket=found, packages=choices, package=_chosen(choices, values.get("package_id")),
-        package_options=_options(choices), values=values, key=key or values.get("key") or uuid.uuid4().hex, faults=faults or [],
-        kecamatan=[(r.code, r.name) for r in regions.kecamatan(session)], accept_hours=terms.accept_hours(local_day(now)),
+        "orders/checkout.html",
+        basket=found,
+        packages=choices,
+        package=_chosen(choices, values.get("package_id")),
+        package_options=_options(choices),
+        values=values,
+        key=key or values.get("key") or uuid.uuid4().hex,
+        faults=faults or [],
+        kecamatan=[(r.code, r.name) for r in regions.kecamatan(session)],
+        accept_hours=terms.accept_hours(local_day(now)),
         old_total=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None,  # noqa: PLR2004
     ), status
 
@@ -135,7 +158,9 @@ def send() -> ResponseReturnValue:
     except Invalid as error:
         return _again(faults_told(error), 422)
     except Reused:
-        words = _("Isian ini sudah pernah dikirim. Lihat Pesanan; kirim lagi hanya bila Anda memang ingin pesanan baru.")
+        words = _(
+            "Isian ini sudah pernah dikirim. Lihat Pesanan; kirim lagi hanya bila Anda memang ingin pesanan baru."
+        )
         return _again([("", words)], 422, uuid.uuid4().hex)
     except (Conflict, Forbidden) as error:  # the package may have been taken back meanwhile: keep what was typed
         return _again([("", told(error))], status_of(error))
@@ -158,15 +183,22 @@ def _lines_again() -> list[BasketLine]:
     found = read_offers([line.product_id for line in wanted], local_day(utc_now()))
     seen = [int(price) if price.isascii() and price.isdigit() else 0 for price in form.getlist("seen_price")]
     seen += [0] * (len(wanted) - len(seen))
-    return [BasketLine(line.product_id, line.quantity, one_line(line.note), price, found.get(line.product_id))
-            for line, price in zip(wanted, seen, strict=False) if str(line.product_id) != form.get("drop")]
+    return [
+        BasketLine(line.product_id, line.quantity, one_line(line.note), price, found.get(line.product_id))
+        for line, price in zip(wanted, seen, strict=False)
+        if str(line.product_id) != form.get("drop")
+    ]
 
 
 @bp.get("/kirim/selesai")
 @requires("orders:order:place")
 def sent() -> ResponseReturnValue:
     """Show the surat pesanan that were made."""
-    ids = [int(text) for text in request.args.get("pesanan", "").split(",")[:50] if text.isascii() and text.isdigit() and len(text) < 19]  # noqa: PLR2004
+    ids = [
+        int(text)
+        for text in request.args.get("pesanan", "").split(",")[:50]
+        if text.isascii() and text.isdigit() and len(text) < 19
+    ]  # noqa: PLR2004
     found = reading.some(reading.scope_of([actor()]), ids)
     if not found:
         raise NotFound

@@ -49,6 +49,8 @@ def refuse_contradiction(query: TotalsQuery | LinesQuery) -> None:
     """Raise Invalid when the days exclude each other: a person made a slip, where a program gets zeroes."""
     if query.from_ and query.to and query.from_ > query.to:
         raise Invalid.at("to", "Tanggal akhir mendahului tanggal awal.")
-    outside = query.year and ((query.from_ and query.from_.year > query.year) or (query.to and query.to.year < query.year))
+    outside = query.year and (
+        (query.from_ and query.from_.year > query.year) or (query.to and query.to.year < query.year)
+    )
     if outside:
         raise Invalid.at("year", "Tanggal yang diminta berada di luar tahun ini.")

@@ -30,8 +30,18 @@ Totals = dict[tuple[Any, ...], Numbers]
 """Changes by (period, dim, office_id, account_code, key)."""
 
 DIMENSIONS: Final = (
-    "source", "key", "order_id", "line_id", "package_id", "office_id", "account_code", "kecamatan_code",
-    "vendor_id", "category_code", "evidence", "tkdn_bp",
+    "source",
+    "key",
+    "order_id",
+    "line_id",
+    "package_id",
+    "office_id",
+    "account_code",
+    "kecamatan_code",
+    "vendor_id",
+    "category_code",
+    "evidence",
+    "tkdn_bp",
 )
 """What identifies a sum in the ledger: the statement's key and everything photographed with it."""
 _OFFICE, _CATEGORY, _EVIDENCE = (DIMENSIONS.index(name) for name in ("office_id", "category_code", "evidence"))

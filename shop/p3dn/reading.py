@@ -23,8 +23,21 @@ MAX_PAGE: Final = 100
 _CURSOR: Final = re.compile(r"([0-9]{1,7})\.([0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
 _NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 _FIELDS: Final = (
-    "id", "source", "key", "day", "at", "order_id", "line_id", "package_id", "office_id", "account_code",
-    "kecamatan_code", "vendor_id", "category_code", "evidence", "tkdn_bp",
+    "id",
+    "source",
+    "key",
+    "day",
+    "at",
+    "order_id",
+    "line_id",
+    "package_id",
+    "office_id",
+    "account_code",
+    "kecamatan_code",
+    "vendor_id",
+    "category_code",
+    "evidence",
+    "tkdn_bp",
 )
 
 

@@ -16,7 +16,15 @@ from shop.base.money import FULL_BP, ratio_bp, round_half_up, share
 EVIDENCE: Final = ("certified", "self_declared", "none", "")
 """Proof of TKDN valid on the order day; '' only on planned entries, where no product is known yet."""
 MEASURES: Final = (
-    "planned", "committed", "paid_total", "pdn_value", "pdn_certified", "tkdn_weighted", "umk_value", "orders", "lines",
+    "planned",
+    "committed",
+    "paid_total",
+    "pdn_value",
+    "pdn_certified",
+    "tkdn_weighted",
+    "umk_value",
+    "orders",
+    "lines",
 )
 """Names of the nine measures, in the order of Measures.as_tuple()."""
 

@@ -68,7 +68,9 @@ class LinesQuery(BaseModel):
     account: str | None = Field(default=None, pattern=_ACCOUNT)
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
-    group_by: GroupBy | None = Field(default=None, description="Accepted and without effect, so that a totals address fits")
+    group_by: GroupBy | None = Field(
+        default=None, description="Accepted and without effect, so that a totals address fits"
+    )
     vendor: str | None = Field(default=None, pattern=r"^[0-9]{0,18}$")
     kecamatan: str | None = Field(default=None, pattern=r"^[0-9.]{0,13}$")
     evidence: Literal["certified", "self_declared", "none", ""] | None = None

@@ -128,7 +128,11 @@ def _years() -> list[int]:
     known = years_with_data()
     this = local_day(utc_now()).year
     first, last = (min(known[0], this), max(known[1], this)) if known else (this, this)
-    return list(range(last, first - 1, -1)) if last == this else [this, *(y for y in range(last, first - 1, -1) if y != this)]
+    return (
+        list(range(last, first - 1, -1))
+        if last == this
+        else [this, *(y for y in range(last, first - 1, -1) if y != this)]
+    )
 
 
 def _rules() -> dict[str, RuleValue]:
@@ -150,9 +154,7 @@ def _words(query: TotalsQuery | LinesQuery, **changes: Any) -> str:
     return "?" + urlencode(kept) if kept else ""
 
 
-def _behind(
-    query: TotalsQuery, group_by: GroupBy, codes: Mapping[str, str], measure: str | None, row: Any
-) -> str:
+def _behind(query: TotalsQuery, group_by: GroupBy, codes: Mapping[str, str], measure: str | None, row: Any) -> str:
     """Return the address of the lines behind a figure of the whole, or of one group."""
     changes: dict[str, Any] = {"group_by": None, "measure": measure}
     if row is not None:

@@ -54,13 +54,21 @@ def _decode(content: bytes, field: str) -> Image.Image:
                 opened.draft("RGB", (1600, 1600))
                 upright = ImageOps.exif_transpose(opened)
                 clean = Image.new("RGB", upright.size, "white")
-                clean.paste(upright.convert("RGBA") if "A" in upright.getbands() or upright.mode == "P" else upright,
-                            mask=upright.convert("RGBA").getchannel("A") if _transparent(upright) else None)
+                clean.paste(
+                    upright.convert("RGBA") if "A" in upright.getbands() or upright.mode == "P" else upright,
+                    mask=upright.convert("RGBA").getchannel("A") if _transparent(upright) else None,
+                )
                 return clean
     except Invalid:
         raise
-    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning, OSError,
-            SyntaxError, ValueError) as fault:
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+        OSError,
+        SyntaxError,
+        ValueError,
+    ) as fault:
         raise Invalid.at(field, "Berkas ini bukan foto JPG, PNG, atau WebP yang utuh.") from fault
 
 

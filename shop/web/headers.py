@@ -40,6 +40,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             response.headers.add("Cache-Control", "no-store" if "actor" in g and g.actor.user_id else "no-cache")
         chosen = request.args.get("lang")
         if chosen in LANGUAGES:
-            response.set_cookie(COOKIE, chosen, max_age=31_536_000, samesite="Lax", httponly=True,
-                                secure=settings.https_only)
+            response.set_cookie(
+                COOKIE, chosen, max_age=31_536_000, samesite="Lax", httponly=True, secure=settings.https_only
+            )
         return response

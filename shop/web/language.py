@@ -99,7 +99,9 @@ def _written(context: EvalContext, text: str, **variables: object) -> str:
     A page says some forty things; looking the catalogue up for each took longer than drawing the page.
     """
     lang = language()
-    words = text if lang == "id" or not text else _catalogue(lang).gettext(text)  # the head of a catalogue lies under ""
+    words = (
+        text if lang == "id" or not text else _catalogue(lang).gettext(text)
+    )  # the head of a catalogue lies under ""
     shown = Markup(words) if context.autoescape else words  # noqa: S704 - the catalogue is ours; variables are escaped
     return shown % variables if variables else shown
 

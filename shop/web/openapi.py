@@ -64,8 +64,11 @@ def described(description: Description) -> Callable[[View], View]:
 def document(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI document of every described door."""
     views: Mapping[str, Any] = app.view_functions
-    doors = [(rule, views[rule.endpoint]) for rule in app.url_map.iter_rules()
-             if hasattr(views[rule.endpoint], "__described__")]
+    doors = [
+        (rule, views[rule.endpoint])
+        for rule in app.url_map.iter_rules()
+        if hasattr(views[rule.endpoint], "__described__")
+    ]
     models: dict[type[BaseModel], str] = {Problem: "serialization"}
     for _, view in doors:
         told: Description = view.__described__
@@ -80,8 +83,12 @@ def document(app: Flask) -> dict[str, Any]:
             paths.setdefault(path, {})[method.lower()] = _operation(rule.rule, rule.endpoint, view, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "e-Order Jakpreneur", "version": "1", "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
-                 "description": "Rupiah as integers, shares in basis points, times in ISO 8601 with offset."},
+        "info": {
+            "title": "e-Order Jakpreneur",
+            "version": "1",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "description": "Rupiah as integers, shares in basis points, times in ISO 8601 with offset.",
+        },
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
@@ -101,7 +108,11 @@ def _operation(rule: str, endpoint: str, view: Callable[..., Any], schemas: Mapp
         "parameters": [*_path_parameters(rule), *_query_parameters(told.query, schemas), *_header_parameters(told)],
         "responses": {str(status): _answer(model) for status, model in told.answers.items()},
     }
-    problems = set(told.problems) | ({401, 403} if guard.kind != "public" else set()) | ({400, 413, 415} if told.body else set())
+    problems = (
+        set(told.problems)
+        | ({401, 403} if guard.kind != "public" else set())
+        | ({400, 413, 415} if told.body else set())
+    )
     for status in sorted(problems | ({422} if told.query or told.body else set())):
         operation["responses"][str(status)] = _answer(Problem, status, "application/problem+json")
     if told.body:
@@ -134,12 +145,27 @@ def _query_parameters(model: type[BaseModel] | None, schemas: Mapping[str, Any])
     schema = schemas[model.__name__]
     required = schema.get("required", ())
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": part,
-         "description": part.get("description", ""), "style": "form", "explode": True}
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "schema": part,
+            "description": part.get("description", ""),
+            "style": "form",
+            "explode": True,
+        }
         for name, part in schema.get("properties", {}).items()
     ]
 
 
 def _header_parameters(told: Description) -> list[dict[str, Any]]:
-    return [{"name": name, "in": "header", "required": True, "schema": {"type": "string", "minLength": 8, "maxLength": 200},
-             "description": text} for name, text in told.headers.items()]
+    return [
+        {
+            "name": name,
+            "in": "header",
+            "required": True,
+            "schema": {"type": "string", "minLength": 8, "maxLength": 200},
+            "description": text,
+        }
+        for name, text in told.headers.items()
+    ]

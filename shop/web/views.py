@@ -22,7 +22,12 @@ def home() -> ResponseReturnValue:
     now = utc_now()
     today = local_day(now)
     report = totals.totals(totals.Filters(year=today.year), now=now)
-    return render_template("web/home.html", shelves=[s for s in categories.shelves().values() if s.parent_code is None], report=report, year=today.year)
+    return render_template(
+        "web/home.html",
+        shelves=[s for s in categories.shelves().values() if s.parent_code is None],
+        report=report,
+        year=today.year,
+    )
 
 
 @bp.get("/tentang")

@@ -31,7 +31,9 @@ def make_office(code: str = "OPD-0001", name: str = "Dinas Pendidikan", **more) 
         return office.id
 
 
-def make_user(email: str = "sari@jakarta.go.id", name: str = "Sari Wulandari", nrk: str | None = "123456", **more) -> int:
+def make_user(
+    email: str = "sari@jakarta.go.id", name: str = "Sari Wulandari", nrk: str | None = "123456", **more
+) -> int:
     with unit_of_work():
         user = UserAccount(email=email, name=name, nrk=nrk, password_hash=password_hash(), created_at=NOW, **more)
         session.add(user)

@@ -16,11 +16,14 @@ ANA, BUDI, CICI = 1, 2, 3
 REASON = "Kelurahan hanya punya dua pegawai, PPK merangkap Pejabat Pengadaan."
 
 
-@pytest.mark.parametrize(("earlier", "step", "who", "word"), [
-    ({"place": ANA}, "receive", ANA, "memesan"),
-    ({"place": BUDI, "receive": ANA}, "pay", ANA, "menerima"),
-    ({"place": ANA, "receive": BUDI}, "pay", ANA, "memesan"),
-])
+@pytest.mark.parametrize(
+    ("earlier", "step", "who", "word"),
+    [
+        ({"place": ANA}, "receive", ANA, "memesan"),
+        ({"place": BUDI, "receive": ANA}, "pay", ANA, "menerima"),
+        ({"place": ANA, "receive": BUDI}, "pay", ANA, "memesan"),
+    ],
+)
 def test_the_same_person_is_refused_in_plain_words(earlier, step, who, word):
     with pytest.raises(SeparationOfDuties, match=f"Anda yang {word}"):
         duties.check_apart(False, who, earlier, step)

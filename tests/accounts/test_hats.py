@@ -38,8 +38,12 @@ def test_several_hats_cost_one_statement():
     assert found is not None
     actor, choices = found
     assert [c.label for c in choices] == [
-        "Pejabat Pengadaan · Dinas Pendidikan", "PPK · Dinas Pendidikan", "PA/KPA · Dinas Pendidikan",
-        "Bendahara · Dinas Pendidikan", "Kurator kecamatan · Gambir"]
+        "Pejabat Pengadaan · Dinas Pendidikan",
+        "PPK · Dinas Pendidikan",
+        "PA/KPA · Dinas Pendidikan",
+        "Bendahara · Dinas Pendidikan",
+        "Kurator kecamatan · Gambir",
+    ]
     assert (actor.role, actor.office_id, actor.place_label) == ("pp", office_id, "Dinas Pendidikan")
     assert actor.permissions == GRANTS[Role.PP]
 
@@ -124,11 +128,16 @@ def test_granting_twice_renews_and_revoking_takes_away_at_once():
             granting.revoke_hat(SYSTEM, hat_id, NOW)
     assert worn(user_id).hat_id is None
     assert [row.verb for row in history("user", user_id)] == [
-        "accounts.hat_granted", "accounts.hat_granted", "accounts.hat_revoked"]
+        "accounts.hat_granted",
+        "accounts.hat_granted",
+        "accounts.hat_revoked",
+    ]
 
 
-@pytest.mark.parametrize(("role", "field"), [
-    ("ppk", "office"), ("vendor_staff", "vendor"), ("curator_kecamatan", "region"), ("raja", "role"), ("", "role")])
+@pytest.mark.parametrize(
+    ("role", "field"),
+    [("ppk", "office"), ("vendor_staff", "vendor"), ("curator_kecamatan", "region"), ("raja", "role"), ("", "role")],
+)
 def test_a_hat_needs_its_place(role, field):
     user_id = make_user()
     with pytest.raises(Invalid) as caught:
@@ -146,8 +155,7 @@ def test_only_who_manages_people_gives_hats():
         grant(user_id + 77, "admin")
 
 
-@pytest.mark.parametrize("wrong", [
-    {"role": "pp"}, {"role": "vendor_owner"}, {"role": "curator_kecamatan"}])
+@pytest.mark.parametrize("wrong", [{"role": "pp"}, {"role": "vendor_owner"}, {"role": "curator_kecamatan"}])
 def test_the_database_refuses_a_hat_without_its_place(wrong):
     user_id = make_user()
     with pytest.raises(IntegrityError), unit_of_work():

@@ -72,8 +72,11 @@ def test_handing_over_twice_makes_one_file(settings, translations):
 
 
 def test_nothing_typed_by_people_reaches_a_header(settings, translations):
-    post_to(make_user(name="Sari\r\nBcc: semua@example.org"), number="1\r\nBcc: semua@example.org",
-            subject="%(number)s\nX: y")
+    post_to(
+        make_user(name="Sari\r\nBcc: semua@example.org"),
+        number="1\r\nBcc: semua@example.org",
+        subject="%(number)s\nX: y",
+    )
     drain(Handlers({}, {"mail": mail.mail_handler(settings, translations)}), NOW)
     (message,) = kept(settings)
     assert message["Bcc"] is None

@@ -12,18 +12,45 @@ from shop.base.errors import Invalid, TooMany
 SARI = {"name": "Sari Wulandari", "email": "sari.wulandari@jakarta.go.id", "nrk": "1234567890"}
 
 
-@pytest.mark.parametrize("password", [
-    "burung gereja", "kopi-tubruk-77-gelas", "纸上得来终觉浅绝知此事", "päröissä2kertaa", "9f!Kd0s2lQ", "NUL\x00dalam sandi",
-])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "burung gereja",
+        "kopi-tubruk-77-gelas",
+        "纸上得来终觉浅绝知此事",
+        "päröissä2kertaa",
+        "9f!Kd0s2lQ",
+        "NUL\x00dalam sandi",
+    ],
+)
 def test_an_uncommon_password_of_ten_characters_is_accepted_whatever_its_characters(password):
     passwords.check_rules(password, "new", **SARI)
 
 
-@pytest.mark.parametrize("password", [
-    "pendek", "password123", "P@ssw0rd2026", "jakarta2026!", "Bismillah123", "rahasiarahasia", "qwertyuiop", "1234567890",
-    "0987654321", "aaaaaaaaaaaa", "1212121212", "Indonesia#45", "sayangkamu99",
-    "Sari Wulandari", "sari.wulandari@jakarta.go.id", "sari.wulandari", "SARIWULANDARI", "12345.67890", "x" * 257,
-])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "pendek",
+        "password123",
+        "P@ssw0rd2026",
+        "jakarta2026!",
+        "Bismillah123",
+        "rahasiarahasia",
+        "qwertyuiop",
+        "1234567890",
+        "0987654321",
+        "aaaaaaaaaaaa",
+        "1212121212",
+        "Indonesia#45",
+        "sayangkamu99",
+        "Sari Wulandari",
+        "sari.wulandari@jakarta.go.id",
+        "sari.wulandari",
+        "SARIWULANDARI",
+        "12345.67890",
+        "x" * 257,
+    ],
+)
 def test_short_common_own_and_endless_passwords_are_refused_with_a_reason(password):
     with pytest.raises(Invalid) as caught:
         passwords.check_rules(password, "new", **SARI)

@@ -44,10 +44,22 @@ def test_email_and_nrk_belong_to_one_person(taken):
         create(**taken)
 
 
-@pytest.mark.parametrize(("wrong", "field"), [
-    ({"email": "bukan surel"}, "email"), ({"email": "a@b@c"}, "email"), ({"email": "x" * 400 + "@a.id"}, "email"),
-    ({"email": ""}, "email"), ({"nrk": "12AB34"}, "nrk"), ({"nrk": "1" * 21}, "nrk"), ({"nrk": "٣٤٥٦٧"}, "nrk"),
-    ({"name": " "}, "name"), ({"name": "x" * 201}, "name"), ({"locale": "jv"}, "locale"), ({"password": "pendek"}, "password")])
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"email": "bukan surel"}, "email"),
+        ({"email": "a@b@c"}, "email"),
+        ({"email": "x" * 400 + "@a.id"}, "email"),
+        ({"email": ""}, "email"),
+        ({"nrk": "12AB34"}, "nrk"),
+        ({"nrk": "1" * 21}, "nrk"),
+        ({"nrk": "٣٤٥٦٧"}, "nrk"),
+        ({"name": " "}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"locale": "jv"}, "locale"),
+        ({"password": "pendek"}, "password"),
+    ],
+)
 def test_wrong_input_is_named(wrong, field):
     with pytest.raises(Invalid) as caught:
         create(**wrong)
@@ -74,8 +86,11 @@ def test_a_person_chooses_the_language():
 
 
 def rows(*more):
-    return [OfficeRow("KEL-2", "Kelurahan Cideng", "kelurahan", "KEC-1", "31.71.01", needs_checking=False),
-            OfficeRow("KEC-1", "Kecamatan Gambir", "kecamatan", None, "31.71.01", needs_checking=False), *more]
+    return [
+        OfficeRow("KEL-2", "Kelurahan Cideng", "kelurahan", "KEC-1", "31.71.01", needs_checking=False),
+        OfficeRow("KEC-1", "Kecamatan Gambir", "kecamatan", None, "31.71.01", needs_checking=False),
+        *more,
+    ]
 
 
 def load(given):
@@ -112,7 +127,12 @@ def test_our_own_office_file_loads_and_a_relaxed_office_stays_relaxed():
     code = files.offices()[0].code
     with unit_of_work():
         office = session.get(Office, offices.office_by_code(code).id)
-        office.relaxed_duties, office.relaxed_by, office.relaxed_at, office.relaxed_reason = True, user_id, NOW, "x" * 20
+        office.relaxed_duties, office.relaxed_by, office.relaxed_at, office.relaxed_reason = (
+            True,
+            user_id,
+            NOW,
+            "x" * 20,
+        )
     assert load(files.offices()) == (0, 0, len(files.offices()))
     assert offices.office_by_code(code).relaxed_duties
     assert offices.office_by_code(code).code == code

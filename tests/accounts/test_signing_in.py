@@ -36,8 +36,12 @@ def test_nrk_and_email_both_sign_in(settings, identifier):
 def test_unknown_name_wrong_password_and_closed_account_answer_alike(settings):
     make_user()
     make_user("tutup@jakarta.go.id", nrk=None, active=False)
-    answers = [sign_in(settings, "123456", "salah sekali"), sign_in(settings, "999999", PASSWORD),
-               sign_in(settings, "siapa@jakarta.go.id"), sign_in(settings, "tutup@jakarta.go.id")]
+    answers = [
+        sign_in(settings, "123456", "salah sekali"),
+        sign_in(settings, "999999", PASSWORD),
+        sign_in(settings, "siapa@jakarta.go.id"),
+        sign_in(settings, "tutup@jakarta.go.id"),
+    ]
     assert {(type(a.error), a.error.message) for a in answers} == {(Unauthenticated, signing_in.WRONG)}
 
 
@@ -45,8 +49,18 @@ def test_known_and_unknown_names_take_the_same_steps(settings, monkeypatch):
     make_user()
     hashed, read = [], []
     real = passwords._HASHER.verify
-    monkeypatch.setattr(passwords, "_HASHER", type("Spy", (), {
-        "verify": lambda _s, h, p: hashed.append(h[:30]) or real(h, p), "check_needs_rehash": lambda _s, _h: False})())
+    monkeypatch.setattr(
+        passwords,
+        "_HASHER",
+        type(
+            "Spy",
+            (),
+            {
+                "verify": lambda _s, h, p: hashed.append(h[:30]) or real(h, p),
+                "check_needs_rehash": lambda _s, _h: False,
+            },
+        )(),
+    )
     steps = {}
     for who in ("123456", "999999"):
         hashed.clear()
@@ -118,7 +132,9 @@ def test_the_trail_never_holds_what_was_typed(settings):
     rows = session.scalars(select(AuditEntry)).all()
     assert [row.verb for row in rows] == ["accounts.sign_in_failed"] * 2
     assert [row.subject_id for row in rows] == [0, user_id]
-    written = " ".join(f"{row.actor} {row.data}" for row in rows) + str(session.scalars(select(LoginFailure.key_hash)).all())
+    written = " ".join(f"{row.actor} {row.data}" for row in rows) + str(
+        session.scalars(select(LoginFailure.key_hash)).all()
+    )
     assert "diketik" not in written
     assert "hunter2" not in written
 
@@ -137,13 +153,16 @@ def test_an_outdated_hash_is_renewed_at_sign_in(settings):
     user_id = make_user()
     with unit_of_work():
         session.get(UserAccount, user_id).password_hash = PasswordHasher(
-            time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
+            time_cost=1, memory_cost=8192, parallelism=1
+        ).hash(PASSWORD)
     assert isinstance(sign_in(settings, "123456"), signing_in.SignedIn)
     assert not passwords.is_outdated(session.get(UserAccount, user_id).password_hash)
     assert isinstance(sign_in(settings, "123456"), signing_in.SignedIn)
 
 
-@pytest.mark.parametrize("identifier", ["", "\x00", "x" * 1_000_000, "@" * 300, "' OR 1=1 --", "<script>", "٣٤٥", "\ud800"])
+@pytest.mark.parametrize(
+    "identifier", ["", "\x00", "x" * 1_000_000, "@" * 300, "' OR 1=1 --", "<script>", "٣٤٥", "\ud800"]
+)
 def test_strange_names_are_only_wrong(settings, identifier):
     make_user()
     assert isinstance(sign_in(settings, identifier).error, Unauthenticated)

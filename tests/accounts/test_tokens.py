@@ -52,7 +52,9 @@ def test_a_bound_token_wears_its_hat_only_and_nothing_when_that_is_over():
     assert (actor.role, choices) == ("none", ())
 
 
-@pytest.mark.parametrize("text", ["", "eoj_", "eoj_tidakada", "Bearer eoj_x", "eoj_" + "x" * 10_000, "eoj_\x00", "eoj_é"])
+@pytest.mark.parametrize(
+    "text", ["", "eoj_", "eoj_tidakada", "Bearer eoj_x", "eoj_" + "x" * 10_000, "eoj_\x00", "eoj_é"]
+)
 def test_an_unknown_token_is_nobody(text):
     assert tokens.actor_for_token(text, NOW) is None
 
@@ -108,9 +110,17 @@ def test_tokens_are_made_for_oneself_or_by_who_manages_people():
     assert tokens.actor_for_token(issue(SYSTEM, user_id=other), NOW)[0].user_id == other
 
 
-@pytest.mark.parametrize(("wrong", "field"), [
-    ({"name": ""}, "name"), ({"name": " \x00\n "}, "name"), ({"name": "x" * 81}, "name"),
-    ({"days": 0}, "days"), ({"days": -1}, "days"), ({"days": 10**9}, "days")])
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": " \x00\n "}, "name"),
+        ({"name": "x" * 81}, "name"),
+        ({"days": 0}, "days"),
+        ({"days": -1}, "days"),
+        ({"days": 10**9}, "days"),
+    ],
+)
 def test_wrong_input_is_named(wrong, field):
     actor = worn(make_user())
     with pytest.raises(Invalid) as caught:

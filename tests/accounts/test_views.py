@@ -68,9 +68,24 @@ def test_signing_in_leads_on_and_keeps_the_language(shop, visitor):
     assert visitor.get("/masuk?next=/profil").location == "/profil"
 
 
-@pytest.mark.parametrize("target", [
-    "https://jahat.example", "//jahat.example", "/\\jahat.example", "\\\\jahat", "javascript:alert(1)", "/\t/jahat.example",
-    "/a\nLocation: x", "", "masuk", "/masuk", "/masuk?next=/masuk", "/" + "x" * 5000, "/\x00"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://jahat.example",
+        "//jahat.example",
+        "/\\jahat.example",
+        "\\\\jahat",
+        "javascript:alert(1)",
+        "/\t/jahat.example",
+        "/a\nLocation: x",
+        "",
+        "masuk",
+        "/masuk",
+        "/masuk?next=/masuk",
+        "/" + "x" * 5000,
+        "/\x00",
+    ],
+)
 def test_next_leads_only_to_this_site(target):
     assert views.local_path(target) == "/"
 
@@ -117,7 +132,8 @@ def test_a_form_without_its_mark_is_refused(shop):
 
 def test_demo_logins_show_only_in_a_demo(shop, visitor, settings):
     shop.extensions["demo_logins"] = lambda: [
-        {"label": "PPK", "place": "Dinas <b>X</b>", "identifier": "900001", "password": "contoh-saja-2026"}]
+        {"label": "PPK", "place": "Dinas <b>X</b>", "identifier": "900001", "password": "contoh-saja-2026"}
+    ]
     assert "contoh-saja-2026" not in visitor.get("/masuk").text
     settings.demo = "small"
     page = visitor.get("/masuk").text
@@ -185,8 +201,17 @@ def test_a_refused_page_offers_the_other_hats_and_comes_back(shop):
     assert page.text.count(f'name="hat_id" value="{pp}"') == 2  # in the menu and on the page
 
 
-@pytest.mark.parametrize(("role", "shown"), [("ppk", True), ("pp", True), ("auditor", True), ("admin", True),
-                                             ("curator_province", False), ("attendant", False)])
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [
+        ("ppk", True),
+        ("pp", True),
+        ("auditor", True),
+        ("admin", True),
+        ("curator_province", False),
+        ("attendant", False),
+    ],
+)
 def test_the_menu_names_only_what_the_hat_may_open(shop, role, shown):
     user_id = make_user()
     make_hat(user_id, role, office_id=make_office() if role in {"ppk", "pp"} else None)
@@ -195,7 +220,9 @@ def test_the_menu_names_only_what_the_hat_may_open(shop, role, shown):
         assert (f'href="{path}"' in page) is shown
 
 
-@pytest.mark.parametrize(("hat_id", "status"), [("9999", 404), ("0", 422), ("-1", 422), ("x", 422), ("", 422), ("9" * 400, 422)])
+@pytest.mark.parametrize(
+    ("hat_id", "status"), [("9999", 404), ("0", 422), ("-1", 422), ("x", 422), ("", 422), ("9" * 400, 422)]
+)
 def test_a_hat_of_somebody_else_or_nobody_is_refused(shop, hat_id, status):
     make_officer("pp")
     assert signed_in(shop).post("/peran", {"hat_id": hat_id}).status_code == status
@@ -232,8 +259,18 @@ def test_a_token_is_shown_once_and_revoked(shop):
     assert tokens.actor_for_token(text, NOW) is None
 
 
-@pytest.mark.parametrize("wrong", [{"name": ""}, {"name": "x" * 81}, {"name": "\x00"}, {"hat_id": "77"}, {"hat_id": "x"},
-                                   {"days": "1000"}, {"days": "9" * 5000}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ""},
+        {"name": "x" * 81},
+        {"name": "\x00"},
+        {"hat_id": "77"},
+        {"hat_id": "x"},
+        {"days": "1000"},
+        {"days": "9" * 5000},
+    ],
+)
 def test_a_wrong_token_form_is_told_and_kept(shop, wrong):
     make_user()
     answer = signed_in(shop).post("/profil/token", {"name": "SIMDA", "hat_id": 0, "days": 30, **wrong})
@@ -293,8 +330,20 @@ def test_visitors_are_led_to_the_sign_in_page(shop, visitor, path):
     assert visitor.get(path).location == f"/masuk?next={path}"
 
 
-@pytest.mark.parametrize("path", ["/keluar", "/keluar-semua", "/peran", "/profil/kata-sandi", "/profil/bahasa",
-                                  "/profil/token", "/profil/token/1/cabut", "/kantor/tugas/longgarkan", "/kantor/tugas/pulihkan"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/keluar",
+        "/keluar-semua",
+        "/peran",
+        "/profil/kata-sandi",
+        "/profil/bahasa",
+        "/profil/token",
+        "/profil/token/1/cabut",
+        "/kantor/tugas/longgarkan",
+        "/kantor/tugas/pulihkan",
+    ],
+)
 def test_visitors_cannot_send_account_forms(shop, visitor, path):
     assert visitor.post(path, page="/masuk").status_code == 401
 

@@ -68,7 +68,9 @@ def test_the_database_itself_refuses_to_change_an_entry(app: Flask, statement) -
         assert trail.verify().first_broken is None
 
 
-@pytest.mark.parametrize("damage", ["UPDATE audit_entry SET actor = 'lain' WHERE id = 2", "DELETE FROM audit_entry WHERE id = 2"])
+@pytest.mark.parametrize(
+    "damage", ["UPDATE audit_entry SET actor = 'lain' WHERE id = 2", "DELETE FROM audit_entry WHERE id = 2"]
+)
 def test_whoever_gets_around_the_trigger_is_found_out(app: Flask, damage: str) -> None:
     with app.app_context():
         note()

@@ -29,9 +29,16 @@ def test_a_share_never_exceeds_the_whole(amount: int, basis_points: int) -> None
     assert 0 <= money.share(amount, basis_points) <= amount
 
 
-@pytest.mark.parametrize(("part", "whole", "expected"), [
-    (20_454, 11_334, 18_047), (1_135, 1_580, 7_184), (1_310, 1_585, 8_265), (1_605, 3_068, 5_231), (2_988, 3_269, 9_140),
-])
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"),
+    [
+        (20_454, 11_334, 18_047),
+        (1_135, 1_580, 7_184),
+        (1_310, 1_585, 8_265),
+        (1_605, 3_068, 5_231),
+        (2_988, 3_269, 9_140),
+    ],
+)
 def test_published_percentages_divide_as_they_should(part: int, whole: int, expected: int) -> None:
     assert money.ratio_bp(part, whole) == expected
 
@@ -47,10 +54,24 @@ def test_amounts_are_written_the_indonesian_way() -> None:
     assert money.percent(5) == "0,05 %"
 
 
-@pytest.mark.parametrize(("text", "amount"), [
-    ("25000", 25_000), ("25.000", 25_000), ("25,000", 25_000), ("Rp25.000", 25_000), ("Rp 1.250.000,00", 1_250_000),
-    ("1.5", None), ("-1", None), ("0", 0), ("1e5", None), ("", None), ("٣", None), ("1.0000", None), ("12 ribu", None),
-])
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("25000", 25_000),
+        ("25.000", 25_000),
+        ("25,000", 25_000),
+        ("Rp25.000", 25_000),
+        ("Rp 1.250.000,00", 1_250_000),
+        ("1.5", None),
+        ("-1", None),
+        ("0", 0),
+        ("1e5", None),
+        ("", None),
+        ("٣", None),
+        ("1.0000", None),
+        ("12 ribu", None),
+    ],
+)
 def test_amounts_are_read_as_people_type_them(text: str, amount: int | None) -> None:
     assert sheet.whole(text) == amount
 

@@ -39,7 +39,12 @@ def hand(verb, actor, package_id, to, now, version=None):
 
 def paper(crew, package_id, now, kind="kak", **more):
     with unit_of_work():
-        attach(crew.ppk, package_id, Paper(kind, more.pop("title", "KAK rapat"), more.pop("file_key", KEY), "kak.pdf", **more), now)
+        attach(
+            crew.ppk,
+            package_id,
+            Paper(kind, more.pop("title", "KAK rapat"), more.pop("file_key", KEY), "kak.pdf", **more),
+            now,
+        )
 
 
 def test_from_pa_to_ppk_to_pp(crew, fresh, now):
@@ -48,8 +53,13 @@ def test_from_pa_to_ppk_to_pp(crew, fresh, now):
     paper(crew, fresh, now)
     hand(assign_pp, crew.ppk, fresh, crew.pp, now)
     assert (row(fresh).state, row(fresh).pp_id, row(fresh).version) == ("with_pp", crew.pp.user_id, 3)
-    told = session.scalars(select(OutboxMessage.payload).where(OutboxMessage.kind == "budgets.news").order_by(OutboxMessage.id)).all()
-    assert [(t["user_id"], t["event"]) for t in told] == [(crew.ppk.user_id, "assigned_ppk"), (crew.pp.user_id, "assigned_pp")]
+    told = session.scalars(
+        select(OutboxMessage.payload).where(OutboxMessage.kind == "budgets.news").order_by(OutboxMessage.id)
+    ).all()
+    assert [(t["user_id"], t["event"]) for t in told] == [
+        (crew.ppk.user_id, "assigned_ppk"),
+        (crew.pp.user_id, "assigned_pp"),
+    ]
 
 
 def test_without_a_kak_nothing_is_handed_on(crew, fresh, now):
@@ -131,9 +141,18 @@ def test_a_stale_screen_changes_nothing(crew, fresh, now):
     assert row(fresh).version == seen + 1
 
 
-@pytest.mark.parametrize(("wrong", "field"), [
-    ({"kind": "lain"}, "kind"), ({"title": "x"}, "title"), ({"title": "x" * 201}, "title"), ({"file_key": None}, "file"),
-    ({"kind": "hps"}, "amount"), ({"kind": "hps", "amount": 0}, "amount"), ({"kind": "hps", "amount": 10**15}, "amount")])
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"kind": "lain"}, "kind"),
+        ({"title": "x"}, "title"),
+        ({"title": "x" * 201}, "title"),
+        ({"file_key": None}, "file"),
+        ({"kind": "hps"}, "amount"),
+        ({"kind": "hps", "amount": 0}, "amount"),
+        ({"kind": "hps", "amount": 10**15}, "amount"),
+    ],
+)
 def test_a_paper_without_substance_is_refused(crew, now, wrong, field):
     with pytest.raises(Invalid) as refusal:
         paper(crew, crew.package_id, now, **wrong)

@@ -41,23 +41,33 @@ def package(code):
 
 def entries():
     session.rollback()
-    return session.execute(select(func.count(), func.coalesce(func.sum(LedgerEntry.planned), 0)).select_from(LedgerEntry)).one()
+    return session.execute(
+        select(func.count(), func.coalesce(func.sum(LedgerEntry.planned), 0)).select_from(LedgerEntry)
+    ).one()
 
 
 def test_our_own_columns(crew, now):
     report = bring(crew.pa, HEAD + line(crew), now)
     assert (report.created, report.updated, report.unchanged, report.faults) == (1, 0, 0, [])
     made = package("90010001")
-    assert (made.name, made.year, made.office_id, made.account_code, made.pagu) == ("Makan minum rapat", 2026, crew.office_id, MEAL, 25_000_000)
+    assert (made.name, made.year, made.office_id, made.account_code, made.pagu) == (
+        "Makan minum rapat",
+        2026,
+        crew.office_id,
+        MEAL,
+        25_000_000,
+    )
     assert (made.state, made.reserved, made.realised, made.pdn, made.version) == ("available", 0, 0, True, 1)
 
 
 def test_lkpp_columns_find_the_office_by_its_name(crew, now):
     """As the ISB of LKPP exports them: its numbers of offices are not ours, decimals, and columns nobody asked for."""
     name = session.execute(select(Office.name).where(Office.id == crew.office_id)).scalar_one()
-    text = ("tahun_anggaran;kd_klpd;kd_satker;nama_satker;kd_rup;nama_paket;pagu;metode_pengadaan;status_pdn;status_ukm;sumber_dana;mak\n"
-            f'2026;D999;64021;{name.upper()};53540777;"Belanja ""snack"" rapat; triwulan";"25.000.000,00";E-Purchasing;PDN;UKM;APBD;'
-            "5.02.5.02.0.001.2.06.04.5.1.02.01.01.52\n")
+    text = (
+        "tahun_anggaran;kd_klpd;kd_satker;nama_satker;kd_rup;nama_paket;pagu;metode_pengadaan;status_pdn;status_ukm;sumber_dana;mak\n"
+        f'2026;D999;64021;{name.upper()};53540777;"Belanja ""snack"" rapat; triwulan";"25.000.000,00";E-Purchasing;PDN;UKM;APBD;'
+        "5.02.5.02.0.001.2.06.04.5.1.02.01.01.52\n"
+    )
     report = bring(crew.pa, text, now)
     assert faults(report) == []
     made = package("53540777")
@@ -66,15 +76,26 @@ def test_lkpp_columns_find_the_office_by_its_name(crew, now):
     assert made.mak == "5.02.5.02.0.001.2.06.04.5.1.02.01.01.52"
 
 
-@pytest.mark.parametrize("written", ["25000000", "25.000.000", "25,000,000", "Rp25.000.000", "Rp 25.000.000,-", "25000000.00"])
+@pytest.mark.parametrize(
+    "written", ["25000000", "25.000.000", "25,000,000", "Rp25.000.000", "Rp 25.000.000,-", "25000000.00"]
+)
 def test_amounts_as_people_write_them(crew, now, written):
     assert faults(bring(crew.pa, HEAD + line(crew, pagu=f'"{written}"'), now)) == []
     assert package("90010001").pagu == 25_000_000
 
 
-@pytest.mark.parametrize("content", [
-    "\ufeff{}".format, lambda text: text.encode("cp1252"), lambda text: text.replace(",", "\t"), lambda text: text.replace("\n", "\r\n"),
-    lambda text: text.upper().replace("OPD", "opd"), lambda text: text + "\n\n"], ids=["bom", "windows", "tabs", "crlf", "capitals", "blank lines"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeff{}".format,
+        lambda text: text.encode("cp1252"),
+        lambda text: text.replace(",", "\t"),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.upper().replace("OPD", "opd"),
+        lambda text: text + "\n\n",
+    ],
+    ids=["bom", "windows", "tabs", "crlf", "capitals", "blank lines"],
+)
 def test_files_as_spreadsheets_save_them(crew, now, content):
     report = bring(crew.pa, content(HEAD + line(crew, name="Kafé & kue")), now)
     assert faults(report) == []
@@ -87,13 +108,28 @@ def test_a_code_twice_in_one_file(crew, now):
 
 
 def test_every_wrong_cell_is_named_and_nothing_is_kept(crew, now):
-    text = (HEAD + line(crew, code="90010001")
-            + "12,ab,26,OPD-9999,9.9.9,0,PDN\n" + line(crew, code="90010002", pagu="-5") + line(crew, code="90010003", pagu="1.5")
-            + line(crew, code="90010004", pagu="9" * 20) + line(crew, code="9001000x"))
+    text = (
+        HEAD
+        + line(crew, code="90010001")
+        + "12,ab,26,OPD-9999,9.9.9,0,PDN\n"
+        + line(crew, code="90010002", pagu="-5")
+        + line(crew, code="90010003", pagu="1.5")
+        + line(crew, code="90010004", pagu="9" * 20)
+        + line(crew, code="9001000x")
+    )
     report = bring(crew.pa, text, now)
     assert {(row, column) for row, column, _ in faults(report)} == {
-        (3, "kd_rup"), (3, "nama_paket"), (3, "tahun_anggaran"), (3, "kode_kantor"), (3, "kode_rekening"), (3, "pagu"),
-        (4, "pagu"), (5, "pagu"), (6, "pagu"), (7, "kd_rup")}
+        (3, "kd_rup"),
+        (3, "nama_paket"),
+        (3, "tahun_anggaran"),
+        (3, "kode_kantor"),
+        (3, "kode_rekening"),
+        (3, "pagu"),
+        (4, "pagu"),
+        (5, "pagu"),
+        (6, "pagu"),
+        (7, "kd_rup"),
+    }
     assert (report.created, report.updated, report.unchanged) == (0, 0, 0)
     session.rollback()
     assert session.scalar(select(func.count()).select_from(Package).where(Package.rup_code.like("9001%"))) == 0
@@ -167,11 +203,19 @@ def test_fifty_thousand_rows_and_one(crew, now):
         bring(crew.pa, HEAD + "1,2,3,4,5,6,7\n" * 50_001, now)
 
 
-@pytest.mark.parametrize(("content", "told"), [
-    (b"", "kosong"), (b"  \n ", "kosong"), (b"PK\x03\x04\x00\x00workbook", "bukan teks"), (b"%PDF-1.4\n%\xe2\xe3", "Kolom ini tidak ada"),
-    (b"kd_rup,nama_paket\n1,2\n", "Kolom ini tidak ada di berkas: tahun_anggaran, kode_rekening, pagu"),
-    (b"kd_rup,nama_paket,tahun_anggaran,kode_rekening,pagu\n1,2,3,4,5\n", "kode_kantor"), (HEAD.encode(), "tidak berisi"),
-    (HEAD.encode() + b'1,"' + b"x" * 200_000 + b'",2026,a,b,c,d\n', "rusak dekat baris")])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "kosong"),
+        (b"  \n ", "kosong"),
+        (b"PK\x03\x04\x00\x00workbook", "bukan teks"),
+        (b"%PDF-1.4\n%\xe2\xe3", "Kolom ini tidak ada"),
+        (b"kd_rup,nama_paket\n1,2\n", "Kolom ini tidak ada di berkas: tahun_anggaran, kode_rekening, pagu"),
+        (b"kd_rup,nama_paket,tahun_anggaran,kode_rekening,pagu\n1,2,3,4,5\n", "kode_kantor"),
+        (HEAD.encode(), "tidak berisi"),
+        (HEAD.encode() + b'1,"' + b"x" * 200_000 + b'",2026,a,b,c,d\n', "rusak dekat baris"),
+    ],
+)
 def test_what_is_no_csv_of_packages(crew, now, content, told):
     with pytest.raises(Invalid) as refusal:
         bring(crew.pa, content, now)

@@ -33,7 +33,9 @@ def test_somebody_elses_package_and_papers_are_not_there(crew, strangers, person
     for actor in (strangers.pa, strangers.ppk, strangers.pp, strangers.bendahara):
         person(actor).get(f"/paket/{crew.package_id}", 404)
         person(actor).get(f"/paket/{crew.package_id}/dokumen/{attached}", 404)
-        person(actor).get(f"/paket/{strangers.package_id}/dokumen/{attached}", 404)  # a paper of ours under an address of theirs
+        person(actor).get(
+            f"/paket/{strangers.package_id}/dokumen/{attached}", 404
+        )  # a paper of ours under an address of theirs
         person(actor).post(f"/paket/{crew.package_id}/serahkan", {"user_id": actor.user_id, "version": 1}, 404)
     person(strangers.ppk).post(f"/paket/{crew.package_id}/dokumen", {"kind": "kak", "title": "KAK", "file": pdf()}, 404)
     person(crew.producer).get(f"/paket/{crew.package_id}", 403)
@@ -62,10 +64,16 @@ def test_papers_come_as_downloads_under_a_name_of_ours(crew, person, attached):
     person(crew.pp).get(f"/paket/{crew.package_id}/dokumen/999", 404)
 
 
-@pytest.mark.parametrize("name", ["../../x.pdf", "a%0d%0aX-Evil: 1.pdf", "a\tb\x1b.pdf", "=cmd.pdf", MARKUP, "é" * 300 + ".exe", ""])
+@pytest.mark.parametrize(
+    "name", ["../../x.pdf", "a%0d%0aX-Evil: 1.pdf", "a\tb\x1b.pdf", "=cmd.pdf", MARKUP, "é" * 300 + ".exe", ""]
+)
 def test_the_name_of_an_upload_reaches_neither_disk_nor_header(crew, person, name):
     page = person(crew.ppk)
-    page.post(f"/paket/{crew.package_id}/dokumen", {"kind": "kak", "title": "KAK rapat", "file": pdf(name)}, 303 if name else 422)
+    page.post(
+        f"/paket/{crew.package_id}/dokumen",
+        {"kind": "kak", "title": "KAK rapat", "file": pdf(name)},
+        303 if name else 422,
+    )
     session.rollback()
     for found in session.scalars(select(PackageDocument)).all():
         answer = page.get(f"/paket/{crew.package_id}/dokumen/{found.id}")
@@ -73,10 +81,14 @@ def test_the_name_of_an_upload_reaches_neither_disk_nor_header(crew, person, nam
         assert "X-Evil" not in answer.headers
 
 
-@pytest.mark.parametrize("content", [b"", b"<html><script>alert(1)</script>", b"%PDF-1.4 no end", b"MZ\x90\x00", b"\x89PNG\r\n\x1a\n" + b"x" * 50])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<html><script>alert(1)</script>", b"%PDF-1.4 no end", b"MZ\x90\x00", b"\x89PNG\r\n\x1a\n" + b"x" * 50],
+)
 def test_what_is_no_paper_is_refused_and_what_was_typed_stays(crew, person, content):
     answer = person(crew.ppk).post(
-        f"/paket/{crew.package_id}/dokumen", {"kind": "kak", "title": "KAK rapat RW", "file": pdf(content=content)}, 422)
+        f"/paket/{crew.package_id}/dokumen", {"kind": "kak", "title": "KAK rapat RW", "file": pdf(content=content)}, 422
+    )
     assert "KAK rapat RW" in answer.text
     session.rollback()
     assert session.scalar(select(func.count()).select_from(PackageDocument)) == 0
@@ -98,7 +110,12 @@ def test_markup_in_every_text_is_only_text(crew, person):
     session.rollback()
     ppk = person(crew.ppk)
     ppk.post(f"/paket/{crew.package_id}/dokumen", {"kind": "kak", "title": MARKUP, "file": pdf()})
-    for actor, path in ((crew.ppk, f"/paket/{crew.package_id}"), (crew.pa, "/paket"), (crew.pp, "/keranjang"), (crew.pa, "/paket/impor")):
+    for actor, path in (
+        (crew.ppk, f"/paket/{crew.package_id}"),
+        (crew.pa, "/paket"),
+        (crew.pp, "/keranjang"),
+        (crew.pa, "/paket/impor"),
+    ):
         page = person(actor).get(path).text
         for raw in ("<script>alert", "<img src=x", "<b>x</b>", "<i>y</i>"):
             assert raw not in page, path
@@ -191,8 +208,15 @@ def test_the_json_door_lists_what_one_may_order_from(crew, strangers, ask, now):
     answer = ask("/api/v1/packages").json
     assert [item["rup_code"] for item in answer["items"]] == [crew.rup_code]
     assert answer["items"][0] == {
-        "rup_code": crew.rup_code, "name": "Makan minum rapat", "account_code": "5.1.02.01.01.0052", "year": 2026,
-        "pagu": 20_000_000, "committed": 555_000, "realised": 0, "left": 19_445_000}
+        "rup_code": crew.rup_code,
+        "name": "Makan minum rapat",
+        "account_code": "5.1.02.01.01.0052",
+        "year": 2026,
+        "pagu": 20_000_000,
+        "committed": 555_000,
+        "realised": 0,
+        "left": 19_445_000,
+    }
     assert (answer["total"], answer["page"], answer["per_page"]) == (1, 1, 24)
     assert ask("/api/v1/packages?year=2025").json["items"] == []
     for wrong in ("year=2018", "year=x", "page=0", "per_page=101", "per_page=-1"):

@@ -29,10 +29,32 @@ def test_a_list_has_the_promised_shape(client, goods):
     body = answer.get_json()
     ProductList.model_validate(body, strict=True)
     assert answer.mimetype == "application/json"
-    assert (body["query"], body["total"], body["page"], body["per_page"], body["did_you_mean"]) == ("keripik", 3, 1, 2, None)
+    assert (body["query"], body["total"], body["page"], body["per_page"], body["did_you_mean"]) == (
+        "keripik",
+        3,
+        1,
+        2,
+        None,
+    )
     assert [item["price"] for item in body["items"]] == [5_002, 5_001]
-    assert list(body["items"][0]) == ["id", "slug", "name", "price", "unit", "vendor", "category", "tkdn_bp", "bmp_bp", "evidence",
-                                      "pdn", "umk", "halal", "image", "art", "available"]
+    assert list(body["items"][0]) == [
+        "id",
+        "slug",
+        "name",
+        "price",
+        "unit",
+        "vendor",
+        "category",
+        "tkdn_bp",
+        "bmp_bp",
+        "evidence",
+        "pdn",
+        "umk",
+        "halal",
+        "image",
+        "art",
+        "available",
+    ]
     assert {"value": "camilan", "label": "Keripik & camilan", "count": 3} in body["facets"]["category"]
     assert body["facets"]["kecamatan"] == [{"value": "31.71.01", "label": "Gambir", "count": 3}]
     assert body["took_ms"] >= 0

@@ -17,7 +17,12 @@ from shop.db import session, unit_of_work
 from tests.makers import make_certificate, make_product, make_vendor
 
 LEAVES = ("snack-kotak", "nasi-kotak", "keripik", "kain-batik")
-PARENT = {"snack-kotak": "makanan-rapat", "nasi-kotak": "makanan-rapat", "keripik": "camilan", "kain-batik": "batik-busana"}
+PARENT = {
+    "snack-kotak": "makanan-rapat",
+    "nasi-kotak": "makanan-rapat",
+    "keripik": "camilan",
+    "kain-batik": "batik-busana",
+}
 DAY = date(2026, 11, 25)
 
 
@@ -29,24 +34,40 @@ def goods(shop, reindex):
     with unit_of_work():
         vendors = [
             make_vendor(kecamatan_code=code, size=size, closed_weekdays=closed)
-            for code in ("31.71.01", "31.72.01", "31.74.01") for size, closed in (("mikro", 0), ("menengah", 0b100))
+            for code in ("31.71.01", "31.72.01", "31.74.01")
+            for size, closed in (("mikro", 0), ("menengah", 0b100))
         ]
         for number in range(80):
             vendor = chance.choice(vendors)
             product = make_product(
-                vendor, category_code=chance.choice(LEAVES), price=chance.randrange(1, 60) * 1_000,
-                pdn=chance.random() < 0.7, halal=chance.random() < 0.5, lead_time_hours=chance.choice((0, 24, 200)),
-                daily_capacity=chance.choice((None, 20, 100)), stock=chance.choice((None, None, 10, 500)),
-                serves=chance.choice((None, None, 5)), name=f"Barang {number}",
+                vendor,
+                category_code=chance.choice(LEAVES),
+                price=chance.randrange(1, 60) * 1_000,
+                pdn=chance.random() < 0.7,
+                halal=chance.random() < 0.5,
+                lead_time_hours=chance.choice((0, 24, 200)),
+                daily_capacity=chance.choice((None, 20, 100)),
+                stock=chance.choice((None, None, 10, 500)),
+                serves=chance.choice((None, None, 5)),
+                name=f"Barang {number}",
             )
             paper = None
             if chance.random() < 0.7:
                 made_paper = make_certificate(
-                    product, kind=chance.choice(("certified", "self_declared")), tkdn_bp=chance.randrange(10_000),
-                    bmp_bp=chance.choice((0, 700, 1_500)), valid_until=chance.choice((date(2026, 6, 1), date(2027, 1, 1))),
+                    product,
+                    kind=chance.choice(("certified", "self_declared")),
+                    tkdn_bp=chance.randrange(10_000),
+                    bmp_bp=chance.choice((0, 700, 1_500)),
+                    valid_until=chance.choice((date(2026, 6, 1), date(2027, 1, 1))),
                 )
-                paper = Paper(made_paper.kind, made_paper.number, made_paper.tkdn_bp, made_paper.bmp_bp,
-                              made_paper.issued_on, made_paper.valid_until)
+                paper = Paper(
+                    made_paper.kind,
+                    made_paper.number,
+                    made_paper.tkdn_bp,
+                    made_paper.bmp_bp,
+                    made_paper.issued_on,
+                    made_paper.valid_until,
+                )
             booked = 0
             if product.daily_capacity and chance.random() < 0.6:
                 booked = chance.randrange(product.daily_capacity + 1)
@@ -72,7 +93,8 @@ def walk(goods, asked, now):
         left = (product.daily_capacity - booked) if booked else None
         hours = (datetime(2026, 11, 25, 16, 59, 59, tzinfo=UTC) - now) // timedelta(hours=1)
         fits = [
-            not asked.get("category") or {product.category_code, PARENT[product.category_code]} & set(asked["category"]),
+            not asked.get("category")
+            or {product.category_code, PARENT[product.category_code]} & set(asked["category"]),
             not asked.get("kecamatan") or vendor.kecamatan_code in asked["kecamatan"],
             not asked.get("evidence") or proof.evidence in asked["evidence"],
             not asked.get("tkdn_band") or band(proof.tkdn_bp, proof.bmp_bp) in asked["tkdn_band"],
@@ -83,8 +105,10 @@ def walk(goods, asked, now):
             product.price >= int(asked.get("price_min", ["0"])[0]),
             product.price <= int(asked.get("price_max", ["99999999"])[0]),
             not heads or not limits or min(limits) * serves >= heads,
-            not asked.get("serves_on") or (
-                not vendor.closed_weekdays >> DAY.weekday() & 1 and product.lead_time_hours <= hours
+            not asked.get("serves_on")
+            or (
+                not vendor.closed_weekdays >> DAY.weekday() & 1
+                and product.lead_time_hours <= hours
                 and (left is None or (left >= product.min_order and (not heads or left * serves >= heads)))
             ),
         ]
@@ -150,7 +174,9 @@ def test_every_fault_is_told_at_once(shop, now):
 
 
 def test_pages_read_amounts_as_people_write_them_and_empty_fields_as_none(shop, now):
-    wish = browsing.read_wish({"price_min": ["Rp25.000"], "price_max": [""], "headcount": ["1.000"], "kecamatan": [""]}, now)
+    wish = browsing.read_wish(
+        {"price_min": ["Rp25.000"], "price_max": [""], "headcount": ["1.000"], "kecamatan": [""]}, now
+    )
     assert (wish.price_min, wish.price_max, wish.headcount, dict(wish.facets)) == (25_000, None, 1_000, {})
     with pytest.raises(Invalid):
         browsing.read_wish({"price_min": ["Rp25.000"]}, now, strict=True)

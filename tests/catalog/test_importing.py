@@ -59,20 +59,37 @@ def how_many(model):
 
 
 def test_importing_twice_is_importing_once(load, dapur):
-    lines = (HEAD, "a1,dapur-sari,Snack kotak,snack-kotak,Rp18.500,kotak,", 'a2,1234567890123,"Kue, isi 3",Kue basah,"25,000",dus,40')
+    lines = (
+        HEAD,
+        "a1,dapur-sari,Snack kotak,snack-kotak,Rp18.500,kotak,",
+        'a2,1234567890123,"Kue, isi 3",Kue basah,"25,000",dus,40',
+    )
     assert counts(load(*lines)) == (2, 0, 0)
     messages = how_many(OutboxMessage)
     assert counts(load(*lines)) == (0, 0, 2)
     assert how_many(OutboxMessage) == messages
-    rows = session.execute(select(Product.name, Product.price, Product.unit, Product.stock, Product.category_code,
-                                  Product.version, Product.vendor_id).order_by(Product.id)).all()
-    assert rows == [("Snack kotak", 18_500, "kotak", None, "snack-kotak", 1, dapur),
-                    ("Kue, isi 3", 25_000, "dus", 40, "kue-basah", 1, dapur)]
+    rows = session.execute(
+        select(
+            Product.name,
+            Product.price,
+            Product.unit,
+            Product.stock,
+            Product.category_code,
+            Product.version,
+            Product.vendor_id,
+        ).order_by(Product.id)
+    ).all()
+    assert rows == [
+        ("Snack kotak", 18_500, "kotak", None, "snack-kotak", 1, dapur),
+        ("Kue, isi 3", 25_000, "dus", 40, "kue-basah", 1, dapur),
+    ]
 
 
 def test_only_what_differs_is_written_and_columns_the_file_lacks_stay(load, dapur, now):
     load(HEAD, "a1,dapur-sari,Snack,snack-kotak,18500,kotak,7", "a2,dapur-sari,Kue,kue-basah,2500,buah,")
-    report = load("kode,produsen,nama,kategori,harga", "a1,dapur-sari,Snack,snack-kotak,19000", "a2,dapur-sari,Kue,kue-basah,2500")
+    report = load(
+        "kode,produsen,nama,kategori,harga", "a1,dapur-sari,Snack,snack-kotak,19000", "a2,dapur-sari,Kue,kue-basah,2500"
+    )
     assert counts(report) == (0, 1, 1)
     row = session.scalars(select(Product).where(Product.name == "Snack")).one()
     assert (row.price, row.stock, row.unit, row.version) == (19_000, 7, "kotak", 2)
@@ -80,29 +97,44 @@ def test_only_what_differs_is_written_and_columns_the_file_lacks_stay(load, dapu
 
 def test_one_bad_row_keeps_everything_out_and_every_fault_is_told(load, dapur):
     report = load(
-        HEAD, "a1,dapur-sari,Snack,snack-kotak,18500,kotak,", "a1,dapur-sari,Snack,snack-kotak,18500,kotak,",
-        "a3,dapur-sari,,tidak-ada,0,kotak,-1", "a4,siapa,Kue,kue-basah,1.5,buah,",
+        HEAD,
+        "a1,dapur-sari,Snack,snack-kotak,18500,kotak,",
+        "a1,dapur-sari,Snack,snack-kotak,18500,kotak,",
+        "a3,dapur-sari,,tidak-ada,0,kotak,-1",
+        "a4,siapa,Kue,kue-basah,1.5,buah,",
     )
     assert counts(report) == (0, 0, 0)
     assert how_many(Product) == 0
     assert {(row, column) for row, column, _ in told(report)} == {
-        (3, "kode"), (4, "nama"), (4, "harga"), (4, "kategori"), (4, "stok"), (5, "harga")}
+        (3, "kode"),
+        (4, "nama"),
+        (4, "harga"),
+        (4, "kategori"),
+        (4, "stok"),
+        (5, "harga"),
+    }
 
 
 def test_an_unknown_producer_is_a_fault_of_its_row(load, dapur):
     report = load(HEAD, "a1,siapa,Snack,snack-kotak,18500,kotak,", "a2,,Snack,snack-kotak,18500,kotak,")
-    assert told(report) == [(2, "produsen", "Produsen “siapa” tidak dikenal."),
-                            (3, "produsen", "Produsen harus diisi: slug atau NIB-nya.")]
+    assert told(report) == [
+        (2, "produsen", "Produsen “siapa” tidak dikenal."),
+        (3, "produsen", "Produsen harus diisi: slug atau NIB-nya."),
+    ]
     assert counts(load(HEAD, "a2,,Snack,snack-kotak,18500,kotak,", vendor="dapur-sari")) == (1, 0, 0)
 
 
 def test_one_producer_named_in_two_ways_is_one(load, dapur):
-    report = load(HEAD, "a1,dapur-sari,Snack,snack-kotak,18500,kotak,", "a1,1234567890123,Snack,snack-kotak,18500,kotak,")
+    report = load(
+        HEAD, "a1,dapur-sari,Snack,snack-kotak,18500,kotak,", "a1,1234567890123,Snack,snack-kotak,18500,kotak,"
+    )
     assert [(row, column) for row, column, _ in told(report)] == [(3, "kode")]
 
 
 def test_good_rows_may_go_in_alone_and_bad_ones_come_back_as_a_file(load, dapur, tmp_path):
-    report = load(HEAD, "a1,dapur-sari,Snack,snack-kotak,18500,kotak,", "a2,dapur-sari,Kue,kue-basah,gratis,buah,", skip_bad=True)
+    report = load(
+        HEAD, "a1,dapur-sari,Snack,snack-kotak,18500,kotak,", "a2,dapur-sari,Kue,kue-basah,gratis,buah,", skip_bad=True
+    )
     assert counts(report) == (1, 0, 0)
     importing.write_bad_rows(tmp_path / "salah.csv", report)
     rows = list(csv.DictReader(io.StringIO((tmp_path / "salah.csv").read_text("utf-8-sig"))))
@@ -110,19 +142,25 @@ def test_good_rows_may_go_in_alone_and_bad_ones_come_back_as_a_file(load, dapur,
     assert "harga: Harga “gratis”" in rows[0]["alasan"]
 
 
-@pytest.mark.parametrize("price", ["0", "-5000", "1.5", "1000000000000000", "9" * 5_000, "gratis", "", "1e5", "25.0000", "٢٥"])
+@pytest.mark.parametrize(
+    "price", ["0", "-5000", "1.5", "1000000000000000", "9" * 5_000, "gratis", "", "1e5", "25.0000", "٢٥"]
+)
 def test_prices_that_are_none(load, dapur, price):
     assert [column for _, column, _ in told(load(HEAD, f"a1,dapur-sari,Snack,snack-kotak,{price},kotak,"))] == ["harga"]
 
 
-@pytest.mark.parametrize("price", ["25000", "Rp25.000", "Rp 25.000", '"25,000"', '"25.000,00"', '"25,000.00"', '"Rp25.000,-"', "25 000"])
+@pytest.mark.parametrize(
+    "price", ["25000", "Rp25.000", "Rp 25.000", '"25,000"', '"25.000,00"', '"25,000.00"', '"Rp25.000,-"', "25 000"]
+)
 def test_prices_as_people_write_them(load, dapur, price):
     assert counts(load(HEAD, f"a1,dapur-sari,Snack,snack-kotak,{price},kotak,")) == (1, 0, 0)
     assert session.scalar(select(Product.price)) == 25_000
 
 
 def test_quotes_line_ends_and_separators_of_a_spreadsheet(load, dapur):
-    semicolons = '\ufeffkode;harga;nama;kategori;produsen\r\na1;18.500;"Kue ""lapis""\r\nlegit";kue-basah;dapur-sari\r\n'
+    semicolons = (
+        '\ufeffkode;harga;nama;kategori;produsen\r\na1;18.500;"Kue ""lapis""\r\nlegit";kue-basah;dapur-sari\r\n'
+    )
     assert counts(load(semicolons.encode())) == (1, 0, 0)
     assert session.scalar(select(Product.name)) == 'Kue "lapis" legit'
 
@@ -163,21 +201,60 @@ def test_a_foreign_catalogue_comes_in_without_claims(load):
     assert counts(load(FOREIGN)) == (2, 0, 0)
     assert counts(load(FOREIGN)) == (0, 0, 2)
     rows = session.execute(
-        select(Product.source, Product.source_ref, Product.category_code, Product.pdn, Product.halal, Vendor.name,
-               Vendor.kecamatan_code, Vendor.size, Product.name)
-        .join(Vendor, Vendor.id == Product.vendor_id).order_by(Product.id)
+        select(
+            Product.source,
+            Product.source_ref,
+            Product.category_code,
+            Product.pdn,
+            Product.halal,
+            Vendor.name,
+            Vendor.kecamatan_code,
+            Vendor.size,
+            Product.name,
+        )
+        .join(Vendor, Vendor.id == Product.vendor_id)
+        .order_by(Product.id)
     ).all()
     assert rows == [
-        ("pasar_a", "3d52", "kaus-olahraga", False, False, "Impor: pasar_a, Jakarta Utara", "31.72.01", "menengah", "ALENA DRESS A07"),
-        ("pasar_b", "77aa", "nasi-kotak", False, False, "Impor: pasar_b, Surabaya", "31.71.01", "menengah",
-         'Nasi Penyet + Sayur Asem "NEW'),
+        (
+            "pasar_a",
+            "3d52",
+            "kaus-olahraga",
+            False,
+            False,
+            "Impor: pasar_a, Jakarta Utara",
+            "31.72.01",
+            "menengah",
+            "ALENA DRESS A07",
+        ),
+        (
+            "pasar_b",
+            "77aa",
+            "nasi-kotak",
+            False,
+            False,
+            "Impor: pasar_b, Surabaya",
+            "31.71.01",
+            "menengah",
+            'Nasi Penyet + Sayur Asem "NEW',
+        ),
     ]
 
 
 def test_every_foreign_category_of_the_table_leads_to_a_shelf():
     codes = {row.code for row in files.categories()}
-    for kind in ("makanan", "minuman", "kue_roti", "fesyen", "kriya_batik", "kecantikan_kesehatan", "ibu_anak",
-                 "rumah_tangga", "atk", "lainnya"):
+    for kind in (
+        "makanan",
+        "minuman",
+        "kue_roti",
+        "fesyen",
+        "kriya_batik",
+        "kecantikan_kesehatan",
+        "ibu_anak",
+        "rumah_tangga",
+        "atk",
+        "lainnya",
+    ):
         assert foreign_category(kind, "sesuatu") in codes
 
 
@@ -187,7 +264,8 @@ def test_a_producer_imports_for_itself_only(load, dapur):
         make_vendor(slug="tetangga")
     assert counts(load("kode,nama,kategori,harga", "a1,Snack,snack-kotak,18500", actor=owner)) == (1, 0, 0)
     assert told(load(HEAD, "a2,tetangga,Snack,snack-kotak,18500,kotak,", actor=owner)) == [
-        (2, "produsen", "Produsen “tetangga” tidak dikenal.")]
+        (2, "produsen", "Produsen “tetangga” tidak dikenal.")
+    ]
     with pytest.raises(Forbidden):
         load(FOREIGN, actor=owner)
     with pytest.raises(Forbidden):
@@ -196,8 +274,11 @@ def test_a_producer_imports_for_itself_only(load, dapur):
 
 def test_progress_is_told_to_the_end(load, dapur):
     seen = []
-    load(HEAD, *(f"a{n},dapur-sari,Snack {n},snack-kotak,18500,kotak," for n in range(1_200)),
-         progress=lambda done, total: seen.append((done, total)))
+    load(
+        HEAD,
+        *(f"a{n},dapur-sari,Snack {n},snack-kotak,18500,kotak," for n in range(1_200)),
+        progress=lambda done, total: seen.append((done, total)),
+    )
     assert seen == [(500, 1_200), (1_000, 1_200), (1_200, 1_200)]
 
 

@@ -31,9 +31,15 @@ def test_a_document_carries_every_filter_and_a_card_that_needs_no_database(shop)
         number = product.id
     doc = only(number)
     assert doc.facets == {
-        "category": ("snack-kotak", "makanan-rapat"), "kecamatan": ("31.71.01",), "evidence": ("certified",),
-        "tkdn_band": ("40+",), "pdn": ("1",), "umk": ("1",), "halal": ("1",),
-        "open": ("0", "1", "2", "3", "4", "5"), "vendor": (str(vendor.id),),
+        "category": ("snack-kotak", "makanan-rapat"),
+        "kecamatan": ("31.71.01",),
+        "evidence": ("certified",),
+        "tkdn_band": ("40+",),
+        "pdn": ("1",),
+        "umk": ("1",),
+        "halal": ("1",),
+        "open": ("0", "1", "2", "3", "4", "5"),
+        "vendor": (str(vendor.id),),
     }
     assert (doc.numbers["price"], doc.numbers["tkdn"], doc.numbers["bmp"]) == (18_500, 3_000, 1_000)
     assert doc.numbers["capacity"] == 200
@@ -45,8 +51,9 @@ def test_a_document_carries_every_filter_and_a_card_that_needs_no_database(shop)
 
 
 def test_a_band_says_what_counts_when_buying():
-    assert [band(*shares) for shares in ((0, 1_500), (1, 0), (2_499, 1_500), (2_500, 1_499), (2_500, 1_500), (4_000, 0))] == [
-        "0", "1-24", "1-24", "25-39", "40+", "40+"]
+    assert [
+        band(*shares) for shares in ((0, 1_500), (1, 0), (2_499, 1_500), (2_500, 1_499), (2_500, 1_500), (4_000, 0))
+    ] == ["0", "1-24", "1-24", "25-39", "40+", "40+"]
 
 
 def test_what_is_not_for_sale_is_not_found(shop, engine, now):

@@ -14,8 +14,19 @@ from shop.outbox.models import OutboxMessage
 from shop.vendors.models import Vendor
 from tests.makers import make_actor, make_office, make_product, make_vendor
 
-FORM = {"name": "Snack kotak", "unit": "kotak", "price": "Rp19.000", "min_order": "10", "stock": "", "seen_stock": "",
-        "daily_capacity": "300", "lead_time_hours": "24", "state": "published", "halal": "1", "description": "Isi tiga."}
+FORM = {
+    "name": "Snack kotak",
+    "unit": "kotak",
+    "price": "Rp19.000",
+    "min_order": "10",
+    "stock": "",
+    "seen_stock": "",
+    "daily_capacity": "300",
+    "lead_time_hours": "24",
+    "state": "published",
+    "halal": "1",
+    "description": "Isi tiga.",
+}
 
 
 @pytest.fixture
@@ -60,16 +71,35 @@ def test_the_form_changes_the_product_and_asks_for_its_index(mine):
     browser.post(f"/produk-saya/{number}", {**FORM, "version": "1"})
     product = row(number)
     assert (product.name, product.slug, product.price, product.min_order, product.daily_capacity, product.halal) == (
-        "Snack kotak", "snack-kotak", 19_000, 10, 300, True)
+        "Snack kotak",
+        "snack-kotak",
+        19_000,
+        10,
+        300,
+        True,
+    )
     assert product.version == 2
     session.rollback()
-    assert session.scalars(select(OutboxMessage.payload).where(OutboxMessage.kind == "catalog.index")).all() == [{"ids": [number]}]
+    assert session.scalars(select(OutboxMessage.payload).where(OutboxMessage.kind == "catalog.index")).all() == [
+        {"ids": [number]}
+    ]
 
 
 def test_wrong_input_is_kept_and_every_fault_told(mine):
     browser, number = mine
-    page = browser.post(f"/produk-saya/{number}", {**FORM, "version": "1", "name": "", "price": "1.5", "min_order": "0", "state": "sold",
-                                                   "daily_capacity": "banyak"}, 422).text
+    page = browser.post(
+        f"/produk-saya/{number}",
+        {
+            **FORM,
+            "version": "1",
+            "name": "",
+            "price": "1.5",
+            "min_order": "0",
+            "state": "sold",
+            "daily_capacity": "banyak",
+        },
+        422,
+    ).text
     assert "Ada 5 hal" in page
     assert 'value="1.5"' in page
     assert 'value="banyak"' in page
@@ -83,7 +113,9 @@ def test_wrong_input_is_kept_and_every_fault_told(mine):
 ])  # fmt: skip
 def test_values_out_of_range_are_refused(mine, field, value):
     browser, number = mine
-    assert f'href="#f-{field}"' in browser.post(f"/produk-saya/{number}", {**FORM, "version": "1", field: value}, 422).text
+    assert (
+        f'href="#f-{field}"' in browser.post(f"/produk-saya/{number}", {**FORM, "version": "1", field: value}, 422).text
+    )
 
 
 def test_a_second_screen_does_not_overwrite_the_first(mine):
@@ -121,9 +153,13 @@ def test_somebody_elses_product_does_not_exist(mine, theirs):
     browser, _ = mine
     browser.get(f"/produk-saya/{theirs}", 404)
     assert "Punya tetangga" not in browser.get("/produk-saya").text
-    for path, data in ((f"/produk-saya/{theirs}", {**FORM, "version": "1"}), (f"/produk-saya/{theirs}/foto", sent(picture())),
-                       (f"/produk-saya/{theirs}/keadaan", {"version": "1", "state": "paused"}),
-                       (f"/produk-saya/{theirs}/foto/1/hapus", {}), (f"/produk-saya/{theirs}/foto/1/utama", {})):
+    for path, data in (
+        (f"/produk-saya/{theirs}", {**FORM, "version": "1"}),
+        (f"/produk-saya/{theirs}/foto", sent(picture())),
+        (f"/produk-saya/{theirs}/keadaan", {"version": "1", "state": "paused"}),
+        (f"/produk-saya/{theirs}/foto/1/hapus", {}),
+        (f"/produk-saya/{theirs}/foto/1/utama", {}),
+    ):
         browser.post(path, data, 404)
     assert (row(theirs).state, row(theirs).price) == ("published", 18_500)
 
@@ -150,7 +186,10 @@ def test_a_photo_is_drawn_anew_and_kept_for_ever(mine, client):
         assert Image.open(io.BytesIO(answer.data)).size[0] == width
         answer.close()
     assert f"/foto/{photo.key}-320.webp 320w" in client.get(f"/produk/{number}-snack").text
-    assert client.get(f"/foto/{photo.key}-320.webp", headers={"If-None-Match": f'"{photo.key}-320.webp"'}).status_code == 304
+    assert (
+        client.get(f"/foto/{photo.key}-320.webp", headers={"If-None-Match": f'"{photo.key}-320.webp"'}).status_code
+        == 304
+    )
 
 
 @pytest.mark.parametrize("content", [

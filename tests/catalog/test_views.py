@@ -22,7 +22,9 @@ def snack(shop, reindex):
     """A certified snack of Dapur Bu Sari, beside forty other things."""
     with unit_of_work():
         vendor = make_vendor(name="Dapur Bu Sari", slug="dapur-bu-sari", story="Sejak 2009.")
-        product = make_product(vendor, name="Snack kotak kue basah", description="Isi tiga.\nTanpa pengawet.", daily_capacity=300)
+        product = make_product(
+            vendor, name="Snack kotak kue basah", description="Isi tiga.\nTanpa pengawet.", daily_capacity=300
+        )
         make_certificate(product, number="4623/SJ-IND.8/TKDN/7/2026", tkdn_bp=6_240)
         session.add(PriceTier(product_id=product.id, min_quantity=100, price=17_000))
         for number in range(40):
@@ -34,7 +36,11 @@ def snack(shop, reindex):
 def test_the_result_page_asks_no_database(shop, client, snack, statements):
     client.get("/katalog")
     with statements() as seen:
-        for path in ("/katalog", "/katalog?q=keripik", "/katalog?category=keripik&evidence=none&price_max=5.020&page=1"):
+        for path in (
+            "/katalog",
+            "/katalog?q=keripik",
+            "/katalog?category=keripik&evidence=none&price_max=5.020&page=1",
+        ):
             assert client.get(path).status_code == 200
     assert seen == []
 
@@ -98,8 +104,17 @@ def test_nothing_of_one_visitor_is_kept_for_another(client, snack):
 
 def test_a_product_page_says_what_proves_its_tkdn(client, snack):
     page = client.get(f"/produk/{snack}-snack-kotak-kue-basah").text
-    for words in ("62,40 %", "4623/SJ-IND.8/TKDN/7/2026", "Kamis, 31 Desember 2026", "Dapur Bu Sari", "Rp17.000", "Gambir",
-                  "Tanpa pengawet.", "300 kotak", "24 jam sebelumnya"):
+    for words in (
+        "62,40 %",
+        "4623/SJ-IND.8/TKDN/7/2026",
+        "Kamis, 31 Desember 2026",
+        "Dapur Bu Sari",
+        "Rp17.000",
+        "Gambir",
+        "Tanpa pengawet.",
+        "300 kotak",
+        "24 jam sebelumnya",
+    ):
         assert words in page, words
     assert "Masukkan keranjang" not in page
 
@@ -124,8 +139,15 @@ def test_what_is_not_there_is_not_there(client, shop, snack):
     with unit_of_work():
         draft = make_product(state="draft", name="Rahasia").id
         make_vendor(slug="dihukum", state="suspended")
-    for path in (f"/produk/{draft}-rahasia", "/produk/999999-x", "/produsen/dihukum", "/produsen/%00", "/foto/..%2Fshop.sqlite3",
-                 f"/foto/{'a' * 64}-320.webp", f"/foto/{'a' * 64}.pdf"):
+    for path in (
+        f"/produk/{draft}-rahasia",
+        "/produk/999999-x",
+        "/produsen/dihukum",
+        "/produsen/%00",
+        "/foto/..%2Fshop.sqlite3",
+        f"/foto/{'a' * 64}-320.webp",
+        f"/foto/{'a' * 64}.pdf",
+    ):
         assert client.get(path).status_code == 404, path
 
 
@@ -166,7 +188,9 @@ class _Scripts(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         names = dict(attrs)
-        self.found |= (tag == "script" and "src" not in names) or any(name.startswith("on") or name == "style" for name in names)
+        self.found |= (tag == "script" and "src" not in names) or any(
+            name.startswith("on") or name == "style" for name in names
+        )
 
 
 def inert(page):
@@ -179,12 +203,30 @@ def inert(page):
 def test_markup_in_every_field_is_shown_as_written(client, shop, reindex):
     with unit_of_work():
         vendor = make_vendor(name=EVIL, story=EVIL, slug="jahat")
-        product = make_product(vendor, name=EVIL, slug="jahat", description=EVIL, ingredients=EVIL, unit="<b>x</b>", price=1)
+        product = make_product(
+            vendor, name=EVIL, slug="jahat", description=EVIL, ingredients=EVIL, unit="<b>x</b>", price=1
+        )
         make_certificate(product, number=EVIL)
-        session.add(ProductPhoto(product_id=product.id, key="a" * 64, alt=EVIL, width=1, height=1, position=0, added_at=product.created_at))
+        session.add(
+            ProductPhoto(
+                product_id=product.id,
+                key="a" * 64,
+                alt=EVIL,
+                width=1,
+                height=1,
+                position=0,
+                added_at=product.created_at,
+            )
+        )
     reindex()
-    for path in ("/katalog", "/katalog?q=script", f"/produk/{product.id}-jahat", "/produsen/jahat",
-                 "/katalog?q=%3Cscript%3Ealert(1)%3C/script%3E", "/katalog?price_min=%22%3E%3Cscript%3E"):
+    for path in (
+        "/katalog",
+        "/katalog?q=script",
+        f"/produk/{product.id}-jahat",
+        "/produsen/jahat",
+        "/katalog?q=%3Cscript%3Ealert(1)%3C/script%3E",
+        "/katalog?price_min=%22%3E%3Cscript%3E",
+    ):
         page = client.get(path).text
         for written in ("<script>alert", "<img src=x", "<b>x</b>"):
             assert written not in page, path

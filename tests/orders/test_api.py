@@ -28,10 +28,15 @@ class Caller:
         self.app = app
 
     def __call__(self, method, path, body=None, status=200, key=None, **more):
-        headers = {"Authorization": f"Bearer {self.token}", **({"Idempotency-Key": key} if key else {}), **more.pop("headers", {})}
+        headers = {
+            "Authorization": f"Bearer {self.token}",
+            **({"Idempotency-Key": key} if key else {}),
+            **more.pop("headers", {}),
+        }
         given = {"json": body} if body is not None else {}
         answer = contextvars.Context().run(
-            self.client.open, f"/api/v1{path}", method=method, headers=headers, **given, **more)
+            self.client.open, f"/api/v1{path}", method=method, headers=headers, **given, **more
+        )
         assert answer.status_code == status, (answer.status_code, answer.text)
         return answer.get_json()
 
@@ -58,9 +63,13 @@ def orders_made():
 
 def body(crew, product, **changed):
     return {
-        "rup_code": crew.rup_code, "purpose": "Rapat RW", "headcount": 30,
+        "rup_code": crew.rup_code,
+        "purpose": "Rapat RW",
+        "headcount": 30,
         "deliver": {"address": "Kantor Kelurahan", "kecamatan": "31.71.01", "at": "2026-11-25T10:00:00+07:00"},
-        "lines": [{"product_id": product.id, "quantity": 30, "note": "pedas <b>sekali</b>"}], "shown_total": 555_000, **changed,
+        "lines": [{"product_id": product.id, "quantity": 30, "note": "pedas <b>sekali</b>"}],
+        "shown_total": 555_000,
+        **changed,
     }
 
 
@@ -68,7 +77,13 @@ def test_the_same_key_gives_the_same_order_and_another_body_is_refused(crew, cal
     pp = caller(crew.pp)
     made = pp("POST", "/orders", body(crew, product), 201, key="kunci-0001")
     assert made["state"] == "sent"
-    assert made["totals"] == {"total": 555_000, "pdn": 555_000, "certified": 555_000, "tkdn_weighted": 249_750, "umk": 555_000}
+    assert made["totals"] == {
+        "total": 555_000,
+        "pdn": 555_000,
+        "certified": 555_000,
+        "tkdn_weighted": 249_750,
+        "umk": 555_000,
+    }
     assert made["lines"][0]["tkdn_bp"] == 4500
     assert made["deliver"]["at"] == "2026-11-25T10:00:00+07:00"
     again = pp("POST", "/orders", body(crew, product), 200, key="kunci-0001")
@@ -87,7 +102,9 @@ def test_a_key_is_compulsory(crew, caller, product):
 def test_a_quantity_that_is_no_whole_number_in_range_is_refused_by_name(crew, caller, product, quantity):
     wrong = body(crew, product, lines=[{"product_id": product.id, "quantity": quantity}])
     answer = caller(crew.pp)("POST", "/orders", wrong, 422, key="kunci-0002")
-    assert answer["errors"] == [{"field": "lines.0.quantity", "message": "Jumlah harus bilangan bulat 1 sampai 100.000."}]
+    assert answer["errors"] == [
+        {"field": "lines.0.quantity", "message": "Jumlah harus bilangan bulat 1 sampai 100.000."}
+    ]
 
 
 def test_unknown_fields_are_refused_by_name(crew, caller, product):
@@ -97,11 +114,19 @@ def test_unknown_fields_are_refused_by_name(crew, caller, product):
     assert {e["field"] for e in answer["errors"]} == {"discount", "deliver.floor"}
 
 
-@pytest.mark.parametrize(("data", "kind", "status"), [
-    (b"{", "application/json", 400), (b"[]", "application/json", 422), (b"null", "application/json", 422),
-    (b"{}", "text/plain", 415), (b"", "application/json", 400), (b"[" * 100_000, "application/json", 400),
-    (b'{"rup_code": "\xff"}', "application/json", 400), (b"1" * 5000, "application/json", 400),
-])
+@pytest.mark.parametrize(
+    ("data", "kind", "status"),
+    [
+        (b"{", "application/json", 400),
+        (b"[]", "application/json", 422),
+        (b"null", "application/json", 422),
+        (b"{}", "text/plain", 415),
+        (b"", "application/json", 400),
+        (b"[" * 100_000, "application/json", 400),
+        (b'{"rup_code": "\xff"}', "application/json", 400),
+        (b"1" * 5000, "application/json", 400),
+    ],
+)
 def test_a_body_that_is_no_order_gets_a_clean_problem(crew, caller, data, kind, status):
     answer = caller(crew.pp)("POST", "/orders", None, status, key="kunci-0004", data=data, content_type=kind)
     assert answer["status"] == status
@@ -113,17 +138,28 @@ def test_lone_surrogates_and_control_characters_do_no_harm(crew, caller, product
     assert made["purpose"] == "Rapat RW"
 
 
-@pytest.mark.parametrize(("change", "status", "kind"), [
-    ({"shown_total": 1}, 409, "total-changed"),
-    ({"lines": [{"product_id": 1, "quantity": 90}], "shown_total": 90 * 18_500}, 409, "capacity-gone"),
-    ({"lines": [{"product_id": 1, "quantity": 101}], "shown_total": 101 * 18_500}, 409, "out-of-stock"),
-    ({"lines": [{"product_id": 999, "quantity": 1}]}, 409, "not-for-sale"),
-    ({"rup_code": "000"}, 422, "invalid"),
-    ({"deliver": {"address": "Kantor Kelurahan", "kecamatan": "31.71.01", "at": "besok"}}, 422, "invalid"),
-    ({"deliver": {"address": "Kantor Kelurahan", "kecamatan": "31.71.01", "at": "2026-11-20T10:30"}}, 422, "invalid"),
-    ({"deliver": {"address": "Kantor Kelurahan", "kecamatan": "31.71", "at": "2026-11-25T10:00"}}, 422, "invalid"),
-    ({"deliver": {"address": "Kantor", "kecamatan": "31.71.01", "at": "9999-12-31T23:59:59-23:59"}}, 422, "invalid"),
-])
+@pytest.mark.parametrize(
+    ("change", "status", "kind"),
+    [
+        ({"shown_total": 1}, 409, "total-changed"),
+        ({"lines": [{"product_id": 1, "quantity": 90}], "shown_total": 90 * 18_500}, 409, "capacity-gone"),
+        ({"lines": [{"product_id": 1, "quantity": 101}], "shown_total": 101 * 18_500}, 409, "out-of-stock"),
+        ({"lines": [{"product_id": 999, "quantity": 1}]}, 409, "not-for-sale"),
+        ({"rup_code": "000"}, 422, "invalid"),
+        ({"deliver": {"address": "Kantor Kelurahan", "kecamatan": "31.71.01", "at": "besok"}}, 422, "invalid"),
+        (
+            {"deliver": {"address": "Kantor Kelurahan", "kecamatan": "31.71.01", "at": "2026-11-20T10:30"}},
+            422,
+            "invalid",
+        ),
+        ({"deliver": {"address": "Kantor Kelurahan", "kecamatan": "31.71", "at": "2026-11-25T10:00"}}, 422, "invalid"),
+        (
+            {"deliver": {"address": "Kantor", "kecamatan": "31.71.01", "at": "9999-12-31T23:59:59-23:59"}},
+            422,
+            "invalid",
+        ),
+    ],
+)
 def test_a_world_that_moved_on_or_a_wrong_field_says_which(crew, caller, product, change, status, kind):
     if "lines" in change and change["lines"][0]["product_id"] == 1:
         change = {**change, "lines": [{**change["lines"][0], "product_id": product.id}]}
@@ -136,7 +172,9 @@ def test_one_order_is_for_one_producer(crew, caller, product):
     with unit_of_work():
         other = makers.make_product()
     lines = [{"product_id": product.id, "quantity": 1}, {"product_id": other.id, "quantity": 1}]
-    answer = caller(crew.pp)("POST", "/orders", body(crew, product, lines=lines, shown_total=37_000), 422, key="kunci-0007")
+    answer = caller(crew.pp)(
+        "POST", "/orders", body(crew, product, lines=lines, shown_total=37_000), 422, key="kunci-0007"
+    )
     assert answer["errors"][0]["field"] == "lines"
 
 
@@ -160,7 +198,9 @@ def test_the_journey_by_program_with_one_version_a_step(crew, caller, product, c
     proof = {"name": "bukti.pdf", "base64": base64.b64encode(PDF).decode()}
     wrong = bendahara("POST", f"{path}/pay", {"version": 5}, 422)
     assert wrong["errors"][0]["field"] == "reference"
-    paid = bendahara("POST", f"{path}/pay", {"version": 5, "reference": "SP2D-1", "paid_on": "2026-11-25", "proof": proof})
+    paid = bendahara(
+        "POST", f"{path}/pay", {"version": 5, "reference": "SP2D-1", "paid_on": "2026-11-25", "proof": proof}
+    )
     assert (paid["state"], paid["version"]) == ("paid", 6)
     done = ppk("POST", f"{path}/close", {"version": 6})
     assert (done["state"], done["actions"], done["turn"]) == ("closed", [], None)
@@ -191,8 +231,15 @@ def test_somebody_elses_order_is_not_there(crew, caller, product, now):
 
 def test_a_token_wears_every_hat_of_its_person(crew, caller, product, now):
     with unit_of_work():
-        session.add(Hat(user_id=crew.pp.user_id, role="vendor_owner", vendor_id=crew.vendor.id,
-                        valid_from=now.date(), created_at=now))
+        session.add(
+            Hat(
+                user_id=crew.pp.user_id,
+                role="vendor_owner",
+                vendor_id=crew.vendor.id,
+                valid_from=now.date(),
+                created_at=now,
+            )
+        )
     both = caller(crew.pp)
     made = both("POST", "/orders", body(crew, product), 201, key="kunci-0012")
     assert {a["verb"] for a in both("GET", f"/orders/{made['id']}")["actions"]} == {"cancel", "confirm", "refuse"}
@@ -216,5 +263,7 @@ def test_a_list_takes_the_same_statements_for_one_order_and_for_twenty(crew, cal
 
 def test_a_body_beyond_the_limit_is_refused(crew, caller, app):
     app.config["MAX_CONTENT_LENGTH"] = 1000
-    answer = caller(crew.pp)("POST", "/orders", None, 413, key="kunci-0013", data=b" " * 2000, content_type="application/json")
+    answer = caller(crew.pp)(
+        "POST", "/orders", None, 413, key="kunci-0013", data=b" " * 2000, content_type="application/json"
+    )
     assert answer["status"] == 413

@@ -24,12 +24,19 @@ def hidden(page, name):
 
 def checkout_form(page, crew, **changed):
     return {
-        "key": hidden(page, "key"), "shown_total": hidden(page, "shown_total"), "package_id": str(crew.package_id),
-        "purpose": "Rapat koordinasi RW", "headcount": "30", "deliver.address": "Kantor Kelurahan, Jl. Medan Merdeka 1",
-        "deliver.kecamatan": makers.GAMBIR, "deliver.at": "2026-11-25T10:00",
+        "key": hidden(page, "key"),
+        "shown_total": hidden(page, "shown_total"),
+        "package_id": str(crew.package_id),
+        "purpose": "Rapat koordinasi RW",
+        "headcount": "30",
+        "deliver.address": "Kantor Kelurahan, Jl. Medan Merdeka 1",
+        "deliver.kecamatan": makers.GAMBIR,
+        "deliver.at": "2026-11-25T10:00",
         "product_id": re.findall(r'name="product_id" value="(\d+)"', page),
         "quantity": re.findall(r'name="quantity" value="(\d+)"', page),
-        "note": re.findall(r'name="note" value="([^"]*)"', page), "act": "send", **changed,
+        "note": re.findall(r'name="note" value="([^"]*)"', page),
+        "act": "send",
+        **changed,
     }
 
 
@@ -65,10 +72,17 @@ def test_an_order_goes_from_basket_to_closed_through_the_pages(crew, person, clo
     assert "Giliran Anda" in ppk.get("/meja").text
     ppk.post(f"{url}/receive", {"version": "4"})
     assert "Catat pembayaran" in bendahara.get(url).text
-    bendahara.post(f"{url}/pay", {
-        "version": "5", "reference": "SP2D-0001", "paid_on": "2026-11-25", "withheld": "2.775",
-        "proof": (io.BytesIO(PDF), "bukti transfer.pdf"),
-    }, content_type="multipart/form-data")
+    bendahara.post(
+        f"{url}/pay",
+        {
+            "version": "5",
+            "reference": "SP2D-0001",
+            "paid_on": "2026-11-25",
+            "withheld": "2.775",
+            "proof": (io.BytesIO(PDF), "bukti transfer.pdf"),
+        },
+        content_type="multipart/form-data",
+    )
     proof = ppk.get(f"{url}/bukti")
     assert proof.data == PDF
     assert proof.headers["Content-Disposition"].startswith("attachment")

@@ -79,12 +79,15 @@ def test_a_price_that_changed_is_shown_old_and_new_and_the_form_is_kept(crew, pp
     assert session.scalar(select(Order.total)) == 600_000
 
 
-@pytest.mark.parametrize(("model", "values", "words"), [
-    (Product, {"stock": 3}, "Stok Lemper ayam tinggal 3 kotak."),
-    (Product, {"daily_capacity": 20}, "Kapasitas Lemper ayam untuk hari itu tinggal 20 kotak."),
-    (Product, {"state": "archived"}, "sudah tidak dijual"),
-    (Package, {"pagu": 500_000}, "Pagu paket tinggal Rp500.000, pesanan ini Rp555.000."),
-])
+@pytest.mark.parametrize(
+    ("model", "values", "words"),
+    [
+        (Product, {"stock": 3}, "Stok Lemper ayam tinggal 3 kotak."),
+        (Product, {"daily_capacity": 20}, "Kapasitas Lemper ayam untuk hari itu tinggal 20 kotak."),
+        (Product, {"state": "archived"}, "sudah tidak dijual"),
+        (Package, {"pagu": 500_000}, "Pagu paket tinggal Rp500.000, pesanan ini Rp555.000."),
+    ],
+)
 def test_what_ran_out_meanwhile_is_named_and_nothing_is_sent(crew, pp, product, model, values, words):
     form = checkout_form(pp.get("/kirim").text, crew)
     change(model, product if model is Product else crew.package_id, **values)
@@ -108,16 +111,21 @@ def test_a_product_gone_from_sale_blocks_only_itself(crew, pp, product):
 
 
 def test_every_wrong_field_of_the_checkout_is_named_at_once(crew, pp):
-    form = checkout_form(pp.get("/kirim").text, crew, **{
-        "purpose": "", "headcount": "1.5", "deliver.at": "besok", "deliver.kecamatan": "", "deliver.address": "x"})
+    form = checkout_form(
+        pp.get("/kirim").text,
+        crew,
+        **{"purpose": "", "headcount": "1.5", "deliver.at": "besok", "deliver.kecamatan": "", "deliver.address": "x"},
+    )
     page = pp.post("/kirim", form, 422).text
     assert "Jumlah orang harus" in page
     assert "Isi tanggal dan jam" in page
     page = pp.post("/kirim", {**form, "headcount": "", "deliver.at": "2026-11-20T10:30"}, 422).text
     for words in ("Tuliskan keperluannya", "Tuliskan alamat kirim", "44 kecamatan"):
         assert words in page
-    assert "perlu dipesan 24 jam sebelumnya" in pp.post("/kirim", checkout_form(
-        pp.get("/kirim").text, crew, **{"deliver.at": "2026-11-20T15:00"}), 422).text
+    assert (
+        "perlu dipesan 24 jam sebelumnya"
+        in pp.post("/kirim", checkout_form(pp.get("/kirim").text, crew, **{"deliver.at": "2026-11-20T15:00"}), 422).text
+    )
     assert count(Order) == 0
 
 
@@ -137,8 +145,14 @@ def test_markup_in_every_text_field_is_shown_as_text(crew, pp, person, now):
     order = session.scalars(select(Order)).one()
     producer = person(crew.producer)
     producer.post(f"/pesanan/{order.id}/refuse", {"version": "1", "reason": "other", "note": MARKUP})
-    for page in (pp.get(sent.location), pp.get(f"/pesanan/{order.id}"), pp.get("/pesanan"), pp.get("/meja"),
-                 producer.get(f"/pesanan/{order.id}"), pp.get("/pesanan?q=" + MARKUP)):
+    for page in (
+        pp.get(sent.location),
+        pp.get(f"/pesanan/{order.id}"),
+        pp.get("/pesanan"),
+        pp.get("/meja"),
+        producer.get(f"/pesanan/{order.id}"),
+        pp.get("/pesanan?q=" + MARKUP),
+    ):
         assert "<script>alert" not in page.text
         assert "<img src=x" not in page.text
     assert "&lt;script&gt;" in pp.get(f"/pesanan/{order.id}").text
@@ -199,14 +213,40 @@ def test_a_proof_that_is_no_paper_is_refused_and_the_typed_fields_stay(crew, per
     with unit_of_work():
         order = makers.make_received_order(crew, now)
     order_id, version = order.id, order.version
-    page = person(crew.bendahara).post(f"/pesanan/{order_id}/pay", {
-        "version": version, "reference": "SP2D-77", "paid_on": "2026-11-20", "withheld": "1,5",
-        "proof": (io.BytesIO(upload), "bukti.pdf")}, 422, content_type="multipart/form-data").text
+    page = (
+        person(crew.bendahara)
+        .post(
+            f"/pesanan/{order_id}/pay",
+            {
+                "version": version,
+                "reference": "SP2D-77",
+                "paid_on": "2026-11-20",
+                "withheld": "1,5",
+                "proof": (io.BytesIO(upload), "bukti.pdf"),
+            },
+            422,
+            content_type="multipart/form-data",
+        )
+        .text
+    )
     assert 'value="SP2D-77"' in page
     assert "rupiah bulat" in page
-    page = person(crew.bendahara).post(f"/pesanan/{order_id}/pay", {
-        "version": version, "reference": "x", "paid_on": "2027-01-01", "withheld": "999.999.999",
-        "proof": (io.BytesIO(b"%PDF-1.4\n%%EOF"), "bukti.pdf")}, 422, content_type="multipart/form-data").text
+    page = (
+        person(crew.bendahara)
+        .post(
+            f"/pesanan/{order_id}/pay",
+            {
+                "version": version,
+                "reference": "x",
+                "paid_on": "2027-01-01",
+                "withheld": "999.999.999",
+                "proof": (io.BytesIO(b"%PDF-1.4\n%%EOF"), "bukti.pdf"),
+            },
+            422,
+            content_type="multipart/form-data",
+        )
+        .text
+    )
     for words in ("3 sampai 100 huruf", "Tanggal bayar harus antara", "Pajak yang dipungut harus"):
         assert words in page
 
@@ -266,9 +306,14 @@ def test_the_basket_takes_the_same_statements_for_one_line_and_for_twelve(crew, 
 
 
 def test_adding_from_a_page_comes_back_to_it_but_never_leaves_the_site(crew, pp, product):
-    assert pp.post("/keranjang", {"product_id": product, "quantity": "1", "next": "/katalog?q=a"}).location == "/katalog?q=a"
+    assert (
+        pp.post("/keranjang", {"product_id": product, "quantity": "1", "next": "/katalog?q=a"}).location
+        == "/katalog?q=a"
+    )
     for elsewhere in ("https://evil.example", "//evil.example", "/\\evil.example", "javascript:x", "/\nx"):
-        assert pp.post("/keranjang", {"product_id": product, "quantity": "1", "next": elsewhere}).location == "/keranjang"
+        assert (
+            pp.post("/keranjang", {"product_id": product, "quantity": "1", "next": elsewhere}).location == "/keranjang"
+        )
 
 
 def test_the_basket_names_the_paper_and_the_share_of_evidence(crew, pp):

@@ -87,7 +87,11 @@ def test_the_last_piece_and_the_last_rupiah_are_sold_once(app, crew, now):
         shelf = makers.make_product(crew.vendor, stock=25, daily_capacity=1_000, price=1_000)
         kitchen = makers.make_product(crew.vendor, daily_capacity=30, price=1_000)
         plenty = makers.make_product(crew.vendor, price=1_000_000)
-        wishes = [makers.make_wish(crew, (shelf, 4)), makers.make_wish(crew, (kitchen, 7)), makers.make_wish(crew, (plenty, 6))]
+        wishes = [
+            makers.make_wish(crew, (shelf, 4)),
+            makers.make_wish(crew, (kitchen, 7)),
+            makers.make_wish(crew, (plenty, 6)),
+        ]
         ids = [shelf.id, kitchen.id, plenty.id]
     session.rollback()
     refused = Counter()
@@ -105,8 +109,12 @@ def test_the_last_piece_and_the_last_rupiah_are_sold_once(app, crew, now):
 
     assert all_at_once(app, work) == []
     session.rollback()
-    sold = {row[0]: row[1] for row in session.execute(
-        select(OrderLine.product_id, func.sum(OrderLine.quantity)).group_by(OrderLine.product_id))}
+    sold = {
+        row[0]: row[1]
+        for row in session.execute(
+            select(OrderLine.product_id, func.sum(OrderLine.quantity)).group_by(OrderLine.product_id)
+        )
+    }
     assert (sold[ids[0]], sold[ids[1]], sold[ids[2]]) == (24, 28, 18)
     assert session.scalar(select(Product.stock).where(Product.id == ids[0])) == 1
     assert session.scalar(select(CapacityDay.booked).where(CapacityDay.product_id == ids[1])) == 28

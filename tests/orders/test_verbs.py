@@ -36,12 +36,16 @@ def bound(crew):
 
 
 def shelf(product_id):
-    return (session.scalar(select(Product.stock).where(Product.id == product_id)),
-            session.scalar(select(CapacityDay.booked).where(CapacityDay.product_id == product_id)))
+    return (
+        session.scalar(select(Product.stock).where(Product.id == product_id)),
+        session.scalar(select(CapacityDay.booked).where(CapacityDay.product_id == product_id)),
+    )
 
 
 def ledger_sums():
-    return tuple(session.execute(select(*(func.coalesce(func.sum(getattr(LedgerEntry, m)), 0) for m in MEASURES))).one())
+    return tuple(
+        session.execute(select(*(func.coalesce(func.sum(getattr(LedgerEntry, m)), 0) for m in MEASURES))).one()
+    )
 
 
 def refuse(crew, at, now):
@@ -56,10 +60,16 @@ def cancel(crew, at, now):
     confirming.cancel(crew.pp, at.id, at.version, "event_off", "", now)
 
 
-@pytest.mark.parametrize(("made", "ends"), [
-    (makers.make_sent_order, refuse), (makers.make_sent_order, expire), (makers.make_sent_order, cancel),
-    (makers.make_confirmed_order, cancel), (makers.make_arrived_order, cancel),
-])
+@pytest.mark.parametrize(
+    ("made", "ends"),
+    [
+        (makers.make_sent_order, refuse),
+        (makers.make_sent_order, expire),
+        (makers.make_sent_order, cancel),
+        (makers.make_confirmed_order, cancel),
+        (makers.make_arrived_order, cancel),
+    ],
+)
 def test_an_order_that_ends_unpaid_gives_everything_back_and_the_ledger_nets_to_zero(crew, now, made, ends):
     with unit_of_work():
         product = makers.make_product(crew.vendor, stock=30, daily_capacity=40)
@@ -111,8 +121,16 @@ def test_one_person_does_not_take_two_duties(crew, now, verb):
         take(verb, double, order_id, version, now)
 
     with unit_of_work():
-        session.execute(update(Office).where(Office.id == crew.office_id).values(
-            relaxed_duties=True, relaxed_reason="Kelurahan dengan dua pegawai", relaxed_at=now, relaxed_by=crew.pa.user_id))
+        session.execute(
+            update(Office)
+            .where(Office.id == crew.office_id)
+            .values(
+                relaxed_duties=True,
+                relaxed_reason="Kelurahan dengan dua pegawai",
+                relaxed_at=now,
+                relaxed_by=crew.pa.user_id,
+            )
+        )
     assert {a.verb: a for a in actions_for(double, order(scope_of([double]), order_id).case, now)}[verb].relaxes
     with unit_of_work():
         take(verb, double, order_id, version, now)
@@ -132,10 +150,12 @@ def test_each_step_raises_the_version_by_one_and_hands_the_turn_on(crew, now):
     scope = scope_of([crew.pp])
     turns = []
     walk = [
-        lambda v: confirming.confirm(crew.producer, order_id, v, now), lambda v: delivering.ship(crew.producer, order_id, v, now),
+        lambda v: confirming.confirm(crew.producer, order_id, v, now),
+        lambda v: delivering.ship(crew.producer, order_id, v, now),
         lambda v: delivering.arrive(crew.producer, order_id, v, now),
         lambda v: receiving.send_back(crew.ppk, order_id, v, "short", "", now),
-        lambda v: delivering.ship(crew.producer, order_id, v, now), lambda v: delivering.arrive(crew.producer, order_id, v, now),
+        lambda v: delivering.ship(crew.producer, order_id, v, now),
+        lambda v: delivering.arrive(crew.producer, order_id, v, now),
         lambda v: receiving.receive(crew.ppk, order_id, v, now),
         lambda v: paying.pay(crew.bendahara, order_id, v, Proof("TRF-1", date(2026, 11, 20)), now),
         lambda v: paying.close(crew.ppk, order_id, v, now),
@@ -166,8 +186,10 @@ def test_the_package_is_locked_before_the_kept_totals_as_an_import_does(crew, no
             take(step, crew.bendahara, at.id, at.version, now)
         else:
             cancel(crew, at, now)
-    first = {table: next(i for i, text in enumerate(seen) if f"{before} {table}" in text)
-             for before, table in (("FROM", "budget_package"), ("INTO", "p3dn_total"))}
+    first = {
+        table: next(i for i, text in enumerate(seen) if f"{before} {table}" in text)
+        for before, table in (("FROM", "budget_package"), ("INTO", "p3dn_total"))
+    }
     assert first["budget_package"] < first["p3dn_total"]
 
 
@@ -216,7 +238,12 @@ def test_the_count_on_every_page_is_the_length_of_the_list_behind_it(crew, now):
 
     with unit_of_work():
         other = makers.make_crew(office=session.get_one(Office, crew.office_id))
-        for make in (makers.make_sent_order, makers.make_arrived_order, makers.make_received_order, makers.make_paid_order):
+        for make in (
+            makers.make_sent_order,
+            makers.make_arrived_order,
+            makers.make_received_order,
+            makers.make_paid_order,
+        ):
             make(crew, now)
             make(other, now)
     for actor in (crew.pp, crew.ppk, crew.bendahara, crew.producer, crew.pa, other.ppk):
@@ -229,12 +256,21 @@ def test_news_reach_the_party_whose_turn_it_is_in_their_own_language(crew, now):
         session.execute(update(UserAccount).where(UserAccount.id == crew.producer.user_id).values(locale="en"))
         order_id = makers.make_sent_order(crew, now).id
     with unit_of_work():
-        mailing.handle([{"order_id": order_id, "event": "placed"}, {"order_id": order_id, "event": "received"},
-                        {"order_id": 999, "event": "placed"}, {"order_id": order_id, "event": "unknown"}], now)
+        mailing.handle(
+            [
+                {"order_id": order_id, "event": "placed"},
+                {"order_id": order_id, "event": "received"},
+                {"order_id": 999, "event": "placed"},
+                {"order_id": order_id, "event": "unknown"},
+            ],
+            now,
+        )
     mails = [row.payload for row in session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "mail"))]
     addresses = {row.id: row.email for row in session.execute(select(UserAccount.id, UserAccount.email))}
     producer, bendahara = addresses[crew.producer.user_id], addresses[crew.bendahara.user_id]
-    assert sorted((m["to"], m["locale"]) for m in mails) == sorted([(producer, "en"), (bendahara, "id"), (producer, "en")])
+    assert sorted((m["to"], m["locale"]) for m in mails) == sorted(
+        [(producer, "en"), (bendahara, "id"), (producer, "en")]
+    )
     assert f"/pesanan/{order_id}" in mails[0]["body"] % mails[0]["params"]
 
 

@@ -55,7 +55,9 @@ MEAL, PAPER = "5.1.02.01.01.0052", "5.1.02.01.01.0025"
 def fact(order, line, office, vendor, *, value, evidence="certified", account=MEAL, paid=True):
     measures = line_measures(value=value, pdn=evidence != "none", umk=True, evidence=evidence, tkdn_bp=4_000,
                              committed=True, paid=paid, first=line % 10 == 1)  # fmt: skip
-    return Fact(f"line:{line}", order, line, 1, office, account, "31.71.01", vendor, "nasi-kotak", evidence, 4_000, measures)
+    return Fact(
+        f"line:{line}", order, line, 1, office, account, "31.71.01", vendor, "nasi-kotak", evidence, 4_000, measures
+    )
 
 
 @pytest.fixture
@@ -69,12 +71,26 @@ def posted(app, now):
     """Two offices, three orders, one plan; the third order was cancelled the month after."""
     with app.app_context():
         with unit_of_work():
-            first, second = Office(code="OPD-1", name="Dinas Satu", kind="dinas"), Office(code="OPD-2", name="Dinas Dua", kind="dinas")
+            first, second = (
+                Office(code="OPD-1", name="Dinas Satu", kind="dinas"),
+                Office(code="OPD-2", name="Dinas Dua", kind="dinas"),
+            )
             session.add_all([first, second])
             session.flush()
             one, two = first.id, second.id
-            settle(SYSTEM, "package:1", [planned_fact(package_id=1, office_id=one, account_code=MEAL, pagu=900_000)], now, on=date(2026, 1, 1))
-            settle(SYSTEM, "order:1", [fact(1, 11, one, 7, value=300_000), fact(1, 12, one, 7, value=99_999, evidence="none")], now)
+            settle(
+                SYSTEM,
+                "package:1",
+                [planned_fact(package_id=1, office_id=one, account_code=MEAL, pagu=900_000)],
+                now,
+                on=date(2026, 1, 1),
+            )
+            settle(
+                SYSTEM,
+                "order:1",
+                [fact(1, 11, one, 7, value=300_000), fact(1, 12, one, 7, value=99_999, evidence="none")],
+                now,
+            )
             settle(SYSTEM, "order:2", [fact(2, 21, two, 8, value=50_000, evidence="self_declared", account=PAPER)], now)
             settle(SYSTEM, "order:3", [fact(3, 31, two, 8, value=70_000, paid=False)], now, on=date(2026, 9, 9))
             settle(SYSTEM, "order:3", [], now)

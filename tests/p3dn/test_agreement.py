@@ -65,8 +65,12 @@ class World:
             settle(SYSTEM, source, facts, NOW, on=day)
 
 
-LINE = st.tuples(st.integers(1, 10**9), st.booleans(), st.booleans(), st.sampled_from(EVIDENCE[:3]), st.integers(0, 10_000))
-ORDER = st.tuples(st.integers(1, 3), st.sampled_from(ACCOUNTS), st.integers(1, 3), st.lists(LINE, min_size=1, max_size=3))
+LINE = st.tuples(
+    st.integers(1, 10**9), st.booleans(), st.booleans(), st.sampled_from(EVIDENCE[:3]), st.integers(0, 10_000)
+)
+ORDER = st.tuples(
+    st.integers(1, 3), st.sampled_from(ACCOUNTS), st.integers(1, 3), st.lists(LINE, min_size=1, max_size=3)
+)
 STEP = st.tuples(st.sampled_from(["advance", "cancel", "amend", "move_office", "replan", "again"]),
                  st.integers(0, 5), st.integers(0, 45), LINE)  # fmt: skip
 RANGES = [
@@ -97,7 +101,9 @@ def play(world, orders, steps):
     for verb, which, days, line in steps:
         day += timedelta(days=days)
         if verb == "replan":
-            plan = planned_fact(package_id=which, office_id=which % 3 + 1, account_code=ACCOUNTS[which % 2], pagu=line[0])
+            plan = planned_fact(
+                package_id=which, office_id=which % 3 + 1, account_code=ACCOUNTS[which % 2], pagu=line[0]
+            )
             world.settle(f"package:{which}", [plan], day.replace(month=1, day=1))
             continue
         order = orders[which % len(orders)]

@@ -12,6 +12,7 @@ from shop.p3dn.rules import MEASURES
 
 MEAL, PAPER = "5.1.02.01.01.0052", "5.1.02.01.01.0025"
 
+
 def get(client, path, **words):
     return client.get(f"/api/v1/p3dn/{path}", query_string=words)
 
@@ -126,7 +127,12 @@ def test_an_office_that_is_not_there_is_not_found(posted, client, office):
 
 
 @pytest.mark.parametrize(
-    "words", [{"from": "2026-03-02", "to": "2026-03-01"}, {"year": "2025", "from": "2026-01-01"}, {"year": "2026", "to": "2025-01-01"}]
+    "words",
+    [
+        {"from": "2026-03-02", "to": "2026-03-01"},
+        {"year": "2025", "from": "2026-01-01"},
+        {"year": "2026", "to": "2025-01-01"},
+    ],
 )
 def test_days_that_exclude_each_other_select_nothing(posted, client, words):
     body = get(client, "totals", group_by="office", **words).get_json()
@@ -163,4 +169,9 @@ def test_a_line_carries_its_own_share_and_photograph(posted, client):
     item = next(i for i in every_line(client, office="OPD-1") if i["line"] == 11)
     assert item["month"] == "2026-11"
     assert (item["office"], item["office_name"], item["account"], item["vendor"]) == ("OPD-1", "Dinas Satu", MEAL, "7")
-    assert (item["evidence"], item["tkdn_bp"], item["tkdn_weighted"], item["orders"]) == ("certified", 4_000, 120_000, 1)
+    assert (item["evidence"], item["tkdn_bp"], item["tkdn_weighted"], item["orders"]) == (
+        "certified",
+        4_000,
+        120_000,
+        1,
+    )

@@ -60,7 +60,9 @@ def test_a_source_nobody_states_is_named(wanted):
 @pytest.mark.parametrize("period", ["2026", "2026-11", "2026-11-20"])
 def test_a_kept_total_that_was_touched_is_named_and_mended(wanted, ledger, period):
     with unit_of_work():
-        ledger.execute(text("UPDATE p3dn_total SET paid_total = paid_total + 1 WHERE period = :p AND dim = ''"), {"p": period})
+        ledger.execute(
+            text("UPDATE p3dn_total SET paid_total = paid_total + 1 WHERE period = :p AND dim = ''"), {"p": period}
+        )
     report = verify(wanted.items())
     assert not report.ok
     assert {d.kind for d in report.differences} == {"totals"}

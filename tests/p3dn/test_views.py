@@ -61,7 +61,9 @@ def test_the_lines_page_says_what_it_adds_up_to(posted, client):
 
 
 def test_fields_left_empty_in_the_form_count_as_not_given(posted, client):
-    assert "Rp350.000" in page(client, "/p3dn", year="", office="", account="", to="", group_by="office", **{"from": ""})
+    assert "Rp350.000" in page(
+        client, "/p3dn", year="", office="", account="", to="", group_by="office", **{"from": ""}
+    )
 
 
 def test_wrong_filters_answer_as_such(posted, client):
@@ -74,7 +76,9 @@ def test_wrong_filters_answer_as_such(posted, client):
 def test_a_long_breakdown_is_cut_but_adds_up(app, client, now, paid_fact):
     with app.app_context():
         with unit_of_work():
-            settle_many(SYSTEM, [(f"order:{n}", [paid_fact(n, n * 10 + 1, 1, n, value=1_000)]) for n in range(1, 131)], now)
+            settle_many(
+                SYSTEM, [(f"order:{n}", [paid_fact(n, n * 10 + 1, 1, n, value=1_000)]) for n in range(1, 131)], now
+            )
         session.remove()
     text = page(client, "/p3dn", year=2026, group_by="vendor")
     assert "30 lainnya" in text

@@ -34,7 +34,12 @@ def bomb(width: int = 30_000, height: int = 30_000) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 10_000)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 10_000))
+        + chunk(b"IEND", b"")
+    )
 
 
 def test_a_photo_is_kept_small_upright_and_without_its_maker_or_place() -> None:
@@ -48,10 +53,19 @@ def test_a_photo_is_kept_small_upright_and_without_its_maker_or_place() -> None:
         assert b"rahasia" not in content
 
 
-@pytest.mark.parametrize("content", [
-    bomb(), b"<html><script>alert(1)</script>", b"GIF89a" + b"\0" * 40, b"", b"\x89PNG\r\n\x1a\n" + b"\0" * 20, jpeg()[:2000],
-    b"%!PS-Adobe-3.0", b'<svg xmlns="http://www.w3.org/2000/svg"/>',
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        bomb(),
+        b"<html><script>alert(1)</script>",
+        b"GIF89a" + b"\0" * 40,
+        b"",
+        b"\x89PNG\r\n\x1a\n" + b"\0" * 20,
+        jpeg()[:2000],
+        b"%!PS-Adobe-3.0",
+        b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    ],
+)
 def test_what_is_not_a_whole_photo_is_refused_in_words(content: bytes) -> None:
     with pytest.raises(Invalid) as refused:
         uploads.read_photo(content)

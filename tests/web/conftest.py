@@ -34,21 +34,34 @@ class City:
             "paid": makers.make_paid_order(self.crew, now, lines).id,
         }
         cart.put(self.crew.pp, self.product.id, 3, "", now)
-        session.add(PackageDocument(package_id=self.crew.package_id, kind="kak", title="KAK rapat", added_by=self.crew.ppk.user_id,
-                                    added_at=now))
+        session.add(
+            PackageDocument(
+                package_id=self.crew.package_id,
+                kind="kak",
+                title="KAK rapat",
+                added_by=self.crew.ppk.user_id,
+                added_at=now,
+            )
+        )
         self.product_id, self.slug = self.product.id, self.product.slug
         self.maker_slug = self.crew.vendor.slug
         self.actors = {
-            "pa_kpa": self.crew.pa, "ppk": self.crew.ppk, "pp": self.crew.pp, "bendahara": self.crew.bendahara,
+            "pa_kpa": self.crew.pa,
+            "ppk": self.crew.ppk,
+            "pp": self.crew.pp,
+            "bendahara": self.crew.bendahara,
             "vendor_owner": self.crew.producer,
             "vendor_staff": makers.make_actor("vendor_staff", vendor_id=self.crew.vendor.id),
-            "auditor": makers.make_actor("auditor"), "admin": makers.make_actor("admin"),
-            "attendant": makers.make_actor("attendant"), "curator_province": makers.make_actor("curator_province"),
+            "auditor": makers.make_actor("auditor"),
+            "admin": makers.make_actor("admin"),
+            "attendant": makers.make_actor("attendant"),
+            "curator_province": makers.make_actor("curator_province"),
             "curator_kecamatan": _curator(),
         }
         assert set(self.actors) == set(Role)
-        self.tokens = {role: tokens.create_token(SYSTEM, "uji", now, user_id=actor.user_id)
-                       for role, actor in self.actors.items()}
+        self.tokens = {
+            role: tokens.create_token(SYSTEM, "uji", now, user_id=actor.user_id) for role, actor in self.actors.items()
+        }
 
     def person(self, role):
         return Person(self.app, self.actors[role])
@@ -58,8 +71,15 @@ def _curator():
     user = UserAccount(email="kurator@contoh.id", name="Kurator", password_hash="-", created_at=makers.WHEN)
     session.add(user)
     session.flush()
-    session.add(Hat(user_id=user.id, role="curator_kecamatan", region_code=makers.GAMBIR, valid_from=date(2026, 1, 1),
-                    created_at=makers.WHEN))
+    session.add(
+        Hat(
+            user_id=user.id,
+            role="curator_kecamatan",
+            region_code=makers.GAMBIR,
+            valid_from=date(2026, 1, 1),
+            created_at=makers.WHEN,
+        )
+    )
     session.flush()
     found = actor_of(user.id, date(2026, 11, 20))
     assert found is not None

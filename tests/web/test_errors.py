@@ -94,13 +94,28 @@ def test_facts_of_a_conflict_are_told_to_programs(raising):
 
 def test_who_is_not_signed_in_is_led_to_the_door_and_back(raising):
     answer = raising.get("/uji/unauthenticated?a=1&b=%2F%2Fevil")
-    assert (answer.status_code, answer.location) == (302, "/masuk?next=/uji/unauthenticated%3Fa%3D1%26b%3D%252F%252Fevil")
+    assert (answer.status_code, answer.location) == (
+        302,
+        "/masuk?next=/uji/unauthenticated%3Fa%3D1%26b%3D%252F%252Fevil",
+    )
 
 
-@pytest.mark.parametrize(("path", "method", "status"), [
-    ("/tidak-ada", "GET", 404), ("/api/v1/tidak-ada", "GET", 404), ("/api/", "GET", 404), ("/katalog", "POST", 405),
-    ("/api/v1/products", "DELETE", 405), ("/masuk", "PUT", 405), ("/katalog", "TRACE", 405), ("/static/../wsgi.py", "GET", 404),
-    ("/static/%2e%2e/wsgi.py", "GET", 404), ("/.git/config", "GET", 404), ("/var/shop.sqlite3", "GET", 404)])
+@pytest.mark.parametrize(
+    ("path", "method", "status"),
+    [
+        ("/tidak-ada", "GET", 404),
+        ("/api/v1/tidak-ada", "GET", 404),
+        ("/api/", "GET", 404),
+        ("/katalog", "POST", 405),
+        ("/api/v1/products", "DELETE", 405),
+        ("/masuk", "PUT", 405),
+        ("/katalog", "TRACE", 405),
+        ("/static/../wsgi.py", "GET", 404),
+        ("/static/%2e%2e/wsgi.py", "GET", 404),
+        ("/.git/config", "GET", 404),
+        ("/var/shop.sqlite3", "GET", 404),
+    ],
+)
 def test_what_is_not_there_or_not_done_is_told_in_kind(raising, path, method, status):
     answer = raising.open(path, method=method)
     assert answer.status_code == status

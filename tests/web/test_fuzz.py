@@ -21,11 +21,40 @@ from shop.web.guard import Guard
 from shop.web.limits import BoundedRequest
 
 BYTES = (
-    b"\0", b"a\0b", b"\xff\xfe", b"\xed\xa0\x80", b"\xc0\xaf", b"%00%ff", "\u202e\ufeff\U0010ffff\ue000content\ue001".encode(),
-    b"-1", b"0", b"1.5", b"1e400", b"9" * 19, b"9" * 30, b"9" * 5000, "٣".encode(), "²".encode(), b"NaN",
-    b"' OR 1=1 --", b"%_\\", b"%s%(x)s{}{{7*7}}", b"<script>alert(1)</script>", b"=cmd|' /C calc'!A0",
-    b"9999-12-31T23:59:59+00:00", b"0001-01-01T00:00", b"9999-12-31", b"0000-00-00", b"2026-02-30T10:00",
-    b"true", b"[]", b"\r\nX-Evil: 1", b"../../etc/passwd", b"http://[", b"//evil.example", b"\xf0\x9f\x98\x80" * 30,
+    b"\0",
+    b"a\0b",
+    b"\xff\xfe",
+    b"\xed\xa0\x80",
+    b"\xc0\xaf",
+    b"%00%ff",
+    "\u202e\ufeff\U0010ffff\ue000content\ue001".encode(),
+    b"-1",
+    b"0",
+    b"1.5",
+    b"1e400",
+    b"9" * 19,
+    b"9" * 30,
+    b"9" * 5000,
+    "٣".encode(),
+    "²".encode(),
+    b"NaN",
+    b"' OR 1=1 --",
+    b"%_\\",
+    b"%s%(x)s{}{{7*7}}",
+    b"<script>alert(1)</script>",
+    b"=cmd|' /C calc'!A0",
+    b"9999-12-31T23:59:59+00:00",
+    b"0001-01-01T00:00",
+    b"9999-12-31",
+    b"0000-00-00",
+    b"2026-02-30T10:00",
+    b"true",
+    b"[]",
+    b"\r\nX-Evil: 1",
+    b"../../etc/passwd",
+    b"http://[",
+    b"//evil.example",
+    b"\xf0\x9f\x98\x80" * 30,
 )
 LONG = b"a" * 100_000
 FEW = (*BYTES[:3], b"9" * 30)
@@ -64,8 +93,13 @@ class Watching(BoundedRequest):
 def addresses(city, rule, odd=None):
     """Return addresses that reach the rule; with `odd`, that text wherever it takes text."""
     real = {
-        "order_id": list(city.orders.values()), "package_id": [city.crew.package_id], "product_id": [city.product_id],
-        "document_id": [1], "token_id": [1], "verb": ["confirm", "pay", "cancel"], "slug": [city.slug, city.maker_slug],
+        "order_id": list(city.orders.values()),
+        "package_id": [city.crew.package_id],
+        "product_id": [city.product_id],
+        "document_id": [1],
+        "token_id": [1],
+        "verb": ["confirm", "pay", "cancel"],
+        "slug": [city.slug, city.maker_slug],
     }
     found = [rule.rule]
     for name, converter in rule._converters.items():
@@ -82,8 +116,11 @@ def doors(city):
         if rule.endpoint == "static":
             continue
         guard: Guard = city.app.view_functions[rule.endpoint].__guard__
-        roles = [role for role, actor in city.actors.items()
-                 if guard.kind == "signed_in" or guard.permission in actor.permissions]
+        roles = [
+            role
+            for role, actor in city.actors.items()
+            if guard.kind == "signed_in" or guard.permission in actor.permissions
+        ]
         yield rule, (rule.methods or set()) - {"HEAD", "OPTIONS"}, ["", *roles] if guard.kind == "public" else roles
 
 
@@ -128,7 +165,12 @@ def asked(city, knock, monkeypatch):
     monkeypatch.setattr(city.app, "request_class", Watching)
     described = [getattr(view, "__described__", None) for view in city.app.view_functions.values()]
     # Some doors take all parameters at once, and pages take those of the JSON door beside them.
-    usual = {name for told in described if told and told.query for name in told.query.model_json_schema(by_alias=True)["properties"]}
+    usual = {
+        name
+        for told in described
+        if told and told.query
+        for name in told.query.model_json_schema(by_alias=True)["properties"]
+    }
     names = defaultdict(set)
     for rule, methods, roles in doors(city):
         for _again in range(2):
@@ -136,9 +178,18 @@ def asked(city, knock, monkeypatch):
                 for method in methods:
                     monkeypatch.setattr(Watching, "asked", set())
                     filled = dict.fromkeys(names[rule.endpoint] or usual, "1")
-                    knock(role, method, addresses(city, rule)[0], query_string=filled, data=filled if method == "POST" else None)
+                    knock(
+                        role,
+                        method,
+                        addresses(city, rule)[0],
+                        query_string=filled,
+                        data=filled if method == "POST" else None,
+                    )
                     names[rule.endpoint] |= Watching.asked
-        taken_whole = (getattr(city.app.view_functions[rule.endpoint], "__described__", None), rule.endpoint.startswith(("p3dn.", "catalog.search")))
+        taken_whole = (
+            getattr(city.app.view_functions[rule.endpoint], "__described__", None),
+            rule.endpoint.startswith(("p3dn.", "catalog.search")),
+        )
         names[rule.endpoint] |= usual if any(taken_whole) else set()
     monkeypatch.undo()
     city.app.config["WTF_CSRF_ENABLED"] = False
@@ -163,7 +214,9 @@ def test_rubbish_in_all_parameters_and_fields_at_once_is_answered(city, knock, a
             words = wire(asked[rule.endpoint] | {"lang"}, value)
             for role in roles:
                 for method in methods:
-                    given = {"data": words, "content_type": "application/x-www-form-urlencoded"} if method == "POST" else {}
+                    given = (
+                        {"data": words, "content_type": "application/x-www-form-urlencoded"} if method == "POST" else {}
+                    )
                     knock(role, method, f"{addresses(city, rule)[0]}?{words.decode()}", **given)
 
 
@@ -176,11 +229,32 @@ def test_rubbish_in_any_one_parameter_is_answered(city, knock, asked):
 
 def test_rubbish_in_one_field_while_the_others_are_right_is_answered(city, knock, asked):
     right = {
-        "package_id": str(city.crew.package_id), "purpose": "Rapat RW", "deliver.address": "Jalan Medan Merdeka 1",
-        "deliver.kecamatan": "31.71.01", "deliver.at": "2026-11-25T10:00", "product_id": str(city.product_id), "quantity": "2",
-        "note": "", "shown_total": "37000", "key": "kunci-0001", "version": "1", "reason": "other", "paid_on": "2026-11-20",
-        "withheld": "0", "reference": "TRF-1", "kind": "kak", "title": "Judul", "amount": "", "user_id": "1", "days": "30",
-        "hat_id": "1", "name": "nama", "locale": "id", "identifier": "123456", "password": "x", "new_password": "x" * 12,
+        "package_id": str(city.crew.package_id),
+        "purpose": "Rapat RW",
+        "deliver.address": "Jalan Medan Merdeka 1",
+        "deliver.kecamatan": "31.71.01",
+        "deliver.at": "2026-11-25T10:00",
+        "product_id": str(city.product_id),
+        "quantity": "2",
+        "note": "",
+        "shown_total": "37000",
+        "key": "kunci-0001",
+        "version": "1",
+        "reason": "other",
+        "paid_on": "2026-11-20",
+        "withheld": "0",
+        "reference": "TRF-1",
+        "kind": "kak",
+        "title": "Judul",
+        "amount": "",
+        "user_id": "1",
+        "days": "30",
+        "hat_id": "1",
+        "name": "nama",
+        "locale": "id",
+        "identifier": "123456",
+        "password": "x",
+        "new_password": "x" * 12,
     }
     for rule, methods, roles in doors(city):
         if "POST" not in methods or not roles or rule.endpoint == "accounts.change_password":
@@ -191,8 +265,13 @@ def test_rubbish_in_one_field_while_the_others_are_right_is_answered(city, knock
                 fields = {k.encode(): v.encode() for k, v in right.items() if k in names} | {name.encode(): value}
                 body = b"&".join(quote(k).encode() + b"=" + quote(v).encode() for k, v in fields.items())
                 for path in addresses(city, rule)[:3]:
-                    knock(roles[-1] if roles[0] == "" else roles[0], "POST", path, data=body,
-                          content_type="application/x-www-form-urlencoded")
+                    knock(
+                        roles[-1] if roles[0] == "" else roles[0],
+                        "POST",
+                        path,
+                        data=body,
+                        content_type="application/x-www-form-urlencoded",
+                    )
 
 
 def test_a_hundred_kilobytes_in_any_field_are_answered(city, knock, asked):
@@ -221,11 +300,43 @@ def test_rubbish_in_addresses_is_answered(city, knock):
 
 
 def test_rubbish_in_headers_is_answered(city, knock):
-    for value in ("\x00", "é" * 50, "Bearer é", "Bearer ", "Basic x", "x" * 20_000, "bearer eoj_" + "x" * 43, ";;;,,,q=", "id;q=x,*;q=9"):
+    for value in (
+        "\x00",
+        "é" * 50,
+        "Bearer é",
+        "Bearer ",
+        "Basic x",
+        "x" * 20_000,
+        "bearer eoj_" + "x" * 43,
+        ";;;,,,q=",
+        "id;q=x,*;q=9",
+    ):
         shown = value.replace("\x00", "\u00ff")
-        headers = dict.fromkeys(("Authorization", "Accept-Language", "Accept", "If-None-Match", "If-Modified-Since", "Range",
-                                 "Idempotency-Key", "Referer", "Cookie", "X-Forwarded-For", "X-Forwarded-Host"), shown)
-        for path in ("/", "/katalog", "/metrics", "/api/v1/orders", "/api/v1/products", "/static/css/app.css", "/profil"):
+        headers = dict.fromkeys(
+            (
+                "Authorization",
+                "Accept-Language",
+                "Accept",
+                "If-None-Match",
+                "If-Modified-Since",
+                "Range",
+                "Idempotency-Key",
+                "Referer",
+                "Cookie",
+                "X-Forwarded-For",
+                "X-Forwarded-Host",
+            ),
+            shown,
+        )
+        for path in (
+            "/",
+            "/katalog",
+            "/metrics",
+            "/api/v1/orders",
+            "/api/v1/products",
+            "/static/css/app.css",
+            "/profil",
+        ):
             answer = Context().run(city.app.test_client().get, path, headers=headers)
             assert answer.status_code < 500, (path, value[:20])
 
@@ -236,18 +347,35 @@ NOT_TEXT = (None, 1, -1, 10**30, 1.5, True, [], {}, [[]], {"a": {}}, [None], flo
 
 def test_rubbish_in_json_bodies_is_answered(city, knock):
     order = {
-        "rup_code": city.crew.rup_code, "purpose": "Rapat RW", "headcount": 3,
+        "rup_code": city.crew.rup_code,
+        "purpose": "Rapat RW",
+        "headcount": 3,
         "deliver": {"address": "Jalan Medan Merdeka 1", "kecamatan": "31.71.01", "at": "2026-11-25T10:00"},
-        "lines": [{"product_id": city.product_id, "quantity": 2, "note": "x"}], "shown_total": 37_000,
+        "lines": [{"product_id": city.product_id, "quantity": 2, "note": "x"}],
+        "shown_total": 37_000,
     }
     for spoiled in spoil(order):
         knock("pp", "POST", "/api/v1/orders", data=json.dumps(spoiled), content_type="application/json")
-    steps = {"version": 1, "reason": "other", "words": "tidak sanggup", "lines": [], "reference": "TRF-1", "paid_on": "2026-11-20",
-             "withheld": 0, "proof": {"name": "bukti.pdf", "base64": "AAAA"}}
+    steps = {
+        "version": 1,
+        "reason": "other",
+        "words": "tidak sanggup",
+        "lines": [],
+        "reference": "TRF-1",
+        "paid_on": "2026-11-20",
+        "withheld": 0,
+        "proof": {"name": "bukti.pdf", "base64": "AAAA"},
+    }
     for verb, role in (("refuse", "vendor_owner"), ("pay", "bendahara"), ("cancel", "pp"), ("confirm", "vendor_owner")):
         number = city.orders["received" if verb == "pay" else "sent"]
         for spoiled in spoil(steps):
-            knock(role, "POST", f"/api/v1/orders/{number}/{verb}", data=json.dumps(spoiled), content_type="application/json")
+            knock(
+                role,
+                "POST",
+                f"/api/v1/orders/{number}/{verb}",
+                data=json.dumps(spoiled),
+                content_type="application/json",
+            )
 
 
 def spoil(body):
@@ -263,8 +391,18 @@ def spoil(body):
 
 
 BROKEN = (
-    b"", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 50_000, b"9" * 10_000, b'{"lines":' + b"[" * 5000 + b"]" * 5000 + b"}",
-    b'"' + b"\\ud800" * 10 + b'"', b"\0", b"NaN", b'{"rup_code":"x","rup_code":"y"}', b"\xef\xbb\xbf{}",
+    b"",
+    b"{",
+    b"\xff\xfe",
+    b"[" * 100_000,
+    b'{"a":' * 50_000,
+    b"9" * 10_000,
+    b'{"lines":' + b"[" * 5000 + b"]" * 5000 + b"}",
+    b'"' + b"\\ud800" * 10 + b'"',
+    b"\0",
+    b"NaN",
+    b'{"rup_code":"x","rup_code":"y"}',
+    b"\xef\xbb\xbf{}",
 )
 
 

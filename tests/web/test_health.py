@@ -20,7 +20,10 @@ def test_what_is_broken_is_named_and_nothing_else_is_told(app, client, monkeypat
 
     monkeypatch.setitem(app.extensions, "search", Broken())
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json) == (503, {"status": "not-ready", "checks": {"database": "ok", "search": "OSError"}})
+    assert (answer.status_code, answer.json) == (
+        503,
+        {"status": "not-ready", "checks": {"database": "ok", "search": "OSError"}},
+    )
 
     def gone(_statement):
         raise ConnectionError("user:password@host")
@@ -32,9 +35,19 @@ def test_what_is_broken_is_named_and_nothing_else_is_told(app, client, monkeypat
     assert client.get("/healthz").status_code == 200  # alive all the same
 
 
-@pytest.mark.parametrize(("remote", "headers", "status"), [
-    ("127.0.0.1", {}, 200), ("::1", {}, 200), ("127.8.8.8", {}, 200), ("10.0.0.5", {}, 404), ("", {}, 404), ("garbage", {}, 404),
-    ("127.0.0.1", {"X-Forwarded-For": "8.8.8.8"}, 404), ("10.0.0.5", {"X-Forwarded-For": "127.0.0.1"}, 404)])
+@pytest.mark.parametrize(
+    ("remote", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("::1", {}, 200),
+        ("127.8.8.8", {}, 200),
+        ("10.0.0.5", {}, 404),
+        ("", {}, 404),
+        ("garbage", {}, 404),
+        ("127.0.0.1", {"X-Forwarded-For": "8.8.8.8"}, 404),
+        ("10.0.0.5", {"X-Forwarded-For": "127.0.0.1"}, 404),
+    ],
+)
 def test_figures_are_for_this_machine_only(app, remote, headers, status):
     answer = app.test_client().get("/metrics", headers=headers, environ_overrides={"REMOTE_ADDR": remote})
     assert answer.status_code == status

@@ -1,0 +1,161 @@
+"""Door: one product: what it is, who makes it, what it costs, what proves its TKDN."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from flask import Blueprint, redirect
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from shop.base.clock import local_day, utc_now
+from shop.base.money import rupiah
+from shop.catalog import listing, places, reading
+from shop.catalog.categories import chain, shelves
+from shop.catalog.reading import Facts
+from shop.search import Query
+from shop.web.frame import Cut, cut, fill, filled, framed, macro, slot
+from shop.web.guard import actor, public
+from shop.web.language import angka, language, persen, tanggal
+from shop.web.language import gettext as _
+from shop.web.shelf import cards, engine, joined
+
+bp = Blueprint("product", __name__)
+_SIMILAR: Final = 4
+
+
+@bp.get("/produk/<int:product_id>", defaults={"slug": ""})
+@bp.get("/produk/<int:product_id>-<slug>")
+@public
+def product(product_id: int, slug: str) -> ResponseReturnValue:
+    """One product: what it is, who makes it, what it costs, what proves its TKDN."""
+    facts = reading.product_facts(product_id, local_day(utc_now()))
+    if slug != facts.slug:
+        return redirect(f"/produk/{facts.id}-{facts.slug}", 301)
+    found = engine().find(Query(facets={"category": (facts.category_code,)}, limit=_SIMILAR + 1)).hits
+    similar = [hit for hit in found if hit.id != facts.id][:_SIMILAR]
+    order: str | Markup = ""
+    if facts.available and actor().may("orders:cart:edit"):
+        order = macro("catalog/product_parts.html", "order")(facts, generate_csrf())
+    shelf = listing.address([("category", facts.category_code)])
+    content = filled(
+        "catalog/product.html",
+        crumbs=_crumbs(facts),
+        gallery=_gallery(facts),
+        head=_head(facts),
+        order=order,
+        tiers=_tiers(facts),
+        side=_side(facts),
+        more=_proof(facts),
+        text=_text(facts),
+        similar=filled("catalog/similar.html", cards=cards(similar), shelf=shelf) if similar else "",
+    )
+    return framed(content, title=facts.name, here="/katalog")
+
+
+def _crumbs(facts: Facts) -> Markup:
+    return fill(_way(language(), facts.category_code), name=facts.name)
+
+
+@lru_cache(256)
+def _way(lang: str, code: str) -> Cut:
+    above = [shelf for step in reversed(chain(code)) if (shelf := shelves().get(step))]
+    steps = [(shelf.name(lang), listing.address([("category", shelf.code)])) for shelf in above]
+    return cut(macro("catalog/product_parts.html", "crumbs")([(_("Katalog"), "/katalog"), *steps, (slot("name"), "")]))
+
+
+def _gallery(facts: Facts) -> Markup:
+    shelf = shelves().get(facts.category_code)
+    photos = [
+        filled(
+            "catalog/product_photo.html",
+            not at,
+            key=photo.key,
+            alt=photo.alt or _("Foto %(name)s", name=facts.name),
+            width=str(photo.width),
+            height=str(photo.height),
+        )
+        for at, photo in enumerate(facts.photos)
+    ]
+    return filled(
+        "catalog/product_gallery.html", "" if photos else shelf.art if shelf else "umum", photos=joined(photos)
+    )
+
+
+def _head(facts: Facts) -> Markup:
+    proof, place = facts.proof, places.kecamatan().get(facts.kecamatan_code, "")
+    return filled(
+        "catalog/product_head.html",
+        proof.evidence,
+        facts.pdn,
+        facts.umk,
+        facts.halal,
+        facts.for_sale,
+        facts.available,
+        bool(place),
+        name=facts.name,
+        vendor=facts.vendor_name,
+        vendor_slug=facts.vendor_slug,
+        kecamatan=place,
+        price=rupiah(facts.price),
+        unit=facts.unit,
+        tkdn=persen(proof.tkdn_bp),
+    )
+
+
+def _tiers(facts: Facts) -> Markup | str:
+    if not facts.tiers:
+        return ""
+    steps = [(facts.min_order, facts.price), *((least, min(price, facts.price)) for least, price in facts.tiers)]
+    rows = [filled("catalog/product_tier.html", least=angka(least), price=rupiah(price)) for least, price in steps]
+    return filled("catalog/product_tiers.html", unit=facts.unit, rows=joined(rows))
+
+
+def _side(facts: Facts) -> Markup:
+    numbers = {
+        "least": facts.min_order,
+        "hours": facts.lead_time_hours,
+        "capacity": facts.daily_capacity,
+        "stock": facts.stock,
+        "serves": facts.serves,
+        "weight": facts.weight_gram,
+    }
+    # 0, 1 and many are said differently; None is not said at all.
+    ways = [-1 if number is None else min(number, 2) for number in numbers.values()]
+    shown = {name: angka(number or 0) for name, number in numbers.items()}
+    return filled("catalog/product_side.html", *ways, facts.closed_weekdays, unit=facts.unit, **shown)
+
+
+def _proof(facts: Facts) -> Markup:
+    proof = facts.proof
+    gone = [
+        filled("catalog/product_gone.html", number=paper.number, day=tanggal(paper.valid_until))
+        for paper in facts.papers
+        if paper.valid_until < facts.day
+    ]
+    return filled(
+        "catalog/product_proof.html",
+        proof.evidence,
+        facts.pdn,
+        facts.umk,
+        facts.halal,
+        gone=joined(gone),
+        tkdn=persen(proof.tkdn_bp),
+        bmp=persen(proof.bmp_bp),
+        both=persen(proof.tkdn_bp + proof.bmp_bp),
+        number=proof.number or "",
+        until=tanggal(proof.valid_until) if proof.valid_until else "",
+    )
+
+
+def _text(facts: Facts) -> Markup:
+    lines = [filled("catalog/product_line.html", line=line) for line in facts.description.splitlines() if line.strip()]
+    return filled(
+        "catalog/product_text.html",
+        bool(lines),
+        bool(facts.ingredients),
+        lines=joined(lines),
+        ingredients=facts.ingredients,
+    )

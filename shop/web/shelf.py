@@ -1,0 +1,60 @@
+"""What doors that show products share: the index they ask, and the cards they draw from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import cast
+
+from flask import current_app
+from markupsafe import Markup
+
+from shop.base.money import rupiah
+from shop.catalog.cards import unpack
+from shop.search import Engine, Hit
+from shop.web.frame import filled
+from shop.web.language import language, persen
+
+
+def engine() -> Engine:
+    """Return the index, having seen what other processes wrote."""
+    found = cast("Engine", current_app.extensions["search"])
+    found.refresh()
+    return found
+
+
+# What is kept depends on nothing but its arguments, of which the language is one.
+@lru_cache(8_192)
+def _card(_lang: str, card: bytes) -> Markup:
+    item = unpack(card)
+    vendor, image = item["vendor"], item["image"] or ""
+    tkdn = "" if item["evidence"] == "none" else persen(item["tkdn_bp"])
+    return filled(
+        "catalog/card.html",
+        item["evidence"],
+        item["pdn"],
+        item["umk"],
+        item["halal"],
+        item["available"],
+        "" if image else item["art"],
+        bool(vendor["kecamatan"]),
+        href=f"/produk/{item['id']}-{item['slug']}",
+        name=item["name"],
+        vendor=vendor["name"],
+        kecamatan=vendor["kecamatan"],
+        price=rupiah(item["price"]),
+        unit=item["unit"],
+        tkdn=tkdn,
+        image=image,
+    )
+
+
+def cards(hits: Iterable[Hit]) -> Markup:
+    """Return the cards of found products in the language of this answer."""
+    lang = language()
+    return joined([_card(lang, hit.card) for hit in hits])
+
+
+def joined(parts: Iterable[str]) -> Markup:
+    """Return drawn parts one after another."""
+    return Markup("".join(parts))  # noqa: S704 - drawn by our templates
