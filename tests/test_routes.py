@@ -36,7 +36,7 @@ def unguarded(app: Flask) -> list[str]:
 def address(rule: Rule) -> str:
     """Return an address that the rule matches."""
     path = rule.rule
-    for name, converter in rule._converters.items():  # noqa: SLF001 - werkzeug offers no public way to ask
+    for name, converter in rule._converters.items():
         value = "1" if isinstance(converter, IntegerConverter) else "x"
         start = path.index("<")
         while not path[start : path.index(">", start)].endswith(name):

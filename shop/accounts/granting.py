@@ -46,16 +46,7 @@ def grant_hat(
         "region_code": region_code,
         "outlet_code": outlet_code,
     }
-    # Locked, so that two administrators giving the same hat at once renew one row.
-    if session.execute(select(UserAccount.id).where(UserAccount.id == user_id).with_for_update()).first() is None:
-        raise NotFound
-    key = place_key(**place)
-    hat = session.scalars(
-        select(Hat).where(Hat.user_id == user_id, Hat.role == known.value, Hat.place_key == key)
-    ).one_or_none()
-    if hat is None:
-        hat = Hat(user_id=user_id, role=known.value, created_at=now, valid_from=first, **place)
-        session.add(hat)
+    hat = _found_or_new(user_id, known, place, now)
     hat.valid_from, hat.valid_until = first, valid_until
     session.flush()
     record(
@@ -66,11 +57,24 @@ def grant_hat(
         now,
         hat_id=hat.id,
         role=known.value,
-        place=key,
+        place=hat.place_key,
         valid_from=first.isoformat(),
         valid_until=valid_until.isoformat() if valid_until else None,
     )
     return hat.id
+
+
+def _found_or_new(user_id: int, role: Role, place: dict[str, Any], now: datetime) -> Hat:
+    # Locked, so that two administrators giving the same hat at once renew one row.
+    if session.execute(select(UserAccount.id).where(UserAccount.id == user_id).with_for_update()).first() is None:
+        raise NotFound
+    hat = session.scalars(
+        select(Hat).where(Hat.user_id == user_id, Hat.role == role.value, Hat.place_key == place_key(**place))
+    ).one_or_none()
+    if hat is None:
+        hat = Hat(user_id=user_id, role=role.value, created_at=now, valid_from=local_day(now), **place)
+        session.add(hat)
+    return hat
 
 
 def revoke_hat(actor: Actor, hat_id: int, now: datetime) -> None:

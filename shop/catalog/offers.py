@@ -126,8 +126,8 @@ def read_offers(product_ids: Collection[int], day: date, *, lock: bool = False) 
     tiers = _tiers(wanted)
     return {
         row.id: Offer(
-            **row._mapping,
-            tiers=tiers.get(row.id, ()),  # noqa: SLF001 - Row's public mapping
+            **row._mapping,  # noqa: SLF001 - Row's public mapping
+            tiers=tiers.get(row.id, ()),
             evidence=standing(papers.get(row.id, ()), day),
         )
         for row in rows

@@ -197,8 +197,8 @@ def sent() -> ResponseReturnValue:
     ids = [
         int(text)
         for text in request.args.get("pesanan", "").split(",")[:50]
-        if text.isascii() and text.isdigit() and len(text) < 19
-    ]  # noqa: PLR2004
+        if text.isascii() and text.isdigit() and len(text) < 19  # noqa: PLR2004 - below 2**63
+    ]
     found = reading.some(reading.scope_of([actor()]), ids)
     if not found:
         raise NotFound

@@ -27,7 +27,7 @@ class Taken:
         self.payloads: list[dict[str, Any]] = []
         self.failing = False
 
-    def __call__(self, payloads: Sequence[dict[str, Any]], now: datetime) -> None:
+    def __call__(self, payloads: Sequence[dict[str, Any]], _now: datetime) -> None:
         if self.failing:
             raise OSError("the other side is away")
         self.payloads += payloads
