@@ -10,6 +10,7 @@ from shop.search import Engine, Query
 from shop.search.analysis import MOST_WORDS, question, terms_of
 from shop.search.lexicon import distance
 from shop.search.stems import stem
+from shop.search.synonyms import table
 from shop.search.words import fold, words_of
 from tests.search.documents import doc
 
@@ -132,6 +133,13 @@ def test_synonyms_of_several_words(shelf: Engine) -> None:
         assert found(shelf, text)[0] == 2
     assert found(shelf, "nasi box ayam") == [2]
     assert found(shelf, "nasi kotak") == [2, 14]
+
+
+def test_snack_is_found_as_people_write_it() -> None:
+    for text in ("snack", "snak", "snek"):
+        assert "~1" in table()[text,].opens
+    for text in ("snack box", "snak box", "snack kotak", "snak kotak", "snek kotak"):
+        assert "~5" in table()[tuple(word.whole for word in words_of(text))].opens
 
 
 def test_a_narrow_synonym_does_not_open_its_group(shelf: Engine) -> None:
