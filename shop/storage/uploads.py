@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import warnings
 from dataclasses import dataclass
 from typing import Final
@@ -11,8 +12,12 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from shop.base.errors import Invalid
 
-MAX_PIXELS: Final = 40_000_000
-"""40 megapixels: more than any phone camera sends, and a bound on what decoding may cost in memory."""
+MAX_PIXELS: Final = {"JPEG": 40_000_000, "PNG": 24_000_000, "WEBP": 24_000_000}
+"""More than phone cameras and screens send, and a bound on memory: only JPEG can be decoded at less than its full size."""
+_LARGEST: Final = 2560
+"""Nothing we keep is wider or higher; WebP itself ends at 16,383 pixels, which a strip of 1 x 20,000 would exceed."""
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""One photo costs up to 200 MB for a moment. Eight producers at once must not cost eight times that."""
 PHOTO_WIDTHS: Final = (320, 640, 1280)
 """Widths kept of each photo: card, product page, large screen."""
 _PHOTO_FORMATS: Final = ("JPEG", "PNG", "WEBP")
@@ -47,11 +52,15 @@ def _decode(content: bytes, field: str) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=_PHOTO_FORMATS) as opened:
+            with _ONE_AT_A_TIME, Image.open(io.BytesIO(content), formats=_PHOTO_FORMATS) as opened:
                 # The header names the size before anything is decoded: a bomb is refused unopened.
-                if opened.width * opened.height > MAX_PIXELS:
-                    raise Invalid.at(field, "Foto terlalu besar. Paling besar 40 megapiksel.")
+                most = MAX_PIXELS[opened.format or "PNG"]
+                if opened.width * opened.height > most:
+                    raise Invalid.at(
+                        field, "Foto terlalu besar. Paling besar %(most)s megapiksel.", most=most // 1_000_000
+                    )
                 opened.draft("RGB", (1600, 1600))
+                opened.thumbnail((_LARGEST, _LARGEST), Image.Resampling.LANCZOS, reducing_gap=2.0)
                 upright = ImageOps.exif_transpose(opened)
                 clean = Image.new("RGB", upright.size, "white")
                 clean.paste(

@@ -72,6 +72,32 @@ def test_what_is_not_a_whole_photo_is_refused_in_words(content: bytes) -> None:
     assert refused.value.faults[0].field == "photo"
 
 
+@pytest.mark.parametrize("size", [(1, 20_000), (20_000, 1), (17_000, 300), (1, 1)])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_strips_and_specks_are_photos_too(size: tuple[int, int], kind: str) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, "red").save(buffer, kind)
+    assert uploads.read_photo(buffer.getvalue()).sizes
+    assert uploads.read_paper(buffer.getvalue(), "file")[1] == "webp"
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_every_kind_of_pixel_is_drawn_anew(mode: str) -> None:
+    buffer = io.BytesIO()
+    image = Image.new("RGBA", (3000, 40), (200, 10, 10, 128))
+    image = Image.new(mode, (3000, 40)) if mode == "I;16" else image.convert(mode)
+    image.save(buffer, "PNG")
+    assert uploads.read_photo(buffer.getvalue()).sizes
+
+
+def test_more_pixels_than_memory_likes_are_refused_before_they_are_decoded() -> None:
+    for kind, size in (("PNG", (6000, 4001)), ("WEBP", (6000, 4001)), ("JPEG", (8000, 5001))):
+        buffer = io.BytesIO()
+        Image.new("L", size).save(buffer, kind)
+        with pytest.raises(Invalid, match="megapiksel"):
+            uploads.read_photo(buffer.getvalue())
+
+
 def test_transparent_parts_become_white() -> None:
     buffer = io.BytesIO()
     Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(buffer, "PNG")
