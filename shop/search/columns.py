@@ -33,7 +33,6 @@ class FacetColumn:
     def __init__(self, size: int, values: list[str], sets: list[tuple[int, ...]], codes: array[int]) -> None:
         self.size, self.values, self.sets, self.codes = size, values, sets, codes
         self.number = {value: at for at, value in enumerate(values)}
-        self.single = all(len(values) == 1 for values in sets)
         self._dense: dict[int, int] = {}
         self._stored: Callable[[int], bytes] | None = None
 
@@ -91,7 +90,7 @@ class FacetColumn:
         """Add to `into` how many of the documents in `among` have each value."""
         # Asking one value costs by the documents there are, reading codes by the documents found (and finding them).
         worth = (4 + self.size // 2_000) // (1 if among.shared else 2)
-        if self.dense and among.size > worth * len(self.values):
+        if self.dense and among.size > worth * (len(self._marks) or len(self.values)):
             self._tally_values(among, into)
             return
         per_set = Counter(map(self.codes.__getitem__, among.slots))
@@ -100,14 +99,30 @@ class FacetColumn:
                 into[self.values[at]] += times
 
     def _tally_values(self, among: Among, into: Counter[str]) -> None:
-        left, last = among.size, len(self.values) - 1
-        for at, value in enumerate(self.values):
-            # Where each document has one value, the last ones need no asking.
-            times = left if self.single and at == last else (self.having(at) & among.members).bit_count()
+        if not self._marks:
+            for at, value in enumerate(self.values):
+                if times := (self.having(at) & among.members).bit_count():
+                    into[value] += times
+            return
+        left, last = among.size, self._marks[-1][0]
+        for mark, values in self._marks:
+            times = left if mark == last else (self.having(mark) & among.members).bit_count()
             if times:
-                into[value] += times
-            if self.single and not (left := left - times):
-                return
+                for at in values:
+                    into[self.values[at]] += times
+                if not (left := left - times):
+                    return
+
+    @cached_property
+    def _marks(self) -> list[tuple[int, tuple[int, ...]]]:
+        """For each set of values one that no other set has, the most frequent set first; nothing when a set has none.
+
+        Whoever counts by these marks meets each document once: he may stop when all are found, and need not ask the last.
+        """
+        holders = Counter(at for values in self.sets for at in values)
+        own = [next((at for at in values if holders[at] == 1), None) for values in self.sets]
+        frequent = (code for code, _ in Counter(self.codes).most_common()) if None not in own else ()
+        return [(at, self.sets[code]) for code in frequent if (at := own[code]) is not None]
 
 
 class NumberColumn:
