@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, select
@@ -61,6 +63,12 @@ def chain(code: str) -> tuple[str, ...]:
     while (above := known[line[-1]].parent_code if line[-1] in known else None) is not None:
         line.append(above)
     return tuple(line)
+
+
+@lru_cache(maxsize=1)
+def accounts() -> Mapping[str, tuple[str, ...]]:
+    """Return {category: account codes it is usually bought under}, from the reference file (our reading, confidence M)."""
+    return {row.code: row.account_codes for row in files.categories() if row.account_codes}
 
 
 def load_categories() -> TableCount:

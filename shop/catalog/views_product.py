@@ -17,7 +17,7 @@ from shop.catalog.categories import chain, shelves
 from shop.catalog.reading import Facts
 from shop.search import Query
 from shop.web.frame import Cut, cut, fill, filled, framed, macro, slot
-from shop.web.guard import actor, public
+from shop.web.guard import actor, public, worn_hats
 from shop.web.language import angka, language, persen, tanggal
 from shop.web.language import gettext as _
 from shop.web.shelf import cards, engine, joined
@@ -36,9 +36,7 @@ def product(product_id: int, slug: str) -> ResponseReturnValue:
         return redirect(f"/produk/{facts.id}-{facts.slug}", 301)
     found = engine().find(Query(facets={"category": (facts.category_code,)}, limit=_SIMILAR + 1)).hits
     similar = [hit for hit in found if hit.id != facts.id][:_SIMILAR]
-    order: str | Markup = ""
-    if facts.available and actor().may("orders:cart:edit"):
-        order = macro("catalog/product_parts.html", "order")(facts, generate_csrf())
+    order = _order(facts) if facts.available else ""
     shelf = listing.address([("category", facts.category_code)])
     content = filled(
         "catalog/product.html",
@@ -53,6 +51,19 @@ def product(product_id: int, slug: str) -> ResponseReturnValue:
         similar=filled("catalog/similar.html", cards=cards(similar), shelf=shelf) if similar else "",
     )
     return framed(content, title=facts.name, here="/katalog")
+
+
+def _order(facts: Facts) -> str | Markup:
+    """The basket's form for who may buy; for others the one step that brings them there."""
+    who, here = actor(), f"/produk/{facts.id}-{facts.slug}"
+    if who.may("orders:cart:edit"):
+        drawn: str | Markup = macro("catalog/product_parts.html", "order")(facts, generate_csrf())
+    elif who.user_id is None:
+        drawn = macro("catalog/product_parts.html", "sign_in")(here)
+    else:
+        able = [(hat.hat_id, hat.place_label) for hat in worn_hats() if "orders:cart:edit" in hat.permissions]
+        drawn = macro("catalog/product_parts.html", "change_hat")(able, here, generate_csrf()) if able else ""
+    return drawn
 
 
 def _crumbs(facts: Facts) -> Markup:

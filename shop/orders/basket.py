@@ -14,6 +14,7 @@ from shop.base.actor import Actor
 from shop.base.clock import at_local, local_day
 from shop.base.errors import NotFound
 from shop.base.money import ratio_bp
+from shop.catalog import categories
 from shop.db import session
 from shop.orders.cart import BasketLine
 from shop.orders.models import Order
@@ -172,3 +173,16 @@ def first_morning(lines: Sequence[BasketLine], now: datetime) -> datetime:
     hours = max((line.offer.lead_time_hours for line in lines if line.offer), default=24)
     day = local_day(now + timedelta(hours=hours))
     return at_local(calendar.add_working_days(day, 1, calendar.holiday_set(session)), _MORNING)
+
+
+def unfitting(lines: Sequence[BasketLine], account_code: str) -> tuple[str, ...]:
+    """Return the names of products that are usually bought under other accounts than the package's.
+
+    A hint, not a rule: which account a purchase belongs to is the office's judgement, but an auditor asks.
+    """
+    known = categories.accounts()
+    return tuple(
+        line.offer.name
+        for line in lines
+        if line.offer is not None and account_code not in known.get(line.offer.category_code, (account_code,))
+    )

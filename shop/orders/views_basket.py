@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -39,13 +40,15 @@ def _basket(faults: list[tuple[str, str]] | None = None, status: int = 200) -> t
     who, now = actor(), utc_now()
     found = basket.add_up(cart.read(who, local_day(now)), local_day(now))
     choices = packages.orderable(who, local(now).year)
+    package = _chosen(choices, request.args.get("paket"), found.sendable)
     return render_template(
         "orders/basket.html",
         basket=found,
         packages=choices,
         package_options=_options(choices),
         faults=faults or [],
-        package=_chosen(choices, request.args.get("paket")),
+        package=package,
+        unfitting=basket.unfitting(found.sendable, package.account_code) if package else (),
     ), status
 
 
@@ -56,8 +59,11 @@ def _options(choices: Any) -> list[tuple[int, str]]:
     ]
 
 
-def _chosen(choices: Any, given: str | None) -> Any:
-    return next((p for p in choices if str(p.id) == given), choices[0] if choices else None)
+def _chosen(choices: Any, given: str | None, lines: Sequence[BasketLine]) -> Any:
+    """Return the package asked for, else the first whose account fits what is bought, else the fullest."""
+    asked = next((p for p in choices if str(p.id) == given), None)
+    fitting = (p for p in choices if not basket.unfitting(lines, p.account_code))
+    return asked or next(fitting, choices[0] if choices else None)
 
 
 @bp.post("/keranjang")
@@ -127,11 +133,13 @@ def _checkout(
     found = basket.add_up(lines, local_day(now))
     choices = packages.orderable(who, local(now).year)
     shown = values.get("shown_total", "")
+    package = _chosen(choices, values.get("package_id"), found.sendable)
     return render_template(
         "orders/checkout.html",
         basket=found,
         packages=choices,
-        package=_chosen(choices, values.get("package_id")),
+        package=package,
+        unfitting=basket.unfitting(found.sendable, package.account_code) if package else (),
         package_options=_options(choices),
         values=values,
         key=key or values.get("key") or uuid.uuid4().hex,

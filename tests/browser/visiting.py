@@ -59,7 +59,7 @@ class Visitor:
         form.get_by_label("NRK atau e-mail").fill(name)
         form.get_by_label("Kata sandi").fill(PASSWORD)
         form.get_by_role("button", name="Masuk").click()
-        self.page.wait_for_url("**/")
+        expect(self.page.locator("details.menu")).to_be_visible()  # only who is signed in has it
 
     def sign_out(self) -> None:
         """Sign out through the menu of the hat."""
