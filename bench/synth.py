@@ -57,10 +57,10 @@ def blank(folder: Path) -> Flask:
 
 
 def lay(folder: Path, count: int) -> float:
-    """Fill `folder` with `count` offers and their index; seconds it took, 0.0 when they lie there already."""
+    """Fill `folder` with `count` offers and their index; seconds it took, few when they lie there already."""
     done, state = folder / _DONE, f"{count} {_fingerprint()}"
     if done.exists() and done.read_text() == state:
-        return 0.0
+        return _freshen(folder)
     shutil.rmtree(folder, ignore_errors=True)
     begun = time.perf_counter()
     app = blank(folder)
@@ -73,6 +73,20 @@ def lay(folder: Path, count: int) -> float:
         session.remove()
         db.engine.dispose()
     done.write_text(state)
+    return time.perf_counter() - begun
+
+
+def _freshen(folder: Path) -> float:
+    """Build a kept index anew when word rules have changed: the shop would do it in the background, while measured."""
+    begun = time.perf_counter()
+    app = create_app(Settings(var=folder, secret_key="bench" * 8, worker=False))
+    engine = app.extensions["search"]
+    with app.app_context():
+        if engine.needs_rebuild:
+            indexing.rebuild(engine, utc_now())
+        engine.close()
+        session.remove()
+        db.engine.dispose()
     return time.perf_counter() - begun
 
 
