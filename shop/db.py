@@ -80,6 +80,11 @@ class _Work:
 
 
 _work: ContextVar[_Work | None] = ContextVar("unit_of_work", default=None)
+_TWICE: Final = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
+_BUSY: Final = frozenset({"40P01", "55P03", "40001", "SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED"})
+"""Deadlock, a lock waited for too long, a snapshot that is too old: trying again helps."""
+_PATIENCE: Final = 10
+"""Seconds a writer waits for another before it is told to come back."""
 # One writer at a time inside the process: SQLite's own waiting sleeps in growing steps and wastes the disk's time.
 _sqlite_writer = threading.Lock()
 
@@ -103,16 +108,26 @@ def after_commit(action: Callable[[], None]) -> None:
     current_work().after.append(action)
 
 
+def is_busy(fault: Exception) -> bool:
+    """Tell whether a fault of the database only means that somebody else was at it for too long."""
+    return _code(fault) in _BUSY
+
+
+def _code(fault: Exception) -> str:
+    """Return the driver's code. By code and not by text: a PostgreSQL server may speak any language."""
+    said = getattr(fault, "orig", None)
+    return getattr(said, "sqlstate", None) or getattr(said, "sqlite_errorname", None) or ""
+
+
 def _meant(fault: Exception) -> Conflict | None:
     """Return what a fault of the database means to the person who met it, None when it is a fault of ours."""
     if isinstance(fault, StaleDataError):
         return Stale()
-    text = str(getattr(fault, "orig", fault)).lower()
-    if isinstance(fault, IntegrityError) and "unique" in text:
+    if _code(fault) in _TWICE:
         return Conflict(
             "Orang lain baru saja menyimpan data yang sama. Muat ulang lalu periksa lagi.", kind="already-there"
         )
-    if "locked" in text or "deadlock" in text:
+    if is_busy(fault):
         return Conflict("Sistem sedang sibuk. Coba lagi sebentar lagi.", kind="busy")
     return None
 
@@ -121,8 +136,9 @@ def _meant(fault: Exception) -> Conflict | None:
 def unit_of_work() -> Iterator[None]:
     """Open one writing transaction, commit it once at the end, roll everything back on any error.
 
-    Raises Stale when another person changed a versioned row first, Conflict `already-there` when somebody
-    inserted the same key first, Conflict `busy` when the database could not be written in time. Verbs never commit; doors, the command line and the outbox open one of these.
+    Raises Stale when another person changed a versioned row first, Conflict `already-there` when somebody inserted
+    the same key first, Conflict `busy` when the database could not be written in time. Verbs never commit; doors, the
+    command line and the outbox open one of these.
     """
     if _work.get() is not None:
         msg = "a unit of work is already open: verbs do not open their own"
@@ -166,9 +182,20 @@ def _follow_up(work: _Work) -> None:
 
 
 def tune(engine: Engine) -> None:
-    """Make SQLite behave like a database: foreign keys on, WAL, durable, and writes that begin as writes."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Make SQLite behave like a database, and PostgreSQL wait for a lock with an end in sight."""
+    if engine.dialect.name == "sqlite":
+        _tune_sqlite(engine)
+    else:
+
+        @event.listens_for(engine, "connect")
+        def _limit(connection: Any, _record: Any) -> None:
+            connection.autocommit = True  # a setting made inside a transaction would go with its rollback
+            connection.execute(f"SET lock_timeout = '{_PATIENCE}s'")
+            connection.autocommit = False
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    """Foreign keys on, WAL, durable, and writes that begin as writes."""
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -178,7 +205,7 @@ def tune(engine: Engine) -> None:
             "foreign_keys=ON",
             "journal_mode=WAL",
             "synchronous=FULL",
-            "busy_timeout=10000",
+            f"busy_timeout={_PATIENCE * 1000}",
             "cache_size=-16000",
             "temp_store=MEMORY",
         ):

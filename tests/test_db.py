@@ -111,9 +111,16 @@ def test_what_fails_after_the_commit_undoes_nothing_and_stops_nothing(shop):
     assert [entry["event"] for entry in log] == ["after_commit failed"]
 
 
-def test_a_constraint_met_at_the_commit_keeps_nothing(shop):
-    with pytest.raises(IntegrityError), unit_of_work():
+def test_a_key_that_somebody_else_had_first_is_a_conflict_and_keeps_nothing(shop):
+    with pytest.raises(Conflict) as refusal, unit_of_work():
         session.add_all([Office(code="X", name="X", kind="dinas"), Office(code="X", name="Y", kind="dinas")])
+    assert refusal.value.kind == "already-there"
+    assert codes() == []
+
+
+def test_another_constraint_is_a_fault_of_ours_and_keeps_nothing(shop):
+    with pytest.raises(IntegrityError), unit_of_work():
+        session.add_all([Office(code="X", name="X", kind="dinas"), Office(code="Y", name=None, kind="dinas")])
     assert codes() == []
 
 
@@ -129,13 +136,21 @@ def test_the_second_of_two_hears_that_his_screen_is_stale(shop):
     assert session.get_one(Package, made.package_id).name == "Makan minum rapat"
 
 
-@pytest.mark.parametrize("said", ["database is locked", "deadlock detected"])
+class Said(Exception):  # noqa: N818 - what a driver says, whatever it is
+    """What a driver raises, with its code; the words are the server's own language."""
+
+    def __init__(self, **codes):
+        super().__init__("kunci tidak didapat")
+        self.__dict__.update(codes)
+
+
+@pytest.mark.parametrize("said", [Said(sqlstate="40P01"), Said(sqlstate="55P03"), Said(sqlite_errorname="SQLITE_BUSY")])
 def test_a_database_that_is_too_busy_is_a_conflict_and_not_a_crash(shop, said):
     with pytest.raises(Conflict) as refusal, unit_of_work():
-        raise OperationalError("UPDATE", {}, Exception(said))
+        raise OperationalError("UPDATE", {}, said)
     assert refusal.value.kind == "busy"
     with pytest.raises(OperationalError), unit_of_work():
-        raise OperationalError("UPDATE", {}, Exception("disk I/O error"))
+        raise OperationalError("UPDATE", {}, Said(sqlstate="53100"))
 
 
 def test_errors_of_the_database_do_not_repeat_what_was_typed(shop):
@@ -221,6 +236,21 @@ def test_another_process_that_holds_the_file_is_waited_for_and_then_told(shop, m
     other.dispose()
     assert refusal.value.kind == "busy"
     assert codes() == ["OPD-1"]
+
+
+@pytest.mark.postgresql_only
+def test_a_row_that_somebody_holds_for_too_long_is_told_and_not_waited_for_for_ever(shop):
+    with unit_of_work():
+        office()
+    for _ in range(2):
+        assert session.execute(text("SHOW lock_timeout")).scalar() == "10s"
+        session.rollback()
+    with Session(db.engine) as other:
+        other.execute(text("SELECT * FROM office FOR UPDATE"))
+        with pytest.raises(Conflict) as refusal, unit_of_work():
+            session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            session.execute(text("SELECT * FROM office FOR UPDATE"))
+    assert refusal.value.kind == "busy"
 
 
 def test_a_naive_moment_is_refused_and_others_come_back_in_utc(shop):

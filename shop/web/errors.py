@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from shop.base import errors
-from shop.db import session
+from shop.db import is_busy, session
 from shop.web.guard import is_api
 
 log = structlog.get_logger(__name__)
@@ -128,7 +128,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
     session.rollback()
-    if isinstance(error, OperationalError) and "locked" in str(error.orig):
+    if isinstance(error, OperationalError) and is_busy(error):
         return _shop_error(errors.Conflict("Sistem sedang sibuk. Coba lagi sebentar lagi.", kind="busy"))
     log.error("unforeseen", method=request.method, path=request.path, exc_info=error)
     detail = str(_ADVICE[500])

@@ -13,7 +13,7 @@ from shop.accounts.models import Hat, Office
 from shop.accounts.permissions import GRANTS, Role
 from shop.audit.trail import history
 from shop.base.actor import SYSTEM
-from shop.base.errors import Forbidden, Invalid, NotFound
+from shop.base.errors import Conflict, Forbidden, Invalid, NotFound
 from shop.db import db, session, unit_of_work
 from tests.accounts.people_makers import NOW, make_hat, make_office, make_officer, make_region, make_user, worn
 
@@ -165,7 +165,7 @@ def test_the_database_refuses_a_hat_without_its_place(wrong):
 def test_the_database_refuses_the_same_hat_twice():
     user_id = make_user()
     make_hat(user_id, "admin")
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Conflict):
         make_hat(user_id, "admin")
 
 

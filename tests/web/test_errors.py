@@ -40,7 +40,9 @@ def _with_doors(app):
         if kind == "crash":
             raise ZeroDivisionError("rahasia")
         if kind == "locked":
-            raise OperationalError("SELECT", {}, Exception("database is locked"))
+            fault = Exception("basis data terkunci")
+            fault.sqlstate = "55P03"
+            raise OperationalError("SELECT", {}, fault)
         raise RAISED[kind][0]
 
     app.add_url_rule("/uji/<kind>", "raise_page", public(fail), methods=["GET", "POST"])
