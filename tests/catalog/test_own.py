@@ -209,7 +209,7 @@ def test_a_bomb_of_an_image_is_refused_unopened(mine):
     out = io.BytesIO()
     Image.new("1", (8_000, 8_000)).save(out, "PNG")
     assert len(out.getvalue()) < 100_000
-    assert "40 megapiksel" in browser.post(f"/produk-saya/{number}/foto", sent(out.getvalue(), "bom.png"), 422).text
+    assert "24 megapiksel" in browser.post(f"/produk-saya/{number}/foto", sent(out.getvalue(), "bom.png"), 422).text
 
 
 def test_the_same_photo_is_there_once_and_eight_are_enough(mine):
