@@ -17,7 +17,12 @@ for _models in sorted(Path(current_app.root_path, "shop").glob("*/models.py")):
 def run() -> None:
     """Migrate inside one transaction, so that a failed step leaves nothing behind."""
     engine = current_app.extensions["migrate"].db.engine
+    sqlite = engine.dialect.name == "sqlite"
     with engine.connect() as connection:
+        if sqlite:
+            # Altering a table there means copying and dropping it, which foreign keys would take for deleting its rows.
+            # To the driver itself: the setting is ignored once a transaction has begun.
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -26,6 +31,13 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if sqlite:
+                orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if orphans:
+                    msg = f"rows would point nowhere: {orphans[:5]}"
+                    raise RuntimeError(msg)
+        if sqlite:
+            connection.invalidate()  # it must not go back to the pool: foreign keys are off on it
 
 
 run()

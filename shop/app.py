@@ -15,13 +15,26 @@ import shop.budgets.api
 import shop.budgets.views
 import shop.catalog.api
 import shop.catalog.views
+import shop.catalog.views_listing
 import shop.catalog.views_own
 import shop.catalog.views_product
+import shop.catalog.views_share
+import shop.catalog.views_sheet
+import shop.catalog.views_tkdn
+import shop.curation.views
+import shop.growth.views
+import shop.growth.views_check
 import shop.orders.api
 import shop.orders.views
 import shop.orders.views_basket
+import shop.orders.views_inbox
 import shop.p3dn.api
 import shop.p3dn.views
+import shop.programme.views
+import shop.programme.views_own
+import shop.vendors.views
+import shop.vendors.views_holds
+import shop.vendors.views_wallet
 import shop.web.api
 import shop.web.views
 from shop import background
@@ -44,9 +57,22 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.catalog.views.bp,
     shop.catalog.views_product.bp,
     shop.catalog.views_own.bp,
+    shop.catalog.views_listing.bp,
+    shop.catalog.views_tkdn.bp,
+    shop.catalog.views_sheet.bp,
+    shop.catalog.views_share.bp,
+    shop.curation.views.bp,
     shop.orders.views.bp,
     shop.orders.views_basket.bp,
+    shop.orders.views_inbox.bp,
     shop.p3dn.views.bp,
+    shop.vendors.views.bp,
+    shop.vendors.views_wallet.bp,
+    shop.vendors.views_holds.bp,
+    shop.programme.views.bp,
+    shop.programme.views_own.bp,
+    shop.growth.views.bp,
+    shop.growth.views_check.bp,
 )
 """Doors for people: session cookie, CSRF token in every form."""
 JSON: Final[tuple[Blueprint, ...]] = (

@@ -12,13 +12,13 @@ from typing import Final
 FLOORS: Final = {
     "base": 0,
     "db": 1, "settings": 1,
-    "audit": 2, "outbox": 2, "search": 2, "reference": 2, "storage": 2, "clients": 2,
+    "audit": 2, "outbox": 2, "search": 2, "reference": 2, "storage": 2, "papers": 2, "sheets": 2, "clients": 2,
     "accounts": 3,
     "p3dn": 4, "tax": 4,
     "vendors": 5, "budgets": 5,
     "catalog": 6,
-    "orders": 7,
-    "kiosk": 8,
+    "orders": 7, "curation": 7,
+    "kiosk": 8, "programme": 8, "growth": 8,
     "web": 9,
     "demo": 10,
     "background": 11, "app": 12, "commands": 12, "cli": 13, "start": 14,
@@ -37,7 +37,7 @@ CLOCK_READERS: Final = {
     "outbox.worker": "the door of the background work",
     "reference.holiday_source": "a program of its own, run by hand when a year's decree is out",
 }
-MONEY_ROOMS: Final = {"base", "budgets", "kiosk", "orders", "p3dn", "tax"}
+MONEY_ROOMS: Final = {"base", "budgets", "growth", "kiosk", "orders", "p3dn", "programme", "tax"}
 MONEY_MODULES: Final = {"catalog.pricing", "catalog.offers"}
 EMPTY_NAMES: Final = {"utils", "util", "helpers", "helper", "services", "service", "common", "misc", "manager"}
 COMMIT_EXEMPT: Final = {

@@ -56,6 +56,7 @@ class UserAccount(Base):
     __table_args__ = (
         # Sign-in looks the address up casefolded; a second spelling of one address would be a second person.
         CheckConstraint("email = lower(email)", name="email_lower"),
+        CheckConstraint("notify_by IN ('', 'sms', 'whatsapp')", name="notify_by"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -66,6 +67,10 @@ class UserAccount(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     locale: Mapped[str] = mapped_column(String(5), default="id")
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    """Mobile number in E.164 (`+628…`), shown masked."""
+    notify_by: Mapped[str] = mapped_column(String(10), default="")
+    """What rings when a mail stays unread: nothing, `sms` or `whatsapp`."""
     failed_attempts: Mapped[int] = mapped_column(Integer, default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     epoch: Mapped[int] = mapped_column(Integer, default=1)

@@ -18,6 +18,8 @@ class Role(StrEnum):
     VENDOR_STAFF = "vendor_staff"
     CURATOR_KECAMATAN = "curator_kecamatan"
     CURATOR_PROVINCE = "curator_province"
+    MENTOR = "mentor"
+    PROGRAMME = "programme"
     ADMIN = "admin"
     ATTENDANT = "attendant"
 
@@ -32,6 +34,8 @@ LABELS: Final[dict[Role, str]] = {
     Role.VENDOR_STAFF: "Staf usaha",
     Role.CURATOR_KECAMATAN: "Kurator kecamatan",
     Role.CURATOR_PROVINCE: "Kurator provinsi",
+    Role.MENTOR: "Pendamping",
+    Role.PROGRAMME: "Staf program",
     Role.ADMIN: "Admin program",
     Role.ATTENDANT: "Petugas gerai",
 }
@@ -46,10 +50,21 @@ _VENDOR = _SIGNED_IN | {
     "orders:order:read",
     "orders:order:confirm",
     "orders:order:refuse",
+    "orders:order:propose",
+    "orders:order:ready",
     "orders:order:ship",
     "orders:order:arrive",
     "vendors:vendor:read",
     "catalog:product:read_own",
+    "programme:facility:read_own",
+}
+_CURATOR = _SIGNED_IN | {"catalog:product:curate", "vendors:vendor:read_all", "vendors:conflict:tell"}
+_PROGRAMME = _SIGNED_IN | {
+    "vendors:vendor:read_all",
+    "programme:facility:record",
+    "programme:event:manage",
+    "programme:help:manage",
+    "programme:funnel:read",
 }
 GRANTS: Final[dict[Role, frozenset[str]]] = {
     Role.PA_KPA: frozenset(_OFFICE | {"budgets:package:import", "budgets:package:assign_ppk", "accounts:office:relax"}),
@@ -62,9 +77,12 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "orders:order:send_back",
             "orders:order:cancel",
             "orders:order:close",
+            "orders:order:answer",
         }
     ),
-    Role.PP: frozenset(_OFFICE | {"orders:cart:edit", "orders:order:place", "orders:order:cancel"}),
+    Role.PP: frozenset(
+        _OFFICE | {"orders:cart:edit", "orders:order:place", "orders:order:cancel", "orders:order:answer"}
+    ),
     Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay"}),
     Role.AUDITOR: frozenset(
         _SIGNED_IN
@@ -76,13 +94,29 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "audit:trail:read",
         }
     ),
-    Role.VENDOR_OWNER: frozenset(_VENDOR | {"catalog:product:manage", "vendors:vendor:manage"}),
-    Role.VENDOR_STAFF: frozenset(_VENDOR | {"catalog:product:manage"}),
-    Role.CURATOR_KECAMATAN: frozenset(_SIGNED_IN | {"catalog:product:curate"}),
-    Role.CURATOR_PROVINCE: frozenset(_SIGNED_IN | {"catalog:product:curate"}),
-    Role.ADMIN: frozenset(
-        _SIGNED_IN
+    Role.VENDOR_OWNER: frozenset(
+        _VENDOR
         | {
+            "catalog:product:manage",
+            "vendors:vendor:manage",
+            "programme:event:join",
+            "programme:help:ask",
+            "growth:figures:read",
+            "growth:figures:declare",
+            "growth:letter:issue",
+        }
+    ),
+    Role.VENDOR_STAFF: frozenset(_VENDOR | {"catalog:product:manage"}),
+    Role.CURATOR_KECAMATAN: frozenset(_CURATOR),
+    Role.CURATOR_PROVINCE: frozenset(_CURATOR | {"vendors:hold:manage"}),
+    Role.MENTOR: frozenset(_PROGRAMME - {"programme:event:manage", "programme:help:manage"}),
+    Role.PROGRAMME: frozenset(_PROGRAMME | {"programme:target:set", "vendors:hold:manage", "vendors:conflict:tell"}),
+    Role.ADMIN: frozenset(
+        _PROGRAMME
+        | {
+            "programme:target:set",
+            "vendors:hold:manage",
+            "vendors:conflict:tell",
             "accounts:user:manage",
             "catalog:import:run",
             "budgets:package:import",

@@ -19,6 +19,8 @@ from shop.catalog.pricing import MAX_PRICE
 from shop.db import session
 
 MAX_PIECES: Final = 10_000_000
+CHOICES: Final = ("published", "paused", "draft")
+"""States a producer may ask for in the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def change_state(actor: Actor, product_id: int, version: int, state: str, now: d
     product = own_product(actor, product_id, lock=True)
     if product.version != version:
         raise Stale
-    if state not in states.LABELS:
+    if state not in CHOICES:
         raise Invalid.at("state", "Pilih dijual, jeda, atau konsep.")
     before = {"state": product.state}
     product.updated_at = now
@@ -118,7 +120,7 @@ def check(changes: Changes) -> None:
         *_range("daily_capacity", changes.daily_capacity, 1, MAX_PIECES),
         *_range("lead_time_hours", changes.lead_time_hours, 0, 8_760),
     ]
-    if changes.state not in states.LABELS:
+    if changes.state not in CHOICES:
         faults.append(FieldFault("state", "Pilih dijual, jeda, atau konsep."))
     if faults:
         raise Invalid(faults=tuple(faults))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.db import Base, BasisPoints, Id, Rupiah, UtcDateTime
+from shop.db import Base, BasisPoints, Id, Rupiah, UtcDateTime, keep_append_only
 
 
 class Category(Base):
@@ -35,11 +36,12 @@ class Product(Base):
         CheckConstraint("stock IS NULL OR stock >= 0", "stock_not_negative"),
         CheckConstraint("min_order >= 1", "min_order"),
         CheckConstraint("daily_capacity IS NULL OR daily_capacity > 0", "capacity_positive"),
-        CheckConstraint("state IN ('draft', 'published', 'paused', 'archived')", "state"),
+        CheckConstraint("state IN ('draft', 'submitted', 'published', 'paused', 'archived')", "state"),
         # Importing the same file twice finds its own rows again by this pair.
         UniqueConstraint("source", "source_ref"),
         Index("ix_product_vendor", "vendor_id", "state"),
         Index("ix_product_category", "category_code", "state"),
+        Index("ix_product_variant", "variant_of"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -60,7 +62,19 @@ class Product(Base):
     """Pieces the kitchen can make for one day; None when not limited by day."""
     lead_time_hours: Mapped[int] = mapped_column(Integer, default=24)
     halal: Mapped[bool] = mapped_column(default=False)
+    """The producer's claim; it counts on days on which a halal paper of the wallet is valid."""
     pdn: Mapped[bool] = mapped_column(default=True)
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What this category asks for, by the keys of `catalog/data/attributes.csv`."""
+    allergens: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Keys of `catalog.attributes.ALLERGENS`."""
+    variant_of: Mapped[int | None] = mapped_column(ForeignKey("product.id"))
+    """The product of which this is another size or taste; each variant is a product of its own."""
+    variant_label: Mapped[str] = mapped_column(String(60), default="")
+    sold_out: Mapped[bool] = mapped_column(default=False)
+    """Said by the producer in one tap: nothing can be ordered until it is taken back, whatever the stock says."""
+    checked_on: Mapped[date | None] = mapped_column()
+    """Freshness: the last day on which the producer said that all of this is still so."""
     state: Mapped[str] = mapped_column(String(20), default="published")
     source: Mapped[str] = mapped_column(String(40), default="shop")
     source_ref: Mapped[str | None] = mapped_column(String(80))
@@ -85,6 +99,56 @@ class PriceTier(Base):
     price: Mapped[int] = mapped_column(Rupiah)
 
 
+class LeadTier(Base):
+    """A longer lead time from a quantity on."""
+
+    __tablename__ = "lead_tier"
+    __table_args__ = (
+        CheckConstraint("min_quantity > 1", "min_quantity"),
+        CheckConstraint("hours BETWEEN 0 AND 8760", "hours"),
+    )
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    min_quantity: Mapped[int] = mapped_column(Integer, primary_key=True)
+    hours: Mapped[int] = mapped_column(Integer)
+
+
+class ProductVersion(Base):
+    """What buyers saw from a moment on: one row each time a published product changed. Only grows."""
+
+    __tablename__ = "product_version"
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Everything of `catalog.versions.content_of`, plain values."""
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kept_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+keep_append_only(ProductVersion.__table__)  # type: ignore[arg-type]
+
+
+class TkdnWorksheet(Base):
+    """A calculation by the formula of its day, kept as evidence behind a self-declaration. Only grows."""
+
+    __tablename__ = "tkdn_worksheet"
+    __table_args__ = (Index("ix_tkdn_worksheet_product", "product_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    inputs: Mapped[dict[str, Any]] = mapped_column(JSON)
+    tkdn_bp: Mapped[int] = mapped_column(BasisPoints)
+    bmp_bp: Mapped[int] = mapped_column(BasisPoints)
+    method: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The dated rules it was calculated by, with source and confidence."""
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+keep_append_only(TkdnWorksheet.__table__)  # type: ignore[arg-type]
+
+
 class Certificate(Base):
     """TKDN evidence of one product: a certificate, or a small industry's self-declaration (Permenperin 35/2025)."""
 
@@ -107,6 +171,13 @@ class Certificate(Base):
     issued_on: Mapped[date] = mapped_column()
     valid_until: Mapped[date] = mapped_column()
     """Last day on which it counts (policy inclusive_last_day, confidence L); printed on the paper, never inferred."""
+    issuer: Mapped[str] = mapped_column(String(160), default="")
+    file_key: Mapped[str] = mapped_column(String(100), default="")
+    file_name: Mapped[str] = mapped_column(String(200), default="")
+    worksheet_id: Mapped[int | None] = mapped_column(ForeignKey("tkdn_worksheet.id"))
+    """The calculation behind a self-declaration."""
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    added_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ProductPhoto(Base):
@@ -137,3 +208,31 @@ class CapacityDay(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     booked: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class SheetUpload(Base):
+    """One spreadsheet of products a producer sent: what it held, what became of it. `stage` moves forward only."""
+
+    __tablename__ = "sheet_upload"
+    __table_args__ = (
+        CheckConstraint("stage IN ('reading', 'ready', 'saving', 'saved', 'unreadable')", "stage"),
+        Index("ix_sheet_upload_vendor", "vendor_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"))
+    file_name: Mapped[str] = mapped_column(String(200))
+    file_key: Mapped[str] = mapped_column(String(100))
+    stage: Mapped[str] = mapped_column(String(12), default="reading")
+    rows: Mapped[int] = mapped_column(Integer, default=0)
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    good: Mapped[int] = mapped_column(Integer, default=0)
+    bad: Mapped[int] = mapped_column(Integer, default=0)
+    created: Mapped[int] = mapped_column(Integer, default=0)
+    updated: Mapped[int] = mapped_column(Integer, default=0)
+    unchanged: Mapped[int] = mapped_column(Integer, default=0)
+    report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """First faults and a preview of good rows, as `catalog.uploading` writes them; never more than a page shows."""
+    sent_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -36,8 +37,9 @@ class Order(Base):
     __table_args__ = (
         CheckConstraint("total > 0", "total_positive"),
         CheckConstraint("headcount IS NULL OR headcount > 0", "headcount_positive"),
+        CheckConstraint("shipping >= 0 AND shipping < total", "shipping_below_total"),
         CheckConstraint(
-            "state IN ('sent', 'confirmed', 'refused', 'expired', 'cancelled', 'on_the_way', 'arrived', 'received', 'paid', 'closed')",
+            "state IN ('sent', 'confirmed', 'ready', 'refused', 'expired', 'cancelled', 'on_the_way', 'arrived', 'received', 'paid', 'closed')",
             "state",
         ),
         Index("ix_purchase_order_office", "office_id", "id"),
@@ -63,9 +65,15 @@ class Order(Base):
     deliver_kecamatan: Mapped[str] = mapped_column(ForeignKey("region.code"))
     deliver_at: Mapped[datetime] = mapped_column(UtcDateTime)
     total: Mapped[int] = mapped_column(Rupiah)
+    """Lines and delivery: what the office pays and what is bound in its pagu."""
+    shipping: Mapped[int] = mapped_column(Rupiah, default=0)
+    """Cost of delivery inside `total`; not counted in the P3DN figures (rule `p3dn.value_basis`)."""
     placed_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody of the producer first opened it: the read receipt."""
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     received_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -120,6 +128,44 @@ class OrderLine(Base):
     """Whether this line took pieces from a shelf, and so gives them back when the order ends unpaid."""
     took_capacity: Mapped[bool] = mapped_column()
     """Whether it took part of a day's capacity."""
+
+
+class OrderProposal(Base):
+    """What a producer proposes instead of a plain yes: another time, smaller quantities, or both. Answered once."""
+
+    __tablename__ = "order_proposal"
+    __table_args__ = (
+        UniqueConstraint("order_id", "number"),
+        CheckConstraint("answer IN ('', 'accepted', 'declined', 'withdrawn')", "answer"),
+        CheckConstraint("(answer = '') = (answered_at IS NULL)", "answered"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("purchase_order.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    deliver_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The proposed moment; None when the time stays."""
+    quantities: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    """{order line id: proposed quantity}, only lines that change; 0 takes a line out."""
+    words: Mapped[str] = mapped_column(String(500), default="")
+    before: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Time, lines and total as they stood, so that each version can be read later."""
+    made_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answer: Mapped[str] = mapped_column(String(10), default="")
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer_words: Mapped[str] = mapped_column(String(500), default="")
+
+
+class OrderReminder(Base):
+    """That somebody was told again about an order nobody had opened or answered: each step once."""
+
+    __tablename__ = "order_reminder"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("purchase_order.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class PlacementKey(Base):
