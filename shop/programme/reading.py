@@ -53,12 +53,14 @@ class RecordView:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits on the desk of the programme's people."""
+    """What waits on a desk: of the programme's people, or (answers) of a producer."""
 
-    needs: int
-    unguided: int
-    unmarked: int
+    needs: int = 0
+    unguided: int = 0
+    unmarked: int = 0
     """Events that are over with somebody whose attendance nobody has recorded."""
+    answers: int = 0
+    """Offers the producer has not answered."""
 
 
 def producers(
@@ -118,7 +120,9 @@ def by_facility(found: Sequence[RecordView]) -> Mapping[str, list[RecordView]]:
 
 
 def waiting(actor: Actor, today: date) -> Waiting | None:
-    """Return what waits for the programme's people, None for everybody else; three statements."""
+    """Return what waits for the programme's people (three statements) or a producer (one), None for everybody else."""
+    if actor.vendor_id is not None:
+        return Waiting(answers=unanswered(actor.vendor_id))
     if not actor.may("programme:facility:record"):
         return None
     needs = session.execute(
