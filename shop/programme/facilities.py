@@ -139,7 +139,8 @@ def noticed(vendor_id: int, facility: str, day: date, now: datetime) -> bool:
     )
     if session.execute(held).first() is not None or session.get(Vendor, vendor_id) is None:
         return False
-    session.add(FacilityRecord(vendor_id=vendor_id, facility=facility, from_day=day, recorded_at=now))
+    until = None if facility == "P5" else day  # a listing goes on; registering, a statement, a letter are done that day
+    session.add(FacilityRecord(vendor_id=vendor_id, facility=facility, from_day=day, until_day=until, recorded_at=now))
     session.flush()
     trail.record(SYSTEM, "programme.noticed", "vendor", vendor_id, now, facility=facility, day=day.isoformat())
     return True

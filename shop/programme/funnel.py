@@ -110,8 +110,8 @@ def read(actor: Actor, span: Span, kecamatan_code: str, today: date) -> Funnel:
         counts[place][facility] = producers
     for place, first, repeat in session.execute(_orders(scope, span)):
         counts[place] |= {"first": int(first), "repeat": int(repeat)}
-    registered: dict[str, int] = dict(session.execute(_registered(scope, span)).tuples().all())
-    stuck: dict[str, int] = dict(session.execute(_stuck_by_place(scope, today)).tuples().all())
+    registered: dict[str, int] = dict(session.execute(_registered(scope, span)).all())
+    stuck: dict[str, int] = dict(session.execute(_stuck_by_place(scope, today)).all())
     goals = targets(span.whole_year, kecamatan_code) if span.whole_year else {}
     places = [
         PlaceRow(row.code, row.name, registered.get(row.code, 0), counts[row.code], largest_drop(counts[row.code]),
@@ -144,7 +144,7 @@ def targets(year: int, kecamatan_code: str) -> dict[str, int]:
             FunnelTarget.year == year, FunnelTarget.kecamatan_code == kecamatan_code
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _scope(actor: Actor, kecamatan_code: str) -> list[ColumnElement[bool]]:

@@ -83,15 +83,13 @@ def held(offer_ids: Collection[int]) -> dict[int, int]:
         .where(HelpMatch.offer_id.in_(offer_ids), HelpMatch.answer != "declined")
         .group_by(HelpMatch.offer_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def as_needed(needs: Sequence[Any]) -> dict[int, Needed]:
     """Return {need: what matching looks at}; two statements. The kinds are those of what the producer lists."""
     vendor_ids = {need.vendor_id for need in needs}
-    homes = dict(
-        session.execute(select(Vendor.id, Vendor.kecamatan_code).where(Vendor.id.in_(vendor_ids))).tuples().all()
-    )
+    homes = dict(session.execute(select(Vendor.id, Vendor.kecamatan_code).where(Vendor.id.in_(vendor_ids))).all())
     kinds: dict[int, set[str]] = defaultdict(set)
     for vendor_id, kind in session.execute(
         select(Product.vendor_id, Category.kind)
