@@ -111,7 +111,7 @@ def fill_programme(city: DemoCity, vendors: dict[str, int], now: datetime) -> No
 
 
 def _facilities(stage: _Stage, city: DemoCity) -> set[tuple[int, str, date]]:
-    rows = []
+    rows: list[dict[str, Any]] = []
     for vendor in city.vendors:
         for code, day in vendor.facilities:
             lasting = {"P2": 2, "P3": 180}.get(code, 0)

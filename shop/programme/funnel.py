@@ -98,6 +98,9 @@ class Funnel:
 
     stages: Sequence[StageRow]
     places: Sequence[PlaceRow]
+    """Those with anybody registered, the most stuck first."""
+    empty: int
+    """How many kecamatan have nobody yet."""
     stuck: int
 
 
@@ -119,12 +122,13 @@ def read(actor: Actor, span: Span, kecamatan_code: str, today: date) -> Funnel:
         for row in reach.kecamatan(actor)
         if kecamatan_code in {"", row.code}
     ]  # fmt: skip
+    shown = sorted((p for p in places if p.registered), key=lambda p: (-p.stuck, -(p.drop.share_bp if p.drop else 0)))
     everybody = sum(registered.values())
     stages = [
         StageRow(key, label, sum(c[key] for c in counts.values()), everybody, goals.get(key))
         for key, label in STAGES.items()
     ]
-    return Funnel(stages, places, sum(stuck.values()))
+    return Funnel(stages, shown, len(places) - len(shown), sum(stuck.values()))
 
 
 def largest_drop(counts: Counts) -> Drop | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import delete, func, insert, select
 
@@ -32,9 +32,9 @@ def join(actor: Actor, event_id: int, now: datetime) -> int:
     mine = actor.vendor_id or 0
     if session.get(Participation, (event_id, mine)) is not None:
         raise Conflict("Anda sudah terdaftar di acara ini.", kind="already-there")
-    taken, last = session.execute(
-        select(func.count(), func.max(Participation.signed_up_at)).where(Participation.event_id == event_id)
-    ).one()
+    signed_up = select(func.count(), func.max(Participation.signed_up_at)).where(Participation.event_id == event_id)
+    row: Any = session.execute(signed_up).one()
+    taken, last = row
     # Whoever came later stands behind, even when two clocks read the same moment.
     at = now if last is None or last < now else last + timedelta(microseconds=1)
     session.add(Participation(event_id=event_id, vendor_id=mine, signed_up_at=at))

@@ -52,14 +52,14 @@ def result(event: Event) -> Result:
         followed = session.execute(
             select(func.count(), func.coalesce(func.sum(Order.total), 0)).where(*_follows(event))
         ).one()
-    return Result(int(declared[1]), int(declared[0]), int(followed[0]), int(followed[1]))
+    return Result(int(declared[1] or 0), int(declared[0]), int(followed[0]), int(followed[1]))
 
 
 def orders(event: Event, *, offset: int, limit: int) -> list[FollowedOrder]:
     """Return a page of the orders behind the figure, the newest first; one statement."""
     if event.kind != "matching":
         return []
-    rows = session.execute(
+    rows: Any = session.execute(
         select(Order.id, Order.number, Order.vendor_name, Office.name, Order.confirmed_at, Order.total)
         .join(Office, Office.id == Order.office_id)
         .where(*_follows(event))
@@ -67,7 +67,7 @@ def orders(event: Event, *, offset: int, limit: int) -> list[FollowedOrder]:
         .offset(offset)
         .limit(limit)
     )
-    return [FollowedOrder(*row) for row in rows]
+    return [FollowedOrder(*row) for row in rows.all()]
 
 
 def _follows(event: Event) -> list[ColumnElement[bool]]:

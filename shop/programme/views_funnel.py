@@ -27,10 +27,7 @@ bp = Blueprint("programme_funnel", __name__)
 
 def _asked() -> tuple[Span, str]:
     today = local_day(utc_now())
-    text = request.args.get("periode")
-    return span_of(str(today.year) if text is None else text, today), reach.chosen(
-        actor(), request.args.get("kecamatan", "")
-    )
+    return span_of(request.args.get("periode", ""), today), reach.chosen(actor(), request.args.get("kecamatan", ""))
 
 
 @bp.get("/program/corong")
@@ -112,7 +109,7 @@ def download() -> ResponseReturnValue:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(("from", "until", "kecamatan", "kecamatan_name", "stage", "producers", "registered", "share_bp"))
-    for row in found.places:
+    for row in found.places:  # those with anybody registered
         for stage in funnel.STAGES:
             count = row.counts[stage]
             writer.writerow(
