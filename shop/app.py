@@ -31,6 +31,9 @@ import shop.orders.views_inbox
 import shop.p3dn.api
 import shop.p3dn.views
 import shop.programme.views
+import shop.programme.views_events
+import shop.programme.views_funnel
+import shop.programme.views_help
 import shop.programme.views_own
 import shop.vendors.views
 import shop.vendors.views_holds
@@ -70,6 +73,9 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.vendors.views_wallet.bp,
     shop.vendors.views_holds.bp,
     shop.programme.views.bp,
+    shop.programme.views_events.bp,
+    shop.programme.views_help.bp,
+    shop.programme.views_funnel.bp,
     shop.programme.views_own.bp,
     shop.growth.views.bp,
     shop.growth.views_check.bp,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
 from shop.accounts.hats import actor_of
-from shop.accounts.models import Hat, Office, UserAccount
+from shop.accounts.models import Hat, Office, UserAccount, place_key
 from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.codes import slug
@@ -21,6 +21,7 @@ from shop.orders.models import Order
 from shop.orders.paying import Proof
 from shop.orders.placing import place_order
 from shop.orders.wish import Delivery, WantedLine, Wish
+from shop.programme.models import Event
 from shop.reference.loading import load_all
 from shop.vendors.models import Vendor
 
@@ -232,3 +233,28 @@ def make_paid_order(crew: Crew, now: datetime, *lines: tuple[Product, int]) -> O
     order = make_received_order(crew, now, *lines)
     session.flush()
     return paying.pay(crew.bendahara, order.id, order.version, Proof("TRF-2026-11-001", local_day(now)), now)
+
+
+def make_mentor(region_code: str = GAMBIR) -> Actor:
+    """A mentor of one kecamatan."""
+    actor = make_actor("mentor")
+    hat = session.get_one(Hat, actor.hat_id)
+    hat.region_code, hat.place_key = region_code, place_key(region_code=region_code)
+    session.flush()
+    return replace(actor, region_code=region_code)
+
+
+def make_event(staff: Actor, **changed: Any) -> Event:
+    """A class for all of Jakarta on 2 December 2026, without a limit of places."""
+    values: dict[str, Any] = {
+        "kind": "training",
+        "name": f"Kelas {next(_numbers)}",
+        "from_day": date(2026, 12, 2),
+        "until_day": date(2026, 12, 2),
+        "made_by": staff.user_id,
+        "made_at": WHEN,
+    }
+    event = Event(**values | changed)
+    session.add(event)
+    session.flush()
+    return event

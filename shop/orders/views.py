@@ -20,6 +20,7 @@ from shop.orders import actions, cards, dossier, forms, reading, reasons, states
 from shop.orders.desk import read_desk
 from shop.orders.paying import Proof
 from shop.orders.steps import Said
+from shop.programme import reading as programme
 from shop.reference import calendar, regions
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import read_paper
@@ -56,6 +57,7 @@ def desk() -> ResponseReturnValue:
         waiting=[cards.card(who, o, now) for o in found.waiting],
         elsewhere=[cards.card(who, o, now) for o in found.elsewhere],
         now=now,
+        programme=programme.waiting(who, local_day(now)),
     )
 
 
