@@ -79,15 +79,14 @@ def sales(actor: Actor, first: date, last: date) -> tuple[MonthSales, ...]:
     vendor_id = vendor_of(actor)
     paid = paid_by_month(vendor_id, first, months.end_of(last))
     kiosk = _kiosk[0](vendor_id, first, months.end_of(last)) if _kiosk else None
-    stated = dict(
-        session.execute(
+    stated = {
+        row[0]: row[1]
+        for row in session.execute(
             select(DeclaredMonth.month, DeclaredMonth.outside_sales).where(
                 DeclaredMonth.vendor_id == vendor_id, DeclaredMonth.month.between(first, last)
             )
         )
-        .tuples()
-        .all()
-    )
+    }
     found = []
     for month in months.between(first, last):
         count, amount, withheld = paid.get(month, (0, 0, 0))
