@@ -67,9 +67,7 @@ def issue_letter(actor: Actor, last: date, count: int, now: datetime) -> Turnove
     first = months.shifted(last, 1 - count)
     if months.end_of(last) >= local_day(now) or first < date(months.FIRST_YEAR, 1, 1):
         raise Invalid.at("last", "Pilih bulan terakhir yang sudah selesai, dari daftar.")
-    code = "-".join(
-        "".join(secrets.choice(_ALPHABET) for _letter in range(_IN_GROUP)) for _group in range(_GROUPS)
-    )
+    code = "-".join("".join(secrets.choice(_ALPHABET) for _letter in range(_IN_GROUP)) for _group in range(_GROUPS))
     content = _content(actor, vendor_id, first, last) | {"code": code, "issued_on": local_day(now).isoformat()}
     letter = TurnoverLetter(
         code=code, vendor_id=vendor_id, from_month=first, until_month=last, content=content,
@@ -143,15 +141,14 @@ def _letter(*where: Any) -> Letter:
     if row is None:
         raise NotFound("Tidak ada surat dengan kode ini. Periksa lagi kode pada surat.")
     remembered = {entry.data.get("fingerprint") for entry in entries if entry.verb == "issue"}
-    return Letter(*row, remembered == {row.fingerprint} == {fingerprint(row.content)})
+    unchanged = remembered == {row.fingerprint} == {fingerprint(row.content)}
+    return Letter(row.id, row.code, row.content, row.fingerprint, row.issued_at, row.withdrawn_at, unchanged)
 
 
 def _content(actor: Actor, vendor_id: int, first: date, last: date) -> dict[str, Any]:
     """Everything the letter says; neither identity nor bank numbers, because anyone with the code may read it."""
     found = turnover.sales(actor, first, last)
-    name, kecamatan = session.execute(
-        select(Vendor.name, Vendor.kecamatan_code).where(Vendor.id == vendor_id)
-    ).one()
+    name, kecamatan = session.execute(select(Vendor.name, Vendor.kecamatan_code).where(Vendor.id == vendor_id)).one()
     offices = session.execute(
         select(func.count(Order.office_id.distinct()))
         .join(Payment, Payment.order_id == Order.id)

@@ -12,7 +12,12 @@ import xlsxwriter
 from shop.growth.recap import PaidRow, Recap
 
 # What people typed must stay text: a purpose of "=1+1" or "http://…" is neither computed nor made a link.
-_OPTIONS: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_OPTIONS: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 _WIDTH: Final = 20
 
 

@@ -105,5 +105,3 @@ def statements(app):
 def fresh():
     """Return a function that forgets what the test has read."""
     return lambda kind, *key: (session.rollback(), session.get_one(kind, *key))[1]
-
-
