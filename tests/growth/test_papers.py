@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from shop.app import create_app
 from shop.audit import trail
-from shop.base.errors import Conflict, Invalid, NotFound
+from shop.base.errors import Conflict, NotFound
 from shop.db import session, unit_of_work
 from shop.growth import declaring, letters, recap, statement
 from shop.growth.declaring import MonthFigures, SizeFigures
