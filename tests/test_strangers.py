@@ -130,6 +130,7 @@ def test_what_is_planted_can_be_seen_by_whom_it_belongs_to(street):
 
 def test_a_leaking_route_of_tomorrow_is_found(street):
     street.app._got_first_request = False
+
     def purpose(number):
         return session.get_one(Order, number).purpose
 

@@ -26,9 +26,9 @@ def grow(owners: Mapping[str, Actor], now: datetime) -> None:
         rng = Random(f"growth/{key}")  # noqa: S311 - made-up figures, not a secret
         base = rng.randint(3, 14) * _THOUSAND * _THOUSAND
         for back in range(_MONTHS, 0, -1):
-            if (back + number) % 9 and (back > 1 or number % 3):  # some months are left out, as people do
+            if (back + number) % 9 and (back > 1 or number % 3 != 1):  # some months are left out, as people do
                 _month(owner, months.shifted(this, -back), base + base * (_MONTHS - back) // 40, rng, now)
-        for day in (local_day(now) - timedelta(days=390), local_day(now) - timedelta(days=20)):
+        for day in (local_day(now) - timedelta(days=390), local_day(now) - timedelta(days=60)):
             _size(owner, day, base, rng, now)
     first = next(iter(owners.values()), None)
     if first is not None:
@@ -51,6 +51,7 @@ def _month(owner: Actor, month: date, sales: int, rng: Random, now: datetime) ->
 
 def _size(owner: Actor, day: date, base: int, rng: Random, now: datetime) -> None:
     grown = 1 if day < local_day(now) - timedelta(days=200) else 2
+    base = base // 6 // _THOUSAND * _THOUSAND * 6
     figures = SizeFigures(
         on_day=day,
         workers=rng.randint(1, 3) + grown - 1,

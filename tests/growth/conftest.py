@@ -61,8 +61,7 @@ def received(crew, now):
             product = makers.make_product(who.vendor, price=amount)
             order = makers.make_received_order(who, now - timedelta(days=days_ago), (product, 1))
             session.flush()
-            number = order.id
-        return number
+            return order.id
 
     return make
 
