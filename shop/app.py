@@ -24,6 +24,8 @@ import shop.catalog.views_tkdn
 import shop.curation.views
 import shop.growth.views
 import shop.growth.views_check
+import shop.growth.views_letters
+import shop.growth.views_recap
 import shop.orders.api
 import shop.orders.views
 import shop.orders.views_basket
@@ -78,6 +80,8 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.programme.views_funnel.bp,
     shop.programme.views_own.bp,
     shop.growth.views.bp,
+    shop.growth.views_letters.bp,
+    shop.growth.views_recap.bp,
     shop.growth.views_check.bp,
 )
 """Doors for people: session cookie, CSRF token in every form."""

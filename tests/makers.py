@@ -15,7 +15,7 @@ from shop.base.codes import slug
 from shop.budgets.models import Package
 from shop.catalog.categories import load_categories
 from shop.catalog.models import Certificate, Product
-from shop.db import session
+from shop.db import session, unit_of_work
 from shop.orders import confirming, delivering, paying, receiving
 from shop.orders.models import Order
 from shop.orders.paying import Proof
@@ -258,3 +258,9 @@ def make_event(staff: Actor, **changed: Any) -> Event:
     session.add(event)
     session.flush()
     return event
+
+
+def make_actor_of(vendor_id: int) -> Actor:
+    """The owner of a producer, a new person, in a unit of work of its own."""
+    with unit_of_work():
+        return make_actor("vendor_owner", vendor_id=vendor_id)
