@@ -21,7 +21,7 @@ LABELS: Final = {
 HINTS: Final = {
     "taste": "Enak, segar, dan sama setiap kali",
     "packaging": "Rapi, kuat, aman, label terbaca",
-    "hygiene": "Bersih dan dibuat dengan cara bersih",
+    "hygiene": "Bersih, juga cara membuatnya",
     "halal": "Bahan halal dan suratnya berlaku",
     "photo": "Terang, jelas, dan sesuai barangnya",
 }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.base.clock import utc_now
 from shop.base.errors import Conflict, Invalid
-from shop.catalog import places
+from shop.catalog import attributes, places
 from shop.catalog.cards import photo_url
-from shop.catalog.categories import shelves
+from shop.catalog.categories import Shelf, chain, shelves
 from shop.catalog.forms import version_of
 from shop.curation import casefile, criteria, queue, reviewing, scope, states
 from shop.curation.forms import read_verdict
@@ -65,10 +68,25 @@ def _page(case_id: int, faults: list[tuple[str, str]] | None = None, status: int
         faults=faults or [],
         errors=bool(faults),
         kept=request.form,
-        photo=photo_url,
-        shelf_name=lambda code: shelves()[code].name(language()) if code in shelves() else code,
-        kecamatan_name=lambda code: places.kecamatan().get(code, ""),
+        **_words(file.shelf),
     ), status
+
+
+def _words(shelf: Shelf) -> dict[str, Any]:
+    """Return what turns the codes of a listing into words of the reader's language."""
+    lang, known = language(), shelves()
+    asked = {one.key: one for one in attributes.asked(shelf.kind, chain(shelf.code))}
+
+    def answers(given: Mapping[str, Any]) -> list[tuple[str, str]]:
+        return [(one.label(lang), one.words(given[key], lang)) for key, one in asked.items() if key in given]
+
+    return {
+        "photo": photo_url,
+        "shelf_name": lambda code: known[code].name(lang) if code in known else code,
+        "kecamatan_name": lambda code: places.kecamatan().get(code, ""),
+        "answers": answers,
+        "allergens": attributes.ALLERGENS,
+    }
 
 
 @bp.post("/kurasi/<int:case_id>")
