@@ -61,6 +61,7 @@ def read_queue(actor: Actor, lane: str | None, after: str | None, now: datetime)
         _mine(
             actor,
             lane,
+            now,
             CurationCase.id,
             CurationCase.content,
             CurationCase.waiting_since,
@@ -77,31 +78,26 @@ def read_queue(actor: Actor, lane: str | None, after: str | None, now: datetime)
     shown, more = rows[:SIZE], len(rows) > SIZE
     return Queue(
         [_waiting(row, now) for row in shown],
-        count(actor, lane),
+        count(actor, lane, now),
         place_of(shown[-1].waiting_since, shown[-1].id) if more else None,
     )
 
 
-def count(actor: Actor, lane: str | None = None) -> int:
+def count(actor: Actor, lane: str | None, now: datetime) -> int:
     """Return how many wait for this hat, MOST + 1 for more than MOST."""
-    some = _mine(actor, lane, CurationCase.id).limit(MOST + 1).subquery()
+    some = _mine(actor, lane, now, CurationCase.id).limit(MOST + 1).subquery()
     return session.execute(select(func.count()).select_from(some)).scalar_one()
 
 
-def beside(actor: Actor, case: CurationCase, lane: str | None) -> tuple[int | None, int | None]:
+def beside(actor: Actor, case: CurationCase, lane: str | None, now: datetime) -> tuple[int | None, int | None]:
     """Return the ids of the cases before and after one in this hat's queue; after the last comes the first."""
     here = (case.waiting_since, case.id)
-    mine = _mine(actor, lane, CurationCase.id)
+    mine = _mine(actor, lane, now, CurationCase.id)
     before = mine.where(here > _PLACE).order_by(*(part.desc() for part in _ORDER)).limit(1)
     after = mine.where(here < _PLACE).order_by(*_ORDER).limit(1)
     first = mine.where(CurationCase.id != case.id).order_by(*_ORDER).limit(1)
     following = session.scalars(after).first() or session.scalars(first).first()
     return session.scalars(before).first(), following
-
-
-def first(actor: Actor, lane: str | None = None) -> int | None:
-    """Return the id of the case that has waited longest, None when none does."""
-    return session.scalars(_mine(actor, lane, CurationCase.id).order_by(*_ORDER).limit(1)).first()
 
 
 def lane_from(text: str | None) -> str | None:
@@ -124,13 +120,13 @@ def place_from(text: str) -> tuple[datetime, int]:
     return _EPOCH + timedelta(microseconds=int(since)), int(number)
 
 
-def _mine(actor: Actor, lane: str | None, *columns: Any) -> Select[Any]:
+def _mine(actor: Actor, lane: str | None, now: datetime, *columns: Any) -> Select[Any]:
     """Select what waits at the stage of this hat, without the shops the person keeps out of and what it decided before."""
     stage = scope.stage_of(actor)
     mine = select(*columns).where(CurationCase.state == stage, scope.visible(actor))
     if lane:
         mine = mine.where(CurationCase.lane == lane)
-    if barred := scope.barred_vendors(actor):
+    if barred := scope.barred_vendors(actor, local_day(now)):
         mine = mine.where(CurationCase.vendor_id.not_in(barred))
     return mine.where(~scope.judged_before(actor)) if stage == "province" else mine
 

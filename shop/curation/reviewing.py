@@ -10,11 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from shop.audit import trail
 from shop.base.actor import Actor
 from shop.base.clock import local_day
-from shop.base.codes import one_line
-from shop.base.errors import Forbidden, Invalid, SeparationOfDuties, ShopError, Stale, WrongState
+from shop.base.errors import Forbidden, SeparationOfDuties, ShopError, Stale, WrongState
 from shop.catalog import states as listing
 from shop.catalog import versions
 from shop.catalog.categories import shelves
@@ -25,7 +23,7 @@ from shop.curation.criteria import Verdict
 from shop.curation.models import CurationCase, CurationReview
 from shop.db import session
 from shop.reference import policy
-from shop.vendors.models import ConflictOfInterest
+from shop.vendors import conflicts
 
 TWO_PEOPLE = "curation.two_people"
 _CHANGED = (
@@ -79,7 +77,7 @@ def obstacle(actor: Actor, case: CurationCase, now: datetime) -> ShopError | Non
             if stage == "province"
             else "Kiriman ini sedang menunggu kurator provinsi."
         )
-    if case.submitted_by == actor.user_id or case.vendor_id in scope.barred_vendors(actor):
+    if case.submitted_by == actor.user_id or _is_close(actor, case.vendor_id, now):
         return Forbidden(
             "Anda punya hubungan dengan usaha ini, jadi kurator lain yang menilainya.", kind="conflict-of-interest"
         )
@@ -93,22 +91,16 @@ def obstacle(actor: Actor, case: CurationCase, now: datetime) -> ShopError | Non
 def step_aside(actor: Actor, case_id: int, relation: str, now: datetime) -> None:
     """Tell that the actor is close to the producer of a case: from now on others judge this producer.
 
-    Telling it twice changes nothing. Raises NotFound, Invalid.
+    Telling it twice changes nothing. Raises Forbidden, NotFound, Invalid at `relation`.
     """
-    actor.require("vendors:conflict:tell")
     vendor_id = scope.find(actor, case_id).vendor_id
-    relation = one_line(relation)
-    if not 3 <= len(relation) <= 200:  # noqa: PLR2004 - the column's width
-        raise Invalid.at("relation", "Tulis hubungannya dengan 3 sampai 200 huruf, misalnya: sepupu saya.")
-    told = ConflictOfInterest.user_id == actor.user_id, ConflictOfInterest.vendor_id == vendor_id
-    if session.scalars(select(ConflictOfInterest.id).where(*told)).first() is not None:
-        return
-    session.add(
-        ConflictOfInterest(
-            user_id=actor.user_id, vendor_id=vendor_id, relation=relation, told_by=actor.user_id, told_at=now
-        )
-    )
-    trail.record(actor, "curation.step_aside", "vendor", vendor_id, now, relation=relation)
+    if actor.user_id is not None and not _is_close(actor, vendor_id, now):
+        conflicts.tell_conflict(actor, actor.user_id, vendor_id, relation, now)
+
+
+def _is_close(actor: Actor, vendor_id: int, now: datetime) -> bool:
+    who = actor.user_id
+    return who is not None and conflicts.conflict_between(who, vendor_id, local_day(now)) is not None
 
 
 def _decided(actor: Actor, case: CurationCase) -> bool:

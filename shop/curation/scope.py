@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import ColumnElement, exists, select, true, union_all
+from sqlalchemy import ColumnElement, exists, or_, select, true, union_all
 
 from shop.accounts.models import Hat
 from shop.accounts.permissions import Role
@@ -37,12 +38,17 @@ def find(actor: Actor, case_id: int) -> CurationCase:
     return case
 
 
-def barred_vendors(actor: Actor) -> Sequence[int]:
-    """Return the producers this person may not judge: a conflict was told, or a hat of theirs is or was worn."""
+def barred_vendors(actor: Actor, day: date) -> Sequence[int]:
+    """Return the producers this person may not judge on a day, as `vendors.conflicts.conflict_between` tells for one."""
     return session.scalars(
         union_all(
             select(ConflictOfInterest.vendor_id).where(ConflictOfInterest.user_id == actor.user_id),
-            select(Hat.vendor_id).where(Hat.user_id == actor.user_id, Hat.vendor_id.is_not(None)),
+            select(Hat.vendor_id).where(
+                Hat.user_id == actor.user_id,
+                Hat.vendor_id.is_not(None),
+                Hat.valid_from <= day,
+                or_(Hat.valid_until.is_(None), Hat.valid_until >= day),
+            ),
         )
     ).all()
 

@@ -45,9 +45,9 @@ def show(case_id: int) -> ResponseReturnValue:
 
 
 def _page(case_id: int, faults: list[tuple[str, str]] | None = None, status: int = 200) -> ResponseReturnValue:
-    who, lane = actor(), queue.lane_from(request.args.get("jalur"))
-    file = casefile.open_file(who, case_id, utc_now())
-    before, following = queue.beside(who, file.case, lane)
+    who, lane, now = actor(), queue.lane_from(request.args.get("jalur")), utc_now()
+    file = casefile.open_file(who, case_id, now)
+    before, following = queue.beside(who, file.case, lane, now)
     return render_template(
         "curation/case.html",
         file=file,
@@ -93,12 +93,12 @@ def _words(shelf: Shelf) -> dict[str, Any]:
 @requires("catalog:product:curate")
 def decide(case_id: int) -> ResponseReturnValue:
     """Keep a verdict and open the next case at once; what was ticked is kept when something is wrong."""
-    who, lane = actor(), queue.lane_from(request.args.get("jalur"))
+    who, lane, now = actor(), queue.lane_from(request.args.get("jalur")), utc_now()
     case = scope.find(who, case_id)
-    name, (_before, following) = case.content["name"], queue.beside(who, case, lane)
+    name, (_before, following) = case.content["name"], queue.beside(who, case, lane, now)
     try:
         with unit_of_work():
-            state = reviewing.decide(who, case_id, version_of(request.form), read_verdict(request.form), utc_now())
+            state = reviewing.decide(who, case_id, version_of(request.form), read_verdict(request.form), now)
     except Invalid as error:
         return _page(case_id, faults_told(error), 422)
     except Conflict as error:
@@ -111,11 +111,11 @@ def decide(case_id: int) -> ResponseReturnValue:
 @requires("vendors:conflict:tell")
 def step_aside(case_id: int) -> ResponseReturnValue:
     """Hand the cases of a producer the curator is close to back to the others."""
-    who, lane = actor(), queue.lane_from(request.args.get("jalur"))
-    following = queue.beside(who, scope.find(who, case_id), lane)[1]
+    who, lane, now = actor(), queue.lane_from(request.args.get("jalur")), utc_now()
+    following = queue.beside(who, scope.find(who, case_id), lane, now)[1]
     try:
         with unit_of_work():
-            reviewing.step_aside(who, case_id, request.form.get("note", ""), utc_now())
+            reviewing.step_aside(who, case_id, request.form.get("note", ""), now)
     except Invalid as error:
         return _page(case_id, [("", message) for _field, message in faults_told(error)], 422)
     flash(_("Tercatat. Produk usaha ini dinilai kurator lain."), "ok")

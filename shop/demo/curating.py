@@ -122,7 +122,7 @@ def _judged_long_ago(ids: Sequence[int], curators: Sequence[Actor], at: datetime
     cases = [_accepted(session.get_one(Product, number), at) for number in ids]
     reviews = []
     for case_id, row in zip(insert_ids(CurationCase, cases), cases, strict=True):
-        applies = criteria.of_kind(row["lane"])
+        applies = criteria.of_kind(str(row["lane"]))
         scores = {name: score if name in applies else None for name, score in _SCORES.items()}
         for stage, curator in zip(("kecamatan", "province"), curators, strict=True):
             reviews.append(

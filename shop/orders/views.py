@@ -57,7 +57,7 @@ def desk() -> ResponseReturnValue:
         desk=found,
         waiting=[cards.card(who, o, now) for o in found.waiting],
         elsewhere=[cards.card(who, o, now) for o in found.elsewhere],
-        curation=queue.count(who) if who.may(CURATE) else None,
+        curation=queue.count(who, None, now) if who.may(CURATE) else None,
         now=now,
     )
 

@@ -112,7 +112,7 @@ def test_queue_and_neighbours_walk_along_an_index_and_sort_nothing(table, now, s
     case = session.get_one(CurationCase, table.case_id)
     with statements() as asked:
         queue.read_queue(table.gambir, lane, queue.place_of(now, 1), now)
-        queue.beside(table.province, case, lane)
+        queue.beside(table.province, case, lane, now)
     for statement in [one for one in asked if "FROM curation_case" in one]:
         bound = ("'x'",) * statement.count("?")
         plan = " ".join(row[-1] for row in session.execute(text(_filled("EXPLAIN QUERY PLAN " + statement, bound))))
@@ -130,7 +130,7 @@ def test_more_than_999_are_not_counted_out(table, person, now, monkeypatch):
     monkeypatch.setattr(queue, "MOST", 2)
     with unit_of_work():
         many(5, now)
-    assert queue.count(table.gambir) == 3
+    assert queue.count(table.gambir, None, now) == 3
 
 
 def test_a_case_shows_the_listing_as_handed_in_its_papers_and_what_stands_against_it(table, person, now):
@@ -206,7 +206,7 @@ def test_who_steps_aside_sees_the_producer_no_more_and_the_others_still_do(table
     with unit_of_work():
         other, third = makers.make_curator(), makers.make_case(None, now + timedelta(minutes=5)).id
     browser = person(table.gambir)
-    browser.post(f"/kurasi/{table.case_id}/benturan", {"note": "x"}, 422)
+    browser.post(f"/kurasi/{table.case_id}/benturan", {"note": " "}, 422)
     answer = browser.post(f"/kurasi/{table.case_id}/benturan", {"note": "sepupu saya"})
     assert answer.location == f"/kurasi/{third}"
     assert "Keripik singkong" not in names(browser.get("/kurasi").text)
