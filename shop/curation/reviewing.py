@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from shop.base.actor import Actor
+from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
 from shop.base.errors import Forbidden, SeparationOfDuties, ShopError, Stale, WrongState
 from shop.catalog import states as listing
@@ -35,6 +35,8 @@ _CHANGED = (
 def decide(actor: Actor, case_id: int, version: int, verdict: Verdict, now: datetime) -> str:
     """Keep a verdict at the stage of the actor's hat and let the case and its listing follow. Returns the new state.
 
+    A listing that is a draft by now is not judged: its case ends as withdrawn, whatever the verdict was.
+
     Raises NotFound for a case of another kecamatan, Stale when somebody else was first, Forbidden for whoever is too
     close to the producer or decided the other stage, WrongState, and Invalid with every fault of the verdict.
     """
@@ -45,6 +47,9 @@ def decide(actor: Actor, case_id: int, version: int, verdict: Verdict, now: date
         raise Stale(_CHANGED)
     if (fault := obstacle(actor, case, now)) is not None:
         raise fault
+    if product.state in {"draft", "archived"}:
+        states.move(SYSTEM, case, "drop", now)
+        return case.state
     verdict = criteria.checked(verdict, shelves()[case.content["category_code"]].kind)
     session.add(
         CurationReview(
@@ -111,7 +116,7 @@ def _decided(actor: Actor, case: CurationCase) -> bool:
 
 
 def _follow(actor: Actor, product: Product, verb: str, now: datetime) -> None:
-    """Bring the listing where the verdict puts it. What was accepted while on sale stays there; a draft stays a draft."""
+    """Bring the listing where the verdict puts it. What was accepted while on sale stays there."""
     if any(step.verb == verb for step in listing.MACHINE.steps_from(product.state)):
         listing.move(actor, product, verb)
     product.updated_at = now

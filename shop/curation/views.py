@@ -15,7 +15,7 @@ from shop.catalog import attributes, places
 from shop.catalog.cards import photo_url
 from shop.catalog.categories import Shelf, chain, shelves
 from shop.catalog.forms import version_of
-from shop.curation import casefile, criteria, queue, reviewing, scope, states
+from shop.curation import casefile, criteria, differing, figures, queue, reviewing, scope, states
 from shop.curation.forms import read_verdict
 from shop.curation.reasons import REASONS
 from shop.db import unit_of_work
@@ -34,6 +34,15 @@ def index() -> ResponseReturnValue:
     found = queue.read_queue(actor(), lane, after, utc_now())
     return render_template(
         "curation/index.html", queue=found, lane=lane, lanes=queue.LANES, most=queue.MOST, after=after
+    )
+
+
+@bp.get("/kurasi/angka")
+@requires(figures.READ)
+def numbers() -> ResponseReturnValue:
+    """Show per kecamatan how long listings wait and how many pass."""
+    return render_template(
+        "curation/figures.html", rows=figures.read_figures(actor(), utc_now()), newest=figures.NEWEST
     )
 
 
@@ -85,6 +94,7 @@ def _words(shelf: Shelf) -> dict[str, Any]:
         "shelf_name": lambda code: known[code].name(lang) if code in known else code,
         "kecamatan_name": lambda code: places.kecamatan().get(code, ""),
         "answers": answers,
+        "marked": differing.marked,
         "allergens": attributes.ALLERGENS,
     }
 

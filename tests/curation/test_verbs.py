@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from shop.base.errors import Forbidden, Invalid, NotFound, SeparationOfDuties, Stale, WrongState
 from shop.catalog.models import Product, ProductVersion
-from shop.curation import casefile, reading, reviewing, submitting
+from shop.curation import casefile, differing, figures, reading, reviewing, submitting
 from shop.curation.criteria import Verdict, checked
 from shop.curation.models import CurationCase, CurationReview
 from shop.curation.reasons import REASONS
@@ -312,3 +312,41 @@ def test_who_waits_before_a_listing_is_counted_in_its_own_kecamatan(table, now):
             makers.make_case(None, now + timedelta(hours=hours))
         makers.make_case(makers.make_vendor(kecamatan_code=TEBET), now - timedelta(days=9))
     assert reading.story(table.owner, table.product_id).before == 2
+
+
+# --- figures and differences -------------------------------------------------------------------------------------------
+
+
+def test_figures_count_who_waits_and_tell_the_share_with_its_sample(table, now):
+    with unit_of_work():
+        for days in (1, 2, 9):
+            makers.make_case(None, now - timedelta(days=days))
+        tebet = makers.make_case(makers.make_vendor(kecamatan_code=TEBET), now - timedelta(days=3)).id
+    judge(table.gambir, table.case_id, refuse(), now)
+    with unit_of_work():
+        there = makers.make_curator(TEBET)
+    judge(there, tebet, ACCEPT, now)
+    rows = {row.kecamatan: row for row in figures.read_figures(table.gambir, now)}
+    gambir, other = rows["Gambir"], rows["Tebet"]
+    assert (gambir.waiting, gambir.middle, gambir.oldest) == (3, 2, 9)
+    assert (gambir.verdicts, gambir.passed_bp) == (1, 0)
+    assert (other.waiting, other.middle, other.oldest, other.verdicts, other.passed_bp) == (0, None, None, 1, 10_000)
+    with pytest.raises(Forbidden):
+        figures.read_figures(table.owner, now)
+
+
+def test_only_the_words_that_differ_are_marked_and_nothing_is_lost():
+    left, right = differing.marked("Isi lima, tanpa telur.\nTahan 3 hari.", "Isi enam, tanpa telur.\nTahan 3 hari.")
+    assert [piece for piece, differs in left if differs] == ["lima,"]
+    assert [piece for piece, differs in right if differs] == ["enam,"]
+    assert "".join(piece for piece, _ in left) == "Isi lima, tanpa telur.\nTahan 3 hari."
+    assert differing.marked("a " * 5_000, "b")[1] == [("b", True)]
+
+
+def test_a_case_whose_listing_became_a_draft_meanwhile_ends_unjudged(table, now):
+    with unit_of_work():
+        product_row = session.get_one(Product, table.product_id)
+        product_row.state = "draft"
+    assert judge(table.gambir, table.case_id, ACCEPT, now) == "withdrawn"
+    assert posted("mail") == []
+    assert product(table.product_id).state == "draft"
