@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from shop.accounts.mail import compose
 from shop.base.errors import Forbidden, Invalid, NotFound, SeparationOfDuties, Stale, WrongState
 from shop.catalog.models import Product, ProductVersion
 from shop.curation import casefile, differing, figures, reading, reviewing, submitting
@@ -72,7 +73,9 @@ def test_what_both_stages_accept_is_on_sale_with_its_version_its_freshness_and_a
 
 
 @pytest.mark.parametrize("stage", ["kecamatan", "province"])
-def test_a_refusal_at_either_stage_gives_the_draft_back_and_tells_each_reason_with_how_to_mend_it(table, now, stage):
+def test_a_refusal_at_either_stage_gives_the_draft_back_and_tells_each_reason_with_how_to_mend_it(
+    shop, table, now, stage
+):
     curator = table.gambir
     if stage == "province":
         judge(table.gambir, table.case_id, ACCEPT, now)
@@ -86,6 +89,11 @@ def test_a_refusal_at_either_stage_gives_the_draft_back_and_tells_each_reason_wi
         [REASONS["label"].label, REASONS["label"].mend],
         ["Catatan kurator", "Foto gelap."],
     ]
+    english = compose(
+        mail | {"locale": "en"}, "shop@contoh.id", shop.config["BABEL_TRANSLATION_DIRECTORIES"], now
+    ).get_content()
+    assert "- The photo is not clear. Take it again in good light" in english
+    assert "- The curator’s note. Foto gelap." in english
 
 
 def test_a_resubmission_is_a_new_round_that_shows_what_changed_since_the_last_decision(table, now):
