@@ -22,6 +22,7 @@ import shop.catalog.views_share
 import shop.catalog.views_sheet
 import shop.catalog.views_tkdn
 import shop.curation.views
+import shop.curation.views_own
 import shop.growth.views
 import shop.growth.views_check
 import shop.growth.views_letters
@@ -67,6 +68,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.catalog.views_sheet.bp,
     shop.catalog.views_share.bp,
     shop.curation.views.bp,
+    shop.curation.views_own.bp,
     shop.orders.views.bp,
     shop.orders.views_basket.bp,
     shop.orders.views_inbox.bp,
