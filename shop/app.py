@@ -22,8 +22,11 @@ import shop.catalog.views_share
 import shop.catalog.views_sheet
 import shop.catalog.views_tkdn
 import shop.curation.views
+import shop.curation.views_own
 import shop.growth.views
 import shop.growth.views_check
+import shop.growth.views_letters
+import shop.growth.views_recap
 import shop.orders.api
 import shop.orders.views
 import shop.orders.views_basket
@@ -65,6 +68,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.catalog.views_sheet.bp,
     shop.catalog.views_share.bp,
     shop.curation.views.bp,
+    shop.curation.views_own.bp,
     shop.orders.views.bp,
     shop.orders.views_basket.bp,
     shop.orders.views_inbox.bp,
@@ -78,6 +82,8 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.programme.views_funnel.bp,
     shop.programme.views_own.bp,
     shop.growth.views.bp,
+    shop.growth.views_letters.bp,
+    shop.growth.views_recap.bp,
     shop.growth.views_check.bp,
 )
 """Doors for people: session cookie, CSRF token in every form."""

@@ -15,7 +15,9 @@ from shop.base.codes import slug
 from shop.budgets.models import Package
 from shop.catalog.categories import load_categories
 from shop.catalog.models import Certificate, Product
-from shop.db import session
+from shop.curation import submitting
+from shop.curation.models import CurationCase
+from shop.db import session, unit_of_work
 from shop.orders import confirming, delivering, paying, receiving
 from shop.orders.models import Order
 from shop.orders.paying import Proof
@@ -112,7 +114,12 @@ class Crew:
 
 
 def make_actor(
-    role: str, *, office_id: int | None = None, vendor_id: int | None = None, user_id: int | None = None
+    role: str,
+    *,
+    office_id: int | None = None,
+    vendor_id: int | None = None,
+    user_id: int | None = None,
+    region_code: str | None = None,
 ) -> Actor:
     """A person (a new one unless `user_id` is given) wearing a hat of this role from the first of January 2026 on."""
     number = next(_numbers)
@@ -126,6 +133,7 @@ def make_actor(
         role=role,
         office_id=office_id,
         vendor_id=vendor_id,
+        region_code=region_code,
         valid_from=date(2026, 1, 1),
         created_at=WHEN,
     )
@@ -258,3 +266,23 @@ def make_event(staff: Actor, **changed: Any) -> Event:
     session.add(event)
     session.flush()
     return event
+
+
+def make_actor_of(vendor_id: int) -> Actor:
+    """The owner of a producer, a new person, in a unit of work of its own."""
+    with unit_of_work():
+        return make_actor("vendor_owner", vendor_id=vendor_id)
+
+
+def make_curator(region_code: str | None = GAMBIR, *, user_id: int | None = None) -> Actor:
+    """A curator of a kecamatan, or of the province with `region_code=None`."""
+    role = "curator_kecamatan" if region_code else "curator_province"
+    return make_actor(role, user_id=user_id, region_code=region_code)
+
+
+def make_case(vendor: Vendor | None = None, now: datetime = WHEN, **product: Any) -> CurationCase:
+    """A listing that its producer handed in at `now`; it waits at the kecamatan."""
+    vendor = vendor or make_vendor()
+    made = make_product(vendor, **{"state": "draft", **product})
+    owner = make_actor("vendor_owner", vendor_id=vendor.id)
+    return session.get_one(CurationCase, submitting.submit(owner, made.id, made.version, now))
