@@ -55,7 +55,10 @@ class Attribute:
     def options(self, lang: str) -> list[tuple[str, str]]:
         """Return (key, words) of the answers to choose from."""
         if self.type == "yes-no":
-            return [("ya", "Yes" if lang == "en" else YES_NO["ya"]), ("tidak", "No" if lang == "en" else YES_NO["tidak"])]
+            return [
+                ("ya", "Yes" if lang == "en" else YES_NO["ya"]),
+                ("tidak", "No" if lang == "en" else YES_NO["tidak"]),
+            ]
         return [(key, english if lang == "en" else words) for key, words, english in self.choices]
 
     def words(self, value: Any, lang: str) -> str:
