@@ -51,9 +51,9 @@ class OwnRow:
             return _NEXT.get(self.state, "")
         if self.sold_out:
             return "Ditandai habis. Buka lagi bila sudah ada."
-        if not self.photo:
-            return "Pasang foto: produk dengan foto lebih sering dipilih."
-        return "Sudah lama tidak diperiksa. Masih sama semuanya?" if self.old(today) else ""
+        if self.old(today):
+            return "Sudah lama tidak diperiksa. Masih sama semuanya?"
+        return "" if self.photo else "Pasang foto: produk dengan foto lebih sering dipilih."
 
 
 def own_products(

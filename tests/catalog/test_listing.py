@@ -93,7 +93,7 @@ def test_an_unfinished_draft_is_not_handed_in_and_says_what_is_missing(browser):
     browser.post("/produk-saya/baru", NEW)
     made = product(name="Risol mayo")
     page = browser.post(f"/produk-saya/{made.id}/ajukan", {"version": "1"}, 422).text
-    assert "Ada 5 hal" in page  # photo, description, ingredients, allergens, questions, capacity: one missing here
+    assert "Ada 6 hal" in page  # photo, description, ingredients, allergens, questions, capacity
     assert product(id=made.id).state == "draft"
 
 
