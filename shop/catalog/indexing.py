@@ -43,6 +43,7 @@ _ROWS = (
         Product.min_order,
         Product.serves,
         Product.stock,
+        Product.sold_out,
         Product.daily_capacity,
         Product.lead_time_hours,
         Product.halal,
@@ -219,7 +220,7 @@ def _item(row: Any, proof: Standing, photo: str | None) -> dict[str, Any]:
         "halal": row.halal,
         "image": photo_url(photo, 320) if photo else None,
         "art": shelf.art if shelf else "umum",
-        "available": row.stock is None or row.stock >= row.min_order,
+        "available": not row.sold_out and (row.stock is None or row.stock >= row.min_order),
     }
 
 
