@@ -13,7 +13,7 @@ from flask import Flask
 from shop.accounts import signing_in
 from shop.accounts.mail import mail_handler
 from shop.budgets import mailing as package_mailing
-from shop.catalog import indexing
+from shop.catalog import indexing, uploading
 from shop.db import unit_of_work
 from shop.orders import confirming
 from shop.orders import mailing as order_mailing
@@ -35,6 +35,7 @@ def handlers(app: Flask) -> Handlers:
         inside={"orders.news": order_mailing.handle, "budgets.news": package_mailing.handle},
         outside={
             "catalog.index": index,
+            uploading.KIND: uploading.handler(app.extensions["files"], recheck=None),
             "mail": mail_handler(settings, Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])),
         },
     )

@@ -34,6 +34,7 @@ COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "serves": ("porsi", "serves"),
     "weight_gram": ("berat_gram", "weight_gram"),
     "stock": ("stok", "stock"),
+    "seen_stock": ("stok_saat_diunduh",),
     "daily_capacity": ("kapasitas_per_hari", "daily_capacity"),
     "lead_time_hours": ("waktu_pesan_jam", "lead_time_hours"),
     "halal": ("halal",),
@@ -97,6 +98,8 @@ class Found:
     foreign: bool
     rows: list[FoundRow] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """How many cells of a column came as numbers."""
 
 
 def read_products(content: bytes, progress: Callable[[int, int], None] | None = None) -> Found:
@@ -186,6 +189,8 @@ class _Reader:
         for column in _NUMBERS:
             if column in cells:
                 self._number(number, column, cells[column], values)
+        if "seen_stock" in cells and cells["seen_stock"] == cells.get("stock"):
+            values.pop("stock", None)  # not edited: what was sold since the export is not given back
         if cells.get("checked_on"):
             values["checked_on"] = self._day(number, cells["checked_on"])
         return values | {column: truth(cells[column]) for column in _FLAGS if column in cells}

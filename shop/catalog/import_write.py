@@ -177,8 +177,10 @@ def _insert(rows: Sequence[Wanted], blank: Mapping[str, Any]) -> list[int]:
         for row in rows
         if row.ref
     ]
-    statement = insert(_PRODUCTS).returning(_PRODUCTS.c.id, sort_by_parameter_order=True)
-    return list(session.scalars(statement, values))
+    session.execute(insert(_PRODUCTS), values)
+    # By their keys: what a bulk insert returns comes in no order.
+    ids = {(row.source, row.source_ref): row.id for row in _by_ref([row.ref for row in rows if row.ref])}
+    return [ids[row.ref] for row in rows if row.ref]
 
 
 def _update(changes: Sequence[Change], now: datetime) -> None:
@@ -210,21 +212,25 @@ def _write_ladders(rows: Mapping[int, Wanted]) -> None:
 
 
 def _held(rows: Sequence[Wanted]) -> dict[tuple[str, str] | int | None, Any]:
-    held: dict[tuple[str, str] | int | None, Any] = {}
-    refs, ids = [row.ref for row in rows if row.ref], {row.its_id: row.vendor_id for row in rows if row.its_id}
-    if refs:
-        for row in session.execute(
-            select(*_PRODUCTS.c).where(
-                _PRODUCTS.c.source.in_({source for source, _ in refs}),
-                _PRODUCTS.c.source_ref.in_([ref for _, ref in refs]),
-            )
-        ):
-            held[row.source, row.source_ref] = row
-    if ids:
-        for row in session.execute(select(*_PRODUCTS.c).where(_PRODUCTS.c.id.in_(ids))):
-            if ids[row.id] == row.vendor_id:
-                held[row.id] = row
+    held: dict[tuple[str, str] | int | None, Any] = {
+        (row.source, row.source_ref): row for row in _by_ref([row.ref for row in rows if row.ref])
+    }
+    ids = {row.its_id: row.vendor_id for row in rows if row.its_id}
+    for row in session.execute(select(*_PRODUCTS.c).where(_PRODUCTS.c.id.in_(ids))) if ids else ():
+        if ids[row.id] == row.vendor_id:
+            held[row.id] = row
     return held
+
+
+def _by_ref(refs: Sequence[tuple[str, str]]) -> Sequence[Any]:
+    if not refs:
+        return ()
+    return session.execute(
+        select(*_PRODUCTS.c).where(
+            _PRODUCTS.c.source.in_({source for source, _ in refs}),
+            _PRODUCTS.c.source_ref.in_([ref for _, ref in refs]),
+        )
+    ).all()
 
 
 def _ladders(ids: Sequence[int], names: set[str]) -> dict[str, dict[int, Steps]]:

@@ -67,8 +67,8 @@ def import_products(
     found = read_products(content, progress)
     if found.foreign and actor.vendor_id is not None:
         raise Forbidden("Katalog dari sumber lain hanya diimpor oleh admin program.")
-    report = ImportReport(faults=found.faults, notices=_notices(found), heads=found.sheet.heads)
-    sellers = {} if found.foreign else _own_sellers(actor, found, vendor)
+    report = ImportReport(faults=found.faults, notices=notices_of(found), heads=found.sheet.heads)
+    sellers = {} if found.foreign else own_sellers(actor, found, vendor)
     bad = {fault.row for fault in found.faults}
     report.bad_rows = {number: cells for number, cells in found.sheet.rows if number in bad} if bad else {}
     if bad and not skip_bad:
@@ -95,7 +95,8 @@ def import_products(
     return report
 
 
-def _notices(found: Found) -> list[tuple[str, dict[str, object]]]:
+def notices_of(found: Found) -> list[tuple[str, dict[str, object]]]:
+    """Return sentences about the file as a whole, with their values."""
     notices: list[tuple[str, dict[str, object]]] = []
     if found.sheet.encoding != "utf-8":
         notices.append(("Berkas ini bukan UTF-8; dibaca sebagai Windows-1252. Periksa huruf beraksen.", {}))
@@ -113,8 +114,8 @@ def _row(found: Found, row: FoundRow, sellers: Mapping[object, int]) -> Wanted:
     return Wanted(row.number, vendor_id, (str(row.seller[0]), row.ref), None, row.values, row.ladders)
 
 
-def _own_sellers(actor: Actor, found: Found, default: str) -> dict[object, int]:
-    """Return producer ids by what the rows call them; unknown ones become faults of their rows."""
+def own_sellers(actor: Actor, found: Found, default: str) -> dict[object, int]:
+    """Return producer ids by what the rows call them (`default` when a row names none); others become faults."""
     column = found.sheet.heads.get("vendor", "produsen")
     wanted = sorted({str(row.seller) or default for row in found.rows} - {""})
     known: dict[object, int] = {}

@@ -25,7 +25,7 @@ _FORMATS: Final = {"text": "@", "whole": "#,##0", "rupiah": '"Rp"#,##0', "date":
 class Column:
     """One column: its head as people see it, how wide in letters, what it holds, and what may be chosen in it.
 
-    `note` is shown when somebody points at the head. `required` heads end with a star and are golden.
+    With `free` something else than the choices may be typed. `note` is shown when somebody points at the head. `required` heads end with a star and are golden.
     """
 
     head: str
@@ -33,6 +33,7 @@ class Column:
     kind: Literal["text", "whole", "rupiah", "date", "plain"] = "text"
     required: bool = False
     choices: Sequence[str] = ()
+    free: bool = False
     note: str = ""
 
 
@@ -106,6 +107,7 @@ class Book:
             if column.choices and room:
                 page.data_validation(1, at, room, at, {
                     "validate": "list", "source": self._source(column.choices), "ignore_blank": True,
+                    "error_type": "information" if column.free else "stop",
                     "error_title": "Pilih dari daftar", "error_message": "Pilih salah satu dari daftar di sel ini.",
                 })  # fmt: skip
 
