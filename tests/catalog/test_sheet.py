@@ -190,8 +190,12 @@ def test_prices_change_at_once_and_what_curators_judge_is_looked_at_again(owner,
     with unit_of_work():
         vendor = session.get_one(makers.Vendor, owner.vendor_id)
         for code in ("a1", "a2"):
-            makers.make_product(vendor, source="csv", source_ref=f"{vendor.id}:{code}", name="Lama", unit="kotak", price=10_000)
-    path = send(workbook(("a1", "Lama", "snack-kotak", 12_000, "kotak", ""), ("a2", "Baru", "snack-kotak", 12_000, "kotak", "")))
+            makers.make_product(
+                vendor, source="csv", source_ref=f"{vendor.id}:{code}", name="Lama", unit="kotak", price=10_000
+            )
+    path = send(
+        workbook(("a1", "Lama", "snack-kotak", 12_000, "kotak", ""), ("a2", "Baru", "snack-kotak", 12_000, "kotak", ""))
+    )
     work()
     browser.post(f"{path}/simpan")
     asked = []
@@ -201,7 +205,9 @@ def test_prices_change_at_once_and_what_curators_judge_is_looked_at_again(owner,
     first, second = products()
     assert (first.price, second.name, first.state, first.version) == (12_000, "Baru", "published", 2)
     assert asked == [second.id]
-    kept = session.execute(select(ProductVersion).where(ProductVersion.product_id == first.id).order_by(ProductVersion.version))
+    kept = session.execute(
+        select(ProductVersion).where(ProductVersion.product_id == first.id).order_by(ProductVersion.version)
+    )
     assert [row[0].content["price"] for row in kept] == [10_000, 12_000]
     assert session.scalars(select(OutboxMessage.payload).where(OutboxMessage.kind == "catalog.index")).all()
 
@@ -242,7 +248,11 @@ def test_the_export_holds_everything_that_is_mine_and_comes_back_unchanged(shop,
         crew, others = makers.make_crew(), makers.make_crew()
         product = makers.make_product(crew.vendor, name="=Kue", halal=True, ingredients="tepung")
         session.add(PriceTier(product_id=product.id, min_quantity=10, price=18_000))
-        session.add(VendorPaper(vendor_id=crew.vendor.id, kind="nib", number="1234567890123", issued_on=now.date(), added_at=now))
+        session.add(
+            VendorPaper(
+                vendor_id=crew.vendor.id, kind="nib", number="1234567890123", issued_on=now.date(), added_at=now
+            )
+        )
         makers.make_certificate(product)
         order = makers.make_paid_order(crew, now, (product, 3))
         makers.make_paid_order(others, now)
@@ -264,9 +274,13 @@ def test_the_export_holds_everything_that_is_mine_and_comes_back_unchanged(shop,
 def test_the_english_sheet_says_what_still_needs_its_producers_words(owner, browser):
     with unit_of_work():
         vendor = session.get_one(makers.Vendor, owner.vendor_id)
-        makers.make_product(vendor, name="Rendang kering", category_code="lauk-kering", unit="kotak", halal=True, weight_gram=250)
+        makers.make_product(
+            vendor, name="Rendang kering", category_code="lauk-kering", unit="kotak", halal=True, weight_gram=250
+        )
         makers.make_product(vendor, name="Belum terbit", state="draft")
-        session.add(VendorPaper(vendor_id=vendor.id, kind="halal", number="ID31410000", issued_on=NOW.date(), added_at=NOW))
+        session.add(
+            VendorPaper(vendor_id=vendor.id, kind="halal", number="ID31410000", issued_on=NOW.date(), added_at=NOW)
+        )
     head, *rows = rows_of(browser.get("/produk-saya/ekspor-inggris.xlsx").data, "Products")
     (row,) = [dict(zip(head, cells, strict=True)) for cells in rows]
     assert (row["Category"], row["Unit"], row["Weight, gram"], row["Halal certificate"]) == (
@@ -338,7 +352,16 @@ def test_the_list_of_uploads_asks_the_same_however_many(browser, owner, statemen
     def more(count):
         with unit_of_work():
             for number in range(count):
-                session.add(SheetUpload(vendor_id=owner.vendor_id, file_name=f"{number}.xlsx", file_key="x", stage="saved", sent_by=owner.user_id, sent_at=now))
+                session.add(
+                    SheetUpload(
+                        vendor_id=owner.vendor_id,
+                        file_name=f"{number}.xlsx",
+                        file_key="x",
+                        stage="saved",
+                        sent_by=owner.user_id,
+                        sent_at=now,
+                    )
+                )
 
     more(1)
     browser.get("/produk-saya/excel")

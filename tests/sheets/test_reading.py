@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 
@@ -36,7 +36,7 @@ def cells(data, after=""):
 
 
 def test_cells_come_as_the_text_somebody_would_have_typed():
-    when = datetime(2026, 12, 31)
+    when = date(2026, 12, 31)
     table = read(
         workbook(
             ("007", "  Kue\nbasah ", 25_000, when),
@@ -65,7 +65,9 @@ def test_no_fraction_reads_as_a_whole_amount(value):
     assert whole(text_of(value)) is None or value.is_integer()
 
 
-@pytest.mark.parametrize("text", ["", "31/13/2026", "30/02/2026", "12/31/2026", "2026", "kemarin", "3 1 26", "٣١/١٢/٢٠٢٦"])
+@pytest.mark.parametrize(
+    "text", ["", "31/13/2026", "30/02/2026", "12/31/2026", "2026", "kemarin", "3 1 26", "٣١/١٢/٢٠٢٦"]
+)
 def test_what_is_no_day_is_no_day(text):
     assert day(text) is None
 
