@@ -88,7 +88,7 @@ def keep_versions(actor: Actor, ids: Sequence[int], now: datetime) -> None:
         .group_by(ProductVersion.product_id)
         .subquery()
     )
-    last = dict(
+    last: dict[int, Any] = dict(
         iter(
             session.execute(
                 select(ProductVersion.product_id, ProductVersion.content).join(
