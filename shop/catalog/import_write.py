@@ -26,7 +26,10 @@ OWN: Final = "csv"
 CHUNK: Final = 500
 _ID: Final = re.compile(r"ID-([0-9]{1,15})", re.IGNORECASE)
 _PRODUCTS: Final = cast("Table", Product.__table__)
-_LADDERS: Final = {"tiers": (PriceTier.__table__, "price"), "lead_tiers": (LeadTier.__table__, "hours")}
+_LADDERS: Final = {
+    "tiers": (cast("Table", PriceTier.__table__), "price"),
+    "lead_tiers": (cast("Table", LeadTier.__table__), "hours"),
+}
 _BLANK: Final[Mapping[str, Any]] = {
     "description": "",
     "ingredients": "",
