@@ -14,11 +14,13 @@ from shop.accounts import signing_in
 from shop.accounts.mail import mail_handler
 from shop.budgets import mailing as package_mailing
 from shop.catalog import indexing, uploading
+from shop.curation import submitting
 from shop.db import unit_of_work
 from shop.orders import confirming
 from shop.orders import mailing as order_mailing
 from shop.outbox.posting import Handlers
 from shop.outbox.worker import Periodic, Worker
+from shop.programme import facilities
 from shop.search import Engine
 from shop.settings import Settings
 
@@ -32,10 +34,15 @@ def handlers(app: Flask) -> Handlers:
         indexing.index_products(engine, payloads, now)
 
     return Handlers(
-        inside={"orders.news": order_mailing.handle, "budgets.news": package_mailing.handle},
+        inside={
+            "orders.news": order_mailing.handle,
+            "budgets.news": package_mailing.handle,
+            "programme.registered": facilities.on_registered,
+            "programme.noticed": facilities.on_noticed,
+        },
         outside={
             "catalog.index": index,
-            uploading.KIND: uploading.handler(app.extensions["files"], recheck=None),
+            uploading.KIND: uploading.handler(app.extensions["files"], submitting.recheck),
             "mail": mail_handler(settings, Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])),
         },
     )
