@@ -13,7 +13,8 @@ from flask import Flask
 from shop.accounts import signing_in
 from shop.accounts.mail import mail_handler
 from shop.budgets import mailing as package_mailing
-from shop.catalog import indexing
+from shop.catalog import indexing, uploading
+from shop.curation import submitting
 from shop.db import unit_of_work
 from shop.orders import confirming
 from shop.orders import mailing as order_mailing
@@ -41,6 +42,7 @@ def handlers(app: Flask) -> Handlers:
         },
         outside={
             "catalog.index": index,
+            uploading.KIND: uploading.handler(app.extensions["files"], submitting.recheck),
             "mail": mail_handler(settings, Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])),
         },
     )
