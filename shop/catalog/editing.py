@@ -91,6 +91,14 @@ def change_state(actor: Actor, product_id: int, version: int, state: str, now: d
     _told(actor, product, "change_product", now, before=before)
 
 
+def set_sold_out(actor: Actor, product_id: int, sold_out: bool, now: datetime) -> None:  # noqa: FBT001 - what is said
+    """Say in one tap that nothing is left, or that there is again; saying it twice changes nothing. Raises NotFound."""
+    product = own_product(actor, product_id, lock=True)
+    if product.sold_out != sold_out:
+        product.sold_out, product.updated_at = sold_out, now
+        _told(actor, product, "sold_out" if sold_out else "back_on_sale", now)
+
+
 def touch(actor: Actor, product: Product, verb: str, now: datetime, **data: object) -> None:
     """Give a product a new version because something that belongs to it changed, record it, and index it anew."""
     product.updated_at = now

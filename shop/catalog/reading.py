@@ -209,6 +209,7 @@ class OwnRow:
     unit: str
     stock: int | None
     state: str
+    sold_out: bool
     photos: int
 
 
@@ -229,6 +230,7 @@ def own_products(actor: Actor, offset: int = 0, limit: int = 50) -> tuple[Sequen
             Product.unit,
             Product.stock,
             Product.state,
+            Product.sold_out,
             photos,
         )
         .where(mine, Product.state != "archived")
