@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import literal, select, union_all
 
@@ -222,7 +222,7 @@ def booked_out(day: date, headcount: int | None) -> frozenset[int]:
         .join(CapacityDay, CapacityDay.product_id == Product.id)
         .where(CapacityDay.day == day, CapacityDay.booked > 0, Product.daily_capacity.is_not(None))
     )
-    rows = session.execute(union_all(filled, off))
+    rows: Iterable[Any] = session.execute(union_all(filled, off))
     return frozenset(
         number
         for number, capacity, booked, least, serves in rows

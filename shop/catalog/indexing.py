@@ -194,7 +194,9 @@ def _facets(row: Any, codes: tuple[str, ...], proof: Standing) -> dict[str, tupl
         "umk": ("1" if row.umk else "0",),
         "halal": ("1" if row.halal else "0",),
         # What is sold out serves on no day, whatever the weekday.
-        "open": tuple(str(weekday) for weekday in range(7) if not row.sold_out and not row.closed_weekdays >> weekday & 1),
+        "open": tuple(
+            str(weekday) for weekday in range(7) if not row.sold_out and not row.closed_weekdays >> weekday & 1
+        ),
         "vendor": (str(row.vendor_id),),
     }
 

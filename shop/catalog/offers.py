@@ -66,9 +66,7 @@ def _columns(model: type[Base], *names: str) -> list[Any]:
 
 
 # Built once and on tables: assembling a statement, or taking it through the mapper, costs more than running it.
-_vendors, _papers_of, _tiers_of, _leads_of = (
-    model.__table__.c for model in (Vendor, Certificate, PriceTier, LeadTier)
-)
+_vendors, _papers_of, _tiers_of, _leads_of = (model.__table__.c for model in (Vendor, Certificate, PriceTier, LeadTier))
 _OFFERS: Final = (
     select(
         *_columns(

@@ -107,7 +107,9 @@ def sold_out(product_id: int) -> ResponseReturnValue:
     gone = request.form.get("gone") == "1"
     with unit_of_work():
         editing.set_sold_out(actor(), product_id, gone, utc_now())
-    flash(_("Dicatat: stok habis. Pembeli tidak bisa memesannya.") if gone else _("Produk ini bisa dipesan lagi."), "ok")
+    flash(
+        _("Dicatat: stok habis. Pembeli tidak bisa memesannya.") if gone else _("Produk ini bisa dipesan lagi."), "ok"
+    )
     return redirect("/produk-saya", 303)
 
 

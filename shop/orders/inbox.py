@@ -60,9 +60,7 @@ def read_inbox(actor: Actor) -> Inbox:
     """Return the first page of a producer; five statements whatever the number of orders."""
     found = pulse(actor)
     scope = reading.scope_of([actor])
-    return Inbox(
-        found, reading.in_states(scope, [states.initial()], SHOWN), reading.in_states(scope, BUSY, SHOWN)
-    )
+    return Inbox(found, reading.in_states(scope, [states.initial()], SHOWN), reading.in_states(scope, BUSY, SHOWN))
 
 
 def see(actor: Actor, order_ids: Sequence[int], now: datetime) -> None:

@@ -120,7 +120,7 @@ def _by_vendor(picked: Sequence[tuple[WantedLine, Offer]]) -> list[list[tuple[Wa
     return [groups[vendor_id] for vendor_id in sorted(groups)]
 
 
-def _write(  # noqa: PLR0913 - everything one order is made of
+def _write(
     actor: Actor,
     wish: Wish,
     ground: pagu.Ground,

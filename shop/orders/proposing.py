@@ -112,7 +112,8 @@ def close_waiting(actor: Actor, order: Order, now: datetime) -> None:
     """Close what still waits because the order itself was answered or ended. The order must be locked."""
     found = _waiting(order.id)
     if found:
-        _close(actor, found, "withdrawn", "", now)
+        found.answer, found.answered_by, found.answered_at = "withdrawn", actor.user_id, now
+        trail.record(actor, "answer_closed", "order", order.id, now, number=found.number)
 
 
 def _sent(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
@@ -145,9 +146,7 @@ def _needed(order: Order) -> OrderProposal:
     return found
 
 
-def _close(
-    actor: Actor, proposal: OrderProposal, answer: str, words: str, now: datetime, **data: object
-) -> None:
+def _close(actor: Actor, proposal: OrderProposal, answer: str, words: str, now: datetime, **data: object) -> None:
     proposal.answer, proposal.answer_words = answer, words
     proposal.answered_by, proposal.answered_at = actor.user_id, now
     verb = f"answer_{answer}"
@@ -176,7 +175,9 @@ def _check(order: Order, at: datetime | None, changed: Mapping[int, int], words:
             field = f"line-{line_id}"
             faults.append(FieldFault(field, "Isi 0 sampai %(most)s; 0 berarti tidak ikut.", (("most", before),)))
     if not faults and all(changed.get(line.id) == 0 for line in order.lines):
-        faults.append(FieldFault("lines", "Paling sedikit satu barang tetap dikirim. Untuk tidak mengirim, tolak pesanan."))
+        faults.append(
+            FieldFault("lines", "Paling sedikit satu barang tetap dikirim. Untuk tidak mengirim, tolak pesanan.")
+        )
     if at is None and not changed:
         faults.append(FieldFault("lines", "Ubah waktu atau jumlah; bila semua sama, cukup terima pesanannya."))
     if len(one_line(words)) > 500:  # noqa: PLR2004 - the column's width
@@ -202,7 +203,9 @@ def _move_goods(order: Order, wanted: Mapping[int, int], at: datetime, now: date
     found = offers.read_offers([line.product_id for line in order.lines], local_day(now), lock=True)
     moved = day != was
     freed = [
-        offers.Taken(x.product_id, x.quantity - wanted[x.id], stock=x.took_stock, capacity=x.took_capacity and not moved)
+        offers.Taken(
+            x.product_id, x.quantity - wanted[x.id], stock=x.took_stock, capacity=x.took_capacity and not moved
+        )
         for x in order.lines
         if wanted[x.id] < x.quantity
     ]

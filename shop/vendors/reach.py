@@ -49,9 +49,7 @@ class Reach:
 def reach(vendor_ids: Collection[int], day: date | None, kecamatan: str) -> dict[int, Reach]:
     """Return {vendor id: Reach}; one statement for all. Without any area a producer delivers everywhere for nothing."""
     rows = session.execute(_REACH, {"ids": sorted(vendor_ids), "day": day, "kecamatan": kecamatan})
-    return {
-        vendor_id: Reach(bool(closed), cost if limited else 0) for vendor_id, closed, cost, limited in rows
-    }
+    return {vendor_id: Reach(bool(closed), cost if limited else 0) for vendor_id, closed, cost, limited in rows}
 
 
 def reached(vendor_id: int) -> list[str]:
@@ -84,7 +82,9 @@ def close_days(actor: Actor, first: date, last: date, reason: str, now: datetime
     # The producer's row first: two taps at the same moment would otherwise both write the same day.
     session.execute(select(Vendor.id).where(Vendor.id == vendor_id).with_for_update())
     held = set(
-        session.scalars(select(ClosedDay.day).where(ClosedDay.vendor_id == vendor_id, ClosedDay.day.between(first, last)))
+        session.scalars(
+            select(ClosedDay.day).where(ClosedDay.vendor_id == vendor_id, ClosedDay.day.between(first, last))
+        )
     )
     days = [day for n in range((last - first).days + 1) if (day := first + timedelta(days=n)) not in held]
     session.add_all(ClosedDay(vendor_id=vendor_id, day=day, reason=one_line(reason)) for day in days)
