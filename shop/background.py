@@ -21,6 +21,7 @@ from shop.orders import confirming, escalating
 from shop.orders import mailing as order_mailing
 from shop.outbox.posting import Handlers
 from shop.outbox.worker import Periodic, Worker
+from shop.programme import facilities
 from shop.programme.models import Guidance
 from shop.search import Engine
 from shop.settings import Settings
@@ -35,7 +36,12 @@ def handlers(app: Flask) -> Handlers:
         indexing.index_products(engine, payloads, now)
 
     return Handlers(
-        inside={"orders.news": order_mailing.handle, "budgets.news": package_mailing.handle},
+        inside={
+            "orders.news": order_mailing.handle,
+            "budgets.news": package_mailing.handle,
+            "programme.registered": facilities.on_registered,
+            "programme.noticed": facilities.on_noticed,
+        },
         outside={
             "catalog.index": index,
             "mail": mail_handler(settings, Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])),

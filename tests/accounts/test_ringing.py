@@ -31,6 +31,7 @@ WORDS = Path(__file__).parents[2] / "translations"
 def cook(app):
     with app.app_context():
         with unit_of_work():
+            makers.make_reference()
             made = makers.make_crew().producer
         yield made
 

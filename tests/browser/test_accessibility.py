@@ -25,8 +25,8 @@ ENGLISH = ("/", "/katalog?q=kue", "/produk/62", "/p3dn", "/masuk", "/tentang", "
 ROLES = {
     "admin@demo.test": ("admin", ("/meja", "/paket", "/paket/impor", "/pesanan", "/profil")),
     "auditor@demo.test": ("auditor", ("/meja", "/pesanan?status=selesai", "/paket?tahun=2019")),
-    "kurator.kecamatan@demo.test": ("curator_kecamatan", ("/meja", "/profil")),
-    "kurator.provinsi@demo.test": ("curator_province", ("/meja",)),
+    "kurator.kecamatan@demo.test": ("curator_kecamatan", ("/meja", "/profil", "/kurasi")),
+    "kurator.provinsi@demo.test": ("curator_province", ("/meja", "/kurasi?jalur=food")),
     "petugas.gerai@demo.test": ("attendant", ("/meja",)),
     "pa-kpa.kecamatan-gambir@demo.test": ("pa_kpa", ("/meja", "/kantor/tugas", "/paket?saya=1", "/paket?q=zzzz")),
     "pa-kpa.kelurahan-gambir@demo.test": ("pa_kpa", ("/kantor/tugas",)),
@@ -35,7 +35,8 @@ ROLES = {
     "keripik-cipedak-abadi.v0006@demo.test": ("vendor_owner", ("/meja", "/pesanan", "/produk-saya")),
 }
 ELSEWHERE = {
-    "basket.checkout", "basket.sent", "budgets.show", "orders.show", "catalog_own.edit",  # scanned in the scenes below
+    "basket.checkout", "basket.sent", "budgets.show", "orders.show", "catalog_own.edit",
+    "curation.show", "curation_own.story",  # scanned in the scenes below
 }  # fmt: skip
 NO_PAGES = {
     "static", "assets.static", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",

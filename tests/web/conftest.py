@@ -56,7 +56,9 @@ class City:
             "admin": makers.make_actor("admin"),
             "attendant": makers.make_actor("attendant"),
             "curator_province": makers.make_actor("curator_province"),
-            "curator_kecamatan": _curator(),
+            "curator_kecamatan": _placed("curator_kecamatan"),
+            "mentor": _placed("mentor"),
+            "programme": makers.make_actor("programme"),
         }
         assert set(self.actors) == set(Role)
         self.tokens = {
@@ -67,14 +69,14 @@ class City:
         return Person(self.app, self.actors[role])
 
 
-def _curator():
-    user = UserAccount(email="kurator@contoh.id", name="Kurator", password_hash="-", created_at=makers.WHEN)
+def _placed(role):
+    user = UserAccount(email=f"{role}@contoh.id", name=role, password_hash="-", created_at=makers.WHEN)
     session.add(user)
     session.flush()
     session.add(
         Hat(
             user_id=user.id,
-            role="curator_kecamatan",
+            role=role,
             region_code=makers.GAMBIR,
             valid_from=date(2026, 1, 1),
             created_at=makers.WHEN,
