@@ -54,7 +54,10 @@ class RingForm(FlaskForm):  # type: ignore[misc]
     phone = StringField(_l("Nomor HP"), [Length(max=30, message=_l("Nomor ini terlalu panjang."))])
     notify_by = SelectField(
         _l("Hubungi saya lewat"),
-        choices=[("", _l("E-mail saja")), ("sms", _l("SMS")), ("whatsapp", _l("WhatsApp"))],
+        choices=[
+            SelectChoice(code, label)
+            for code, label in (("", _l("E-mail saja")), ("sms", _l("SMS")), ("whatsapp", _l("WhatsApp")))
+        ],
     )
 
 

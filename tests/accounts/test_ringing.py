@@ -24,7 +24,6 @@ from tests import makers
 from tests.browsing import Person
 
 MESSAGE = Message("kunci1", "sms", "+6281234567890", "Pesanan baru")
-WORDS = Path(__file__).parents[2] / "translations"
 
 
 @pytest.fixture
@@ -63,7 +62,7 @@ def test_the_profile_keeps_number_and_channel_and_shows_the_end_only(app, cook):
     assert not any("34567890" in json.dumps(data) for data in session.scalars(select(AuditEntry.data)))
 
 
-def test_who_chose_nothing_gets_mail_and_the_others_ring_in_their_language(cook, now):
+def test_who_chose_nothing_gets_mail_and_the_others_ring_in_their_language(app, cook, now):
     with unit_of_work():
         other = makers.make_actor("pp", office_id=makers.make_office().id)
         user = session.get_one(UserAccount, cook.user_id)
@@ -72,7 +71,10 @@ def test_who_chose_nothing_gets_mail_and_the_others_ring_in_their_language(cook,
         assert ringing.ring([cook.user_id, other.user_id], subject, subject, now, number="12/SP") == 2
     posted = {m.kind: m.payload for m in session.scalars(select(OutboxMessage))}
     assert set(posted) == {"ring", "mail"}
-    assert ringing.compose(posted["ring"], WORDS).text == "Order 12/SP has not been opened"
+    assert (
+        ringing.compose(posted["ring"], Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])).text
+        == "Order 12/SP has not been opened"
+    )
 
 
 def test_without_a_provider_a_message_is_a_file_for_the_owner_only(tmp_path):
