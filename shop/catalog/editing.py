@@ -52,6 +52,14 @@ def refuse_while_judged(product: Product) -> None:
         raise WrongState("Produk ini sedang diperiksa kurator. Tarik kembali dahulu untuk mengubahnya.")
 
 
+def set_sold_out(actor: Actor, product_id: int, sold_out: bool, now: datetime) -> None:  # noqa: FBT001 - what is said
+    """Say in one tap that nothing is left, or that there is again; saying it twice changes nothing. Raises NotFound."""
+    product = own_product(actor, product_id, lock=True)
+    if product.sold_out != sold_out:
+        product.sold_out, product.updated_at = sold_out, now
+        _told(actor, product, "sold_out" if sold_out else "back_on_sale", now)
+
+
 def touch(actor: Actor, product: Product, verb: str, now: datetime, **data: object) -> None:
     """End a change: a new version, a line in the trail, the index asked for, and what buyers see from now on kept."""
     product.updated_at = now

@@ -264,3 +264,12 @@ def maker(slug: str) -> Maker:
     if row is None:
         raise NotFound("Produsen ini tidak ada.")
     return Maker(*row)
+
+
+def own_slug(actor: Actor) -> str:
+    """Return the slug of the actor's producer. Raises Forbidden, and NotFound for a hat without one."""
+    actor.require("catalog:product:read_own")
+    found = session.execute(select(Vendor.slug).where(Vendor.id == actor.vendor_id)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("Produsen ini tidak ada.")
+    return found

@@ -68,6 +68,19 @@ def confirm_fresh(product_id: int) -> ResponseReturnValue:
     return redirect("/produk-saya", 303)
 
 
+@bp.post("/produk-saya/<int:product_id>/habis")
+@requires("catalog:product:manage")
+def sold_out(product_id: int) -> ResponseReturnValue:
+    """Say in one tap that nothing is left, or that there is again."""
+    gone = request.form.get("gone") == "1"
+    with unit_of_work():
+        editing.set_sold_out(actor(), product_id, gone, utc_now())
+    flash(
+        _("Dicatat: stok habis. Pembeli tidak bisa memesannya.") if gone else _("Produk ini bisa dipesan lagi."), "ok"
+    )
+    return redirect("/produk-saya", 303)
+
+
 @bp.post("/produk-saya/<int:product_id>/tarik")
 @requires("catalog:product:manage")
 def withdraw(product_id: int) -> ResponseReturnValue:

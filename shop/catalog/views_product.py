@@ -20,7 +20,7 @@ from shop.web.frame import Cut, cut, fill, filled, framed, macro, slot
 from shop.web.guard import actor, public, signed_in, worn_hats
 from shop.web.language import angka, language, persen, tanggal
 from shop.web.language import gettext as _
-from shop.web.shelf import cards, engine, joined
+from shop.web.shelf import cards, engine, joined, share_meta
 
 bp = Blueprint("product", __name__)
 _SIMILAR: Final = 4
@@ -41,7 +41,14 @@ def product(product_id: int, slug: str) -> ResponseReturnValue:
     content = _content(
         facts, order, filled("catalog/similar.html", cards=cards(similar), shelf=shelf) if similar else ""
     )
-    return framed(content, title=facts.name, here="/katalog")
+    meta = share_meta(
+        f"/produk/{facts.id}-{facts.slug}",
+        f"{facts.name}, {rupiah(facts.price)} / {facts.unit}",
+        facts.description or facts.vendor_name,
+        kind="product",
+        image=f"/bagikan/{facts.id}.jpg" if facts.for_sale else "",
+    )
+    return framed(content, title=facts.name, here="/katalog", meta=meta)
 
 
 @bp.get("/produk-saya/<int:product_id>/pratinjau")

@@ -18,9 +18,12 @@ MACHINE: Final = Machine(
         Step("kecamatan", "accept", "province", CURATE),
         Step("kecamatan", "refuse", "refused", CURATE),
         Step("kecamatan", "withdraw", "withdrawn", MANAGE),
+        # The listing went back to draft behind the case's back: nothing is left to judge.
+        Step("kecamatan", "drop", "withdrawn", "system"),
         Step("province", "accept", "accepted", CURATE),
         Step("province", "refuse", "refused", CURATE),
         Step("province", "withdraw", "withdrawn", MANAGE),
+        Step("province", "drop", "withdrawn", "system"),
     ),
 )
 OPEN: Final = ("kecamatan", "province")

@@ -48,13 +48,16 @@ def submit(actor: Actor, product_id: int, version: int, now: datetime) -> int:
 def recheck(actor: Actor, product_id: int, now: datetime) -> int | None:
     """Have a changed listing looked at again while it stays on sale. Call after every change of a published product.
 
-    Returns the id of the open case; None when nothing that curators judge differs from what they accepted last (an open
-    recheck has then lost its object and is withdrawn). One product has one open case: while it still waits at the
-    kecamatan it keeps its place with the new content; what the kecamatan has already seen begins anew.
+    Returns the id of the open case; None when nothing that curators judge differs from what they accepted last, or the
+    listing went back to draft (an open recheck has then lost its object and is withdrawn). One product has one open
+    case: while it still waits at the kecamatan it keeps its place with the new content; what the kecamatan has already
+    seen begins anew.
     A listing that no curator ever accepted is looked at on its first change.
     """
     product = own_product(actor, product_id, lock=True)
     if product.state not in {"published", "paused"}:
+        if product.state == "draft":
+            _close_open(actor, product.id, now)
         return None
     session.flush()
     content = versions.content_of(product)

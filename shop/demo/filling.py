@@ -14,8 +14,9 @@ from shop.base.codes import slug
 from shop.budgets.facts import of_package
 from shop.budgets.models import Package, PackageDocument
 from shop.catalog.models import Certificate, PriceTier, Product
-from shop.demo import listings
+from shop.demo import curating, listings
 from shop.demo.people import People, add_people
+from shop.demo.programme import fill_programme
 from shop.demo.rows import insert_ids, insert_rows
 from shop.demo.shapes import DemoCity, DemoOffice, DemoPackage, DemoProduct, DemoVendor
 from shop.p3dn import posting
@@ -46,6 +47,8 @@ def fill(city: DemoCity, now: datetime) -> Cast:
     products = _products(city.products, vendors, now)
     listings.complete(products, now)
     packages = _packages(city, people, now)
+    fill_programme(city, vendors, now)
+    curating.curate(city, people.owners, products, now)
     trail.record(SYSTEM, "demo_filled", "demo", 0, now, size=city.size)
     return Cast(people.officers, people.owners, products, packages, {o.code: _kecamatan(o) for o in city.offices})
 
