@@ -78,7 +78,7 @@ def every() -> tuple[Attribute, ...]:
             key=row["key"],
             label_id=row["label_id"],
             label_en=row["label_en"],
-            type=row["type"],  # type: ignore[arg-type] - the file is ours and a test reads it
+            type=row["type"],  # type: ignore[arg-type]  # the file is ours and a test reads it
             unit=row["unit"],
             choices=tuple((c[0], c[1], c[2]) for part in row["choices"].split("|") if part and (c := part.split(":"))),
             required=row["required"] == "1",

@@ -74,7 +74,7 @@ def own_products(
         .limit(1)
         .scalar_subquery()
     )
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             Product.id, Product.version, Product.name, Product.slug, Product.price, Product.unit, Product.stock,
             Product.sold_out, Product.state, Product.checked_on, Product.updated_at, photo,

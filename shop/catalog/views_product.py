@@ -174,7 +174,13 @@ def _side(facts: Facts) -> Markup:
     ways = [-1 if number is None else min(number, 2) for number in numbers.values()]
     shown = {name: angka(number or 0) for name, number in numbers.items()}
     return filled(
-        "catalog/product_side.html", *ways, facts.closed_weekdays, unit=facts.unit, leads=_leads(facts), **shown
+        "catalog/product_side.html",
+        *ways,
+        facts.closed_weekdays,
+        bool(facts.leads),
+        unit=facts.unit,
+        leads=_leads(facts),
+        **shown,
     )
 
 

@@ -41,7 +41,7 @@ def complete(ids: Mapping[str, int], now: datetime) -> None:
                Product.lead_time_hours, Product.daily_capacity).where(Product.id.in_(ids.values())).order_by(Product.id)
     ).all()  # fmt: skip
     proven = set(session.scalars(select(Certificate.product_id)))
-    table = Product.__table__
+    table: Any = Product.__table__
     session.connection().execute(
         update(table).where(table.c.id == bindparam("of")),
         [
