@@ -26,7 +26,7 @@ ROLES = {
     "admin@demo.test": ("admin", ("/meja", "/paket", "/paket/impor", "/pesanan", "/profil")),
     "auditor@demo.test": ("auditor", ("/meja", "/pesanan?status=selesai", "/paket?tahun=2019")),
     "kurator.kecamatan@demo.test": ("curator_kecamatan", ("/meja", "/profil", "/kurasi")),
-    "kurator.provinsi@demo.test": ("curator_province", ("/meja", "/kurasi?jalur=food")),
+    "kurator.provinsi@demo.test": ("curator_province", ("/meja", "/kurasi?jalur=food", "/kurasi/angka")),
     "petugas.gerai@demo.test": ("attendant", ("/meja",)),
     "staf.program@demo.test": (
         "programme",

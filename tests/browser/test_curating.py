@@ -44,7 +44,8 @@ def test_a_sitting_by_keyboard_takes_seven_keys_a_case(visit, app):
     before = waiting(app, SENEN)
     visitor = visit(curator)
     visitor.goto("/kurasi")
-    visitor.link("Mulai menilai").press("Enter")
+    with visitor.page.expect_navigation():
+        visitor.link("Mulai menilai").press("Enter")
     keyboard, pressed = visitor.page.keyboard, 0
 
     def press(*keys: str) -> None:
@@ -79,7 +80,8 @@ def test_no_key_acts_while_somebody_writes_or_after_they_were_turned_off(visit, 
     curator, _owner = lay_out(app, "31.71.05", 2)
     visitor = visit(curator)
     visitor.goto("/kurasi")
-    visitor.link("Mulai menilai").click()
+    with visitor.page.expect_navigation():
+        visitor.link("Mulai menilai").click()
     here = visitor.page.url
     keyboard = visitor.page.keyboard
     keyboard.press("x")
@@ -88,10 +90,12 @@ def test_no_key_acts_while_somebody_writes_or_after_they_were_turned_off(visit, 
     expect(words).to_have_value("jk5t?")
     expect(visitor.main.locator(".score :checked")).to_have_count(0)
     keyboard.press("Tab")
-    keyboard.press("j")
-    expect(visitor.page).not_to_have_url(here)
-    keyboard.press("k")
-    expect(visitor.page).to_have_url(here)
+    with visitor.page.expect_navigation():
+        keyboard.press("j")
+    assert visitor.page.url != here
+    with visitor.page.expect_navigation():
+        keyboard.press("k")
+    assert visitor.page.url == here
     keyboard.press("?")
     visitor.main.get_by_label("Matikan tombol cepat").check()
     keyboard.press("4")

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, text
 
-from shop.curation import queue
+from shop.catalog.models import Product
+from shop.curation import queue, submitting
 from shop.curation.models import CurationCase
 from shop.db import session, unit_of_work
 from shop.vendors.models import VendorPaper
@@ -106,6 +107,27 @@ def test_the_queue_asks_the_same_few_questions_for_three_as_for_many(table, pers
     assert len(lots) == len(few) <= 7
 
 
+def test_a_case_and_its_story_ask_the_same_questions_after_many_rounds(table, person, now, statements):
+    curator, owner = person(table.gambir), person(table.owner)
+    pages = (curator, f"/kurasi/{table.case_id}"), (owner, f"/produk-saya/{table.product_id}/kurasi")
+    counted = []
+    for _ in range(2):
+        for browser, path in pages:
+            browser.get(path)
+            with statements() as asked:
+                browser.get(path)
+            counted.append(len(asked))
+        for _round in range(4):
+            with unit_of_work():
+                row = session.get_one(Product, table.product_id)
+                submitting.withdraw(table.owner, row.id, row.version, now)
+                session.flush()
+                latest = submitting.submit(table.owner, row.id, row.version, now)
+        pages = (curator, f"/kurasi/{latest}"), pages[1]
+    assert counted[:2] == counted[2:]
+    assert max(counted) <= 18
+
+
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize("lane", [None, "food"])
 def test_queue_and_neighbours_walk_along_an_index_and_sort_nothing(table, now, statements, lane):
@@ -152,8 +174,6 @@ def test_a_case_shows_the_listing_as_handed_in_its_papers_and_what_stands_agains
                     added_at=now,
                 )
             )
-        from shop.catalog.models import Product
-
         session.get_one(Product, table.product_id).name = "Sudah diganti sesudahnya"
     page = person(table.gambir).get(f"/kurasi/{table.case_id}").text
     assert "Keripik singkong" in page
