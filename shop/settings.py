@@ -44,6 +44,12 @@ class Settings(BaseSettings):
     mail_from: str = "e-Order Jakpreneur <tidak-dibalas@localhost>"
     smtp_url: str = ""
     """`smtp://user:password@host:587`; empty writes each mail as a file under var/mail."""
+    message_url: str = ""
+    """Where SMS and WhatsApp go, as JSON by POST; empty writes each as a file under var/messages."""
+    message_token: str = ""
+    """Bearer token for `message_url`; never logged."""
+    message_console: bool = False
+    """Write messages to the log instead of files."""
     metrics_token: str = ""
     """Bearer token that may read /metrics; empty allows loopback only."""
     trusted_proxies: int = Field(default=0, ge=0, le=3)

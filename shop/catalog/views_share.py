@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from shop.base.clock import local_day, utc_now
 from shop.base.errors import NotFound
 from shop.base.money import percent, rupiah
-from shop.catalog import editing, feeding, places, reading
+from shop.catalog import editing, feeding, own_list, places, reading
 from shop.catalog.reading import Facts
 from shop.papers import qr
 from shop.papers.card import card
@@ -133,8 +133,8 @@ def _claims(facts: Facts) -> list[str]:
 def shop_poster() -> ResponseReturnValue:
     """Answer a poster of the producer's shop with its newest products."""
     slug = reading.own_slug(actor())
-    maker, (rows, _total) = reading.maker(slug), reading.own_products(actor(), 0, 100)
-    sold = [row for row in rows if row.state == "published"][:_SHOP_LINES]
+    maker = reading.maker(slug)
+    sold, _counts = own_list.own_products(actor(), "published", 0, _SHOP_LINES)
     paper = Paper(maker.name, utc_now(), lang="id", below=_("Dijual di e-Order Jakpreneur"))
     paper.heading(maker.name)
     place = places.kecamatan().get(maker.kecamatan_code, "")

@@ -15,7 +15,7 @@ from shop.base.errors import Conflict
 from shop.catalog import indexing
 from shop.commands.plainly import plainly
 from shop.db import unit_of_work
-from shop.demo import filling, growing, playing, sheets
+from shop.demo import answering, filling, growing, playing, sheets
 from shop.demo import logins as demo_logins
 from shop.demo.city import city as build
 
@@ -38,6 +38,7 @@ def seed(size: Literal["small", "city"]) -> None:
         placed = playing.play(cast, city.orders, now, bar.update)
     with unit_of_work():
         growing.grow(cast.vendors, now)
+        answering.answer(cast.vendors, now)
     indexing.rebuild(current_app.extensions["search"], now)
     click.echo(
         f"{len(city.vendors)} produsen, {len(city.products)} produk, {len(city.offices)} kantor, {placed} pesanan."
