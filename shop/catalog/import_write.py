@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 
-from shop.base.actor import Actor
+from shop.base.actor import SYSTEM, Actor
 from shop.base.sheet import RowFault
 from shop.catalog.import_answers import merged
 from shop.catalog.import_rows import Steps
@@ -151,7 +151,7 @@ def write(actor: Actor, rows: Sequence[Wanted], now: datetime, *, state: str, pd
     for some in chunks(rows):
         found = compare(some)
         listed = [change.old.id for change in found.differing if change.old.state == "published"]
-        keep_versions(actor, listed, now)
+        keep_versions(SYSTEM, listed, now)
         blank = dict(_BLANK) | {"pdn": pdn, "created_at": now, "updated_at": now, "state": state}
         fresh = _insert(found.fresh, blank)
         _update(found.differing, now)
