@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from shop.sheets.writing import Cell, Column
 
 _BATCH: Final = 500
 COLUMNS: Final = (
-    *sheet_columns.COLUMNS.values(),
+    *(replace(column, choices=()) for column in (*sheet_columns.COLUMNS.values(), *sheet_columns.ANSWERS.values())),
     Column("Stok saat diunduh", 18, "whole", note="Jangan diubah: dari sini diketahui stok mana yang Anda ubah."),
     Column("Keadaan", 16),
     Column("TKDN", 34),

@@ -18,6 +18,7 @@ from typing import Any, Final
 from shop.base.codes import slug
 from shop.base.errors import Invalid
 from shop.base.sheet import RowFault, Sheet, day, read_sheet, truth, whole
+from shop.catalog import import_answers
 from shop.catalog.categories import shelves
 from shop.catalog.pricing import MAX_PRICE
 
@@ -45,6 +46,7 @@ COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "tier_from_3": ("grosir_3_mulai",), "tier_price_3": ("grosir_3_harga",),
     "lead_from_1": ("pesanan_besar_1_mulai",), "lead_hours_1": ("pesanan_besar_1_jam",),
     "lead_from_2": ("pesanan_besar_2_mulai",), "lead_hours_2": ("pesanan_besar_2_jam",),
+    **import_answers.COLUMNS,
     "origin": ("kategori_asal",),
     "city": ("kota",),
     "source": ("sumber",),
@@ -189,10 +191,7 @@ class _Reader:
         for column in _NUMBERS:
             if column in cells:
                 self._number(number, column, cells[column], values)
-        if "seen_stock" in cells and cells["seen_stock"] == cells.get("stock"):
-            values.pop("stock", None)  # not edited: what was sold since the export is not given back
-        if cells.get("checked_on"):
-            values["checked_on"] = self._day(number, cells["checked_on"])
+        self._later(number, cells, values)
         return values | {column: truth(cells[column]) for column in _FLAGS if column in cells}
 
     def _number(self, number: int, column: str, text: str, values: dict[str, Any]) -> None:
@@ -206,6 +205,17 @@ class _Reader:
             self._fault(number, column, "Isi dengan bilangan bulat %(low)s sampai %(high)s.", low=low, high=high)
         else:
             values[column] = value
+
+    def _later(self, number: int, cells: Mapping[str, str], values: dict[str, Any]) -> None:
+        """Read what hangs on other cells of the row."""
+        told, faults = import_answers.answers(cells, values["category_code"])
+        values |= told
+        for fault in faults:
+            self._fault(number, fault.field, fault.message, **dict(fault.params))
+        if "seen_stock" in cells and cells["seen_stock"] == cells.get("stock"):
+            values.pop("stock", None)  # not edited: what was sold since the export is not given back
+        if cells.get("checked_on"):
+            values["checked_on"] = self._day(number, cells["checked_on"])
 
     def _day(self, number: int, text: str) -> date | None:
         value = day(text)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 
-from shop.base.actor import Actor
+from shop.base.actor import SYSTEM, Actor
 from shop.base.sheet import RowFault
+from shop.catalog.import_answers import merged
 from shop.catalog.import_rows import Steps
 from shop.catalog.models import LeadTier, PriceTier, Product
 from shop.catalog.versions import CURATED, keep_versions
@@ -123,6 +124,9 @@ def compare(rows: Sequence[Wanted]) -> Compared:
         if old is None and row.its_id is not None:
             found.shut.append((row, "Kode ini bukan produk Anda. Kosongkan dan beri kode sendiri untuk produk baru."))
             continue
+        if "attributes" in row.values:
+            answered = merged(old.attributes if old else {}, row.values["attributes"])
+            row = replace(row, values={**row.values, "attributes": answered})  # noqa: PLW2901 - the same row, completed
         if old is None:
             found.fresh.append(row)
             continue
@@ -147,7 +151,7 @@ def write(actor: Actor, rows: Sequence[Wanted], now: datetime, *, state: str, pd
     for some in chunks(rows):
         found = compare(some)
         listed = [change.old.id for change in found.differing if change.old.state == "published"]
-        keep_versions(actor, listed, now)
+        keep_versions(SYSTEM, listed, now)
         blank = dict(_BLANK) | {"pdn": pdn, "created_at": now, "updated_at": now, "state": state}
         fresh = _insert(found.fresh, blank)
         _update(found.differing, now)

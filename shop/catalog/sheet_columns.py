@@ -8,7 +8,9 @@ from datetime import date, datetime
 from typing import IO, Any, Final
 
 from shop.base.sheet import RowFault, whole
-from shop.catalog.categories import Shelf, shelves
+from shop.catalog import import_answers
+from shop.catalog.attributes import PREFIX, asked, every
+from shop.catalog.categories import Shelf, chain, shelves
 from shop.catalog.import_rows import EXAMPLE, LADDERS
 from shop.sheets.writing import Book, Cell, Column
 
@@ -45,8 +47,14 @@ COLUMNS: Final[Mapping[str, Column]] = {
     "lead_hours_1": Column("Pesanan besar 1 jam", 20, "whole"),
     "lead_from_2": Column("Pesanan besar 2 mulai", 20, "whole"),
     "lead_hours_2": Column("Pesanan besar 2 jam", 20, "whole"),
+    "allergens": Column("Alergen", 30, note="Pisahkan dengan titik koma: Susu; Telur. Tulis “Tidak ada” bila memang tidak ada."),
 }  # fmt: skip
 """By our names; the heads are those of `import_rows.COLUMNS` with blanks."""
+ANSWERS: Final[Mapping[str, Column]] = {
+    PREFIX + q.key: Column(q.label_id, 20, choices=tuple(words for _key, words in q.options("id")), note=q.unit)
+    for q in every()
+}
+"""What categories ask; a template has those of its own."""
 _KINDS: Final = {"food": "Nasi kotak ayam bakar", "goods": "Tas kain bordir", "service": "Dekorasi panggung kecil"}
 
 
@@ -54,8 +62,10 @@ def template(target: IO[bytes], category: str, now: datetime, today: date) -> No
     """Write the template of a category into `target`: drop-downs, an example that is never read, and how to fill it."""
     shelf = shelves()[category]
     with Book(target, f"Templat produk: {shelf.name_id}", now) as book:
-        columns = [_of(name, shelf) for name in COLUMNS]
-        book.sheet("Produk", columns, (), example=_example(shelf, today), room=ROOM)
+        questions = [ANSWERS[PREFIX + q.key] for q in asked(shelf.kind, chain(category))]
+        columns = [*(_of(name, shelf) for name in COLUMNS), *questions]
+        example = [*_example(shelf, today), *([None] * len(questions))]
+        book.sheet("Produk", columns, (), example=example, room=ROOM)
         book.text("Petunjuk", _guide(shelf))
 
 
@@ -104,7 +114,8 @@ def bad_rows(
     names = [name for name in heads if not name.startswith("_")]
     places = {heads[name]: at for at, name in enumerate(names)}
     columns = [
-        replace(COLUMNS.get(name, Column(name)), head=heads[name].rstrip(" *"), choices=(), note="") for name in names
+        replace({**COLUMNS, **ANSWERS}.get(name, Column(name)), head=heads[name].rstrip(" *"), choices=(), note="")
+        for name in names
     ]
     columns += [Column("Baris", 8, "plain"), Column("Alasan", 70)]
     reasons: dict[int, list[RowFault]] = {}
@@ -135,11 +146,12 @@ def _typed(column: Column, text: str) -> Cell:
 
 
 def product_cells(row: Any, ref: str, ladders: Mapping[str, Sequence[tuple[int, int]]]) -> list[Cell]:
-    """Return one product's cells in the order of COLUMNS, as the template would hold it."""
+    """Return one product's cells in the order of COLUMNS and ANSWERS, as the template would hold it."""
     values: dict[str, Cell] = {name: getattr(row, name) for name in COLUMNS if hasattr(row, name)}
     shelf = shelves().get(row.category_code)
+    values |= import_answers.said(row)
     values |= {"ref": ref, "category_code": shelf.name_id if shelf else row.category_code}
     for name, (start, end, most) in LADDERS.items():
         for at, (least, value) in enumerate(ladders.get(name, ())[:most], 1):
             values |= {f"{start}{at}": least, f"{end}{at}": value}
-    return [values.get(name) for name in COLUMNS]
+    return [values.get(name) for name in (*COLUMNS, *ANSWERS)]

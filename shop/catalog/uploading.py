@@ -200,8 +200,9 @@ def _save(who: Actor, number: int, files: FileStore, key: str, now: datetime, re
         done = write(who, made.wanted, now, state="draft", pdn=True)
         if done.ids:
             post_index(done.ids, now)
-        for product_id in done.recheck if recheck else ():
-            recheck(who, product_id, now)  # type: ignore[misc] - only when there is one
+        if recheck is not None:
+            for product_id in done.recheck:
+                recheck(who, product_id, now)
         upload.stage, upload.ended_at, upload.done = "saved", now, upload.rows
         upload.created, upload.updated, upload.unchanged = done.created, done.updated, done.unchanged
         upload.good, upload.bad = len(made.wanted), len(made.bad)

@@ -87,7 +87,8 @@ def _feed(vendor_id: int | None, title: str, about: str) -> Response:
     answer.set_etag(hashlib.sha256(f"{mark.tag}{root}{title}{about}".encode()).hexdigest()[:32])
     answer.last_modified = mark.changed_at
     answer.headers["Cache-Control"] = "public, max-age=300"
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 @bp.get("/produk-saya/<int:product_id>/poster.pdf")

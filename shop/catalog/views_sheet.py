@@ -33,12 +33,12 @@ bp = Blueprint("sheet", __name__)
 
 STAGES: Final = {
     "reading": ("Sedang dibaca", "wait"),
-    "ready": ("Siap diperiksa", "info"),
+    "ready": ("Siap diperiksa", "wait"),
     "saving": ("Sedang disimpan", "wait"),
     "saved": ("Tersimpan", "ok"),
     "unreadable": ("Tidak bisa dibaca", "bad"),
 }
-WHAT: Final = {"new": ("Baru", "ok"), "changed": ("Berubah", "info"), "same": ("Tetap", "none")}
+WHAT: Final = {"new": ("Baru", "ok"), "changed": ("Berubah", "wait"), "same": ("Tetap", "none")}
 
 
 def _files() -> FileStore:
@@ -112,7 +112,7 @@ def show(upload_id: int) -> ResponseReturnValue:
         why=say(*report["why"]) if "why" in report else "",
         notices=[say(message, values) for message, values in report.get("notices", ())],
         faults=[
-            {"row": row, "column": column, "why": say(message, values)}
+            {"row": row, "column": column.rstrip(" *"), "why": say(message, values)}
             for row, column, message, values in report.get("faults", ())
         ],
         faults_in_all=report.get("faults_in_all", 0),

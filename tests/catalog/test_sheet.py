@@ -87,13 +87,13 @@ def filled(content, *rows):
 def test_a_filled_template_becomes_drafts_and_its_example_is_never_read(browser, send, work):
     template = browser.get("/produk-saya/excel/templat.xlsx?category=snack-kotak").data
     with zipfile.ZipFile(io.BytesIO(template)) as file:
-        assert file.read("xl/worksheets/sheet1.xml").count(b"<dataValidation ") == 4
+        assert file.read("xl/worksheets/sheet1.xml").count(b"<dataValidation ") == 9
         assert b"<f>" not in file.read("xl/worksheets/sheet1.xml")
     content = filled(
         template,
         {"Kode": "007", "Nama": "Kotak rapat", "Kategori": "Snack kotak", "Harga": 20_000, "Halal": "ya", "PDN": "tidak",
          "Benar per tanggal": "19/11/2026", "Grosir 1 mulai": 50, "Grosir 1 harga": "Rp18.000", "Grosir 2 mulai": 100,
-         "Grosir 2 harga": 17_000, "Pesanan besar 1 mulai": 200, "Pesanan besar 1 jam": 72},
+         "Grosir 2 harga": 17_000, "Pesanan besar 1 mulai": 200, "Pesanan besar 1 jam": 72, "Simpan di": "Kulkas", "Alergen": "telur, Susu; kepiting"},
     )  # fmt: skip
     path = send(content)
     work()
@@ -106,6 +106,7 @@ def test_a_filled_template_becomes_drafts_and_its_example_is_never_read(browser,
     assert (made.source_ref.partition(":")[2], made.name, made.price, made.state, made.halal, made.pdn, str(made.checked_on)) == (
         "007", "Kotak rapat", 20_000, "draft", True, False, "2026-11-19",
     )  # fmt: skip
+    assert (made.attributes, made.allergens) == ({"suhu": "kulkas"}, ["egg", "milk", "shellfish"])
     tiers = select(PriceTier.min_quantity, PriceTier.price).order_by(PriceTier.min_quantity)
     assert [tuple(row) for row in session.execute(tiers)] == [(50, 18_000), (100, 17_000)]
     assert [tuple(row) for row in session.execute(select(LeadTier.min_quantity, LeadTier.hours))] == [(200, 72)]
@@ -246,7 +247,14 @@ def test_stock_sold_since_the_export_is_not_given_back(owner, browser, send, wor
 def test_the_export_holds_everything_that_is_mine_and_comes_back_unchanged(shop, person, now, work):
     with unit_of_work():
         crew, others = makers.make_crew(), makers.make_crew()
-        product = makers.make_product(crew.vendor, name="=Kue", halal=True, ingredients="tepung")
+        product = makers.make_product(
+            crew.vendor,
+            name="=Kue",
+            halal=True,
+            ingredients="tepung",
+            attributes={"simpan": "minggu", "hs_code": "1905"},
+            allergens=["gluten", "nuts"],
+        )
         session.add(PriceTier(product_id=product.id, min_quantity=10, price=18_000))
         session.add(
             VendorPaper(
