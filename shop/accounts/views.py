@@ -214,7 +214,7 @@ def choose_ring() -> ResponseReturnValue:
         show_faults(form, error)
         return _profile(form, ring_form=form)
     flash(_("Pemberitahuan disimpan."), "success")
-    return redirect("/profil#dering")
+    return redirect("/profil#dering", 303)
 
 
 @bp.post("/profil/token")
