@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import curation, imports, placing, starts, synth
+from bench import curation, imports, placing, sheet, starts, synth
 from bench.machine import ROOT, Server, environment
 from bench.pages import Pair
 from bench.placing import Desk, Program
@@ -17,7 +17,7 @@ from bench.questions import Stock
 from bench.table import Row, median, print_table, spread
 from shop.base.clock import JAKARTA, utc_now
 
-PARTS = ("pages", "orders", "import", "start", "curation")
+PARTS = ("pages", "orders", "import", "sheet", "start", "curation")
 SEARCH_GOALS = {10_000: 3.0, 100_000: 4.0}
 FLOOR = "bench.floor:app"
 
@@ -42,6 +42,8 @@ def main(arguments: Sequence[str]) -> int:
             rows += measure(home / str(size), size, parts, last=size == asked.sizes[-1])
         if "import" in parts:
             rows += imports.run(Path(scratch) / "import", asked.titles)
+        if "sheet" in parts:
+            rows += sheet.run(Path(scratch) / "sheet")
         if "start" in parts:
             rows += starts.run(Path(scratch) / "start")
         if "curation" in parts:

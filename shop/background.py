@@ -9,17 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from shop.accounts import signing_in
 from shop.accounts.mail import mail_handler
+from shop.accounts.ringing import ring_handler
 from shop.budgets import mailing as package_mailing
-from shop.catalog import indexing
-from shop.db import unit_of_work
-from shop.orders import confirming
+from shop.catalog import indexing, uploading
+from shop.curation import submitting
+from shop.db import session, unit_of_work
+from shop.orders import confirming, escalating
 from shop.orders import mailing as order_mailing
 from shop.outbox.posting import Handlers
 from shop.outbox.worker import Periodic, Worker
 from shop.programme import facilities
+from shop.programme.models import Guidance
 from shop.search import Engine
 from shop.settings import Settings
 
@@ -41,7 +45,9 @@ def handlers(app: Flask) -> Handlers:
         },
         outside={
             "catalog.index": index,
+            uploading.KIND: uploading.handler(app.extensions["files"], submitting.recheck),
             "mail": mail_handler(settings, Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])),
+            "ring": ring_handler(settings, Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])),
         },
     )
 
@@ -59,7 +65,14 @@ def periodic(app: Flask) -> Sequence[Periodic]:
         with unit_of_work():
             signing_in.forget_unknown(now)
 
-    return (confirming.expire_due, heal, forget)
+    def ring(now: datetime) -> None:
+        escalating.ring_unread(now, _mentor_of)
+
+    return (confirming.expire_due, ring, heal, forget)
+
+
+def _mentor_of(vendor_id: int) -> int | None:
+    return session.scalar(select(Guidance.mentor_id).where(Guidance.vendor_id == vendor_id))
 
 
 def start(app: Flask) -> None:

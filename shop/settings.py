@@ -44,9 +44,17 @@ class Settings(BaseSettings):
     mail_from: str = "e-Order Jakpreneur <tidak-dibalas@localhost>"
     smtp_url: str = ""
     """`smtp://user:password@host:587`; empty writes each mail as a file under var/mail."""
+    message_url: str = ""
+    """Where SMS and WhatsApp go, as JSON by POST; empty writes each as a file under var/messages."""
+    message_token: str = ""
+    """Bearer token for `message_url`; never logged."""
+    message_console: bool = False
+    """Write messages to the log instead of files."""
     metrics_token: str = ""
     """Bearer token that may read /metrics; empty allows loopback only."""
     trusted_proxies: int = Field(default=0, ge=0, le=3)
+    public_url: str = Field(default="", pattern=r"^(https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?)?/?$")
+    """Base of links that leave the shop (share cards, posters, feeds): `https://host`; empty means the host that was asked."""
 
     @property
     def url(self) -> str:
@@ -71,6 +79,7 @@ def load_settings() -> Settings:
         raise SettingsFault("Pengaturan tidak dapat dipakai / settings cannot be used:\n" + "\n".join(lines)) from None
     settings.var = settings.var.expanduser().resolve()
     settings.var.mkdir(parents=True, exist_ok=True)
+    settings.public_url = settings.public_url.rstrip("/")
     settings.demo = marked_demo(settings.var) or settings.demo
     if not settings.secret_key:
         settings.secret_key = _kept_secret(settings.var / "secret_key")

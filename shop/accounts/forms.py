@@ -48,6 +48,19 @@ class HatForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
+class RingForm(FlaskForm):  # type: ignore[misc]
+    """What rings when a mail stays unread."""
+
+    phone = StringField(_l("Nomor HP"), [Length(max=30, message=_l("Nomor ini terlalu panjang."))])
+    notify_by = SelectField(
+        _l("Hubungi saya lewat"),
+        choices=[
+            SelectChoice(code, label)
+            for code, label in (("", _l("E-mail saja")), ("sms", _l("SMS")), ("whatsapp", _l("WhatsApp")))
+        ],
+    )
+
+
 class PasswordForm(FlaskForm):  # type: ignore[misc]
     """Changing the password."""
 

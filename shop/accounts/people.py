@@ -156,7 +156,7 @@ def names_of(user_ids: Iterable[int]) -> dict[int, str]:
 
 
 def profile(actor: Actor) -> Any:
-    """Return the row (email, nrk, name, locale, last_login_at, created_at) of the actor. Raises NotFound."""
+    """Return the row (email, nrk, name, locale, last_login_at, created_at, phone, notify_by) of the actor. Raises NotFound."""
     row = session.execute(
         select(
             UserAccount.email,
@@ -165,6 +165,8 @@ def profile(actor: Actor) -> Any:
             UserAccount.locale,
             UserAccount.last_login_at,
             UserAccount.created_at,
+            UserAccount.phone,
+            UserAccount.notify_by,
         ).where(UserAccount.id == actor.user_id)
     ).first()
     if row is None:

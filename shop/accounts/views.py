@@ -9,7 +9,7 @@ from flask import session as visit
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from shop.accounts import forms, hats, keeping_safe, people, signing_in, tokens
+from shop.accounts import forms, hats, keeping_safe, people, ringing, signing_in, tokens
 from shop.base.clock import utc_now
 from shop.base.errors import Invalid, ShopError, TooMany
 from shop.db import unit_of_work
@@ -135,6 +135,7 @@ def _profile(faulty: Any = None, *, new_token: str = "", **given: Any) -> Respon
         "password_form": forms.PasswordForm(formdata=None),
         "token_form": forms.TokenForm(formdata=None),
         "language_form": forms.LanguageForm(formdata=None, locale=row.locale),
+        "ring_form": forms.RingForm(formdata=None, phone=ringing.masked(row.phone), notify_by=row.notify_by),
         **given,
     }
     shown["token_form"].offer(_hat_choices())
@@ -197,6 +198,23 @@ def choose_language() -> ResponseReturnValue:
     response = make_response(redirect("/profil"))
     _keep(response, language.COOKIE, form.locale.data)
     return response
+
+
+@bp.post("/profil/dering")
+@signed_in
+def choose_ring() -> ResponseReturnValue:
+    """Keep the number and the channel that rings when a mail stays unread."""
+    form = forms.RingForm()
+    if not form.validate():
+        return _profile(form, ring_form=form)
+    try:
+        with unit_of_work():
+            ringing.choose(actor(), form.phone.data or "", form.notify_by.data or "", utc_now())
+    except Invalid as error:
+        show_faults(form, error)
+        return _profile(form, ring_form=form)
+    flash(_("Pemberitahuan disimpan."), "success")
+    return redirect("/profil#dering")
 
 
 @bp.post("/profil/token")

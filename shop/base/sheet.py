@@ -7,12 +7,22 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
 from shop.base.codes import one_line
 from shop.base.errors import Invalid
 
 _GROUPED: Final = re.compile(r"(?:Rp\.?\s*)?(\d{1,3}(?:[.,\s]\d{3})+|\d+)(?:[.,]0{1,2})?(?:,-)?", re.IGNORECASE)
+_SHARE: Final = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%?")
+_DAY: Final = re.compile(
+    r"(?P<y1>\d{4})-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})(?: 00:00)?|(?P<d2>\d{1,2})[/. -](?P<m2>\d{1,2}|[a-z]{3,9})\.?[/. -](?P<y2>\d{4})"
+)
+_MONTHS: Final = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "mei": 5, "may": 5, "jun": 6, "jul": 7, "agu": 8, "ags": 8, "agt": 8, "aug": 8,
+    "sep": 9, "okt": 10, "oct": 10, "nov": 11, "des": 12, "dec": 12,
+}  # fmt: skip
+_SERIAL: Final = 5  # digits of the days Excel counts from 1900, for every day from 1927 to 2173
 _LONGEST_AMOUNT: Final = 40  # no amount is longer, and Python refuses to read a number of some thousand digits
 
 
@@ -58,7 +68,7 @@ def read_sheet(
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
     rows = []
     try:
-        theirs = {one_line(head or "").casefold(): head for head in reader.fieldnames or ()}
+        theirs = {head_name(head or ""): head for head in reader.fieldnames or ()}
         heads = {ours: theirs[name] for ours, names in columns.items() for name in reversed(names) if name in theirs}
         missing = [columns[ours][0] for ours in required if ours not in heads]
         if missing:
@@ -97,6 +107,37 @@ def decoded(content: bytes) -> tuple[str, str]:
         return content.decode("cp1252", errors="replace"), "windows-1252"
 
 
+def head_name(text: str) -> str:
+    """Return the name of a column as it is compared: `Pesanan minimal *` and `pesanan_minimal` are one.
+
+    >>> [head_name(t) for t in ("Pesanan minimal *", " KODE ", "harga_idr")]
+    ['pesanan_minimal', 'kode', 'harga_idr']
+    """
+    return one_line(text).casefold().rstrip(" *").replace(" ", "_")
+
+
+def day(text: str) -> date | None:
+    """Return a day as people write it, or None: 2026-12-31, 31/12/2026, 31 Des 2026, or the number Excel counts it by.
+
+    >>> [str(day(t)) for t in ("2026-12-31", "31/12/2026", "31-12-26", "31 Desember 2026", "46387", "31/13/2026")]
+    ['2026-12-31', '2026-12-31', 'None', '2026-12-31', '2026-12-31', 'None']
+    """
+    text = text.strip().casefold()[:_LONGEST_AMOUNT]
+    if not text.isascii():
+        return None
+    if len(text) == _SERIAL and text.isdigit():
+        return date(1899, 12, 30) + timedelta(days=int(text))
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return None
+    year, month, number = found["y1"] or found["y2"], found["m1"] or found["m2"], found["d1"] or found["d2"]
+    month = month if month.isdigit() else str(_MONTHS.get(month[:3], 0))
+    try:
+        return date(int(year), int(month), int(number))
+    except ValueError:
+        return None
+
+
 def whole(text: str) -> int | None:
     """Return a whole amount as people write it, or None when it is not one.
 
@@ -105,6 +146,16 @@ def whole(text: str) -> int | None:
     """
     found = _GROUPED.fullmatch(text.strip()) if len(text) <= _LONGEST_AMOUNT else None
     return int(re.sub(r"\D", "", found[1])) if found and text.isascii() else None
+
+
+def basis_points(text: str) -> int | None:
+    """Return basis points of a percentage as people write it, or None when it is not one.
+
+    >>> [basis_points(t) for t in ("62,40", "62.4", "62 %", "100", "1.000", "-1", "")]
+    [6240, 6240, 6200, 10000, None, None, None]
+    """
+    found = _SHARE.fullmatch(text.strip()) if text.isascii() else None
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
 
 
 def truth(text: str) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 
 from shop.base.clock import JAKARTA, end_of_day, local_day
 from shop.base.errors import FieldFault, Invalid
@@ -20,6 +20,7 @@ from shop.catalog.models import CapacityDay, Product
 from shop.catalog.pricing import MAX_PRICE
 from shop.db import session
 from shop.search import Query
+from shop.vendors.models import ClosedDay
 
 EVIDENCE: Final = ("certified", "self_declared", "none")
 SORTS: Final = ("relevance", "price", "-price", "-tkdn", "newest")
@@ -207,13 +208,21 @@ def _order(wish: Wish) -> str:
 def booked_out(day: date, headcount: int | None) -> frozenset[int]:
     """Return products that other orders have filled for a day, so that `headcount` people no longer fit.
 
+    What belongs to a producer with that day off is among them, as if nothing were left; still one statement.
+
     Without a headcount a product is out when less than its smallest order is left.
     """
-    rows = session.execute(
+    off = (
+        select(Product.id, literal(0), literal(0), Product.min_order, Product.serves)
+        .join(ClosedDay, ClosedDay.vendor_id == Product.vendor_id)
+        .where(ClosedDay.day == day)
+    )
+    filled = (
         select(Product.id, Product.daily_capacity, CapacityDay.booked, Product.min_order, Product.serves)
         .join(CapacityDay, CapacityDay.product_id == Product.id)
         .where(CapacityDay.day == day, CapacityDay.booked > 0, Product.daily_capacity.is_not(None))
     )
+    rows: Iterable[Any] = session.execute(union_all(filled, off))
     return frozenset(
         number
         for number, capacity, booked, least, serves in rows

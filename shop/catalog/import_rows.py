@@ -1,4 +1,4 @@
-"""Product rows out of a CSV: our own shape, or a foreign catalogue with source and city. Every fault by row and column.
+"""Product rows out of a table: our own shape, or a foreign catalogue with source and city. Every fault by row and column.
 
 Our shape names each product by the producer's own code (`kode`). The foreign shape (`id, judul, kategori,
 kategori_asal, harga_idr, …, kota, sumber`) says where each row was found; nothing about origin, UMK or halal is
@@ -10,13 +10,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
 from shop.base.codes import slug
 from shop.base.errors import Invalid
-from shop.base.sheet import RowFault, Sheet, read_sheet, truth, whole
+from shop.base.sheet import RowFault, Sheet, day, read_sheet, truth, whole
 from shop.catalog.categories import shelves
 from shop.catalog.pricing import MAX_PRICE
 
@@ -33,16 +34,25 @@ COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "serves": ("porsi", "serves"),
     "weight_gram": ("berat_gram", "weight_gram"),
     "stock": ("stok", "stock"),
+    "seen_stock": ("stok_saat_diunduh",),
     "daily_capacity": ("kapasitas_per_hari", "daily_capacity"),
     "lead_time_hours": ("waktu_pesan_jam", "lead_time_hours"),
     "halal": ("halal",),
     "pdn": ("pdn",),
+    "checked_on": ("benar_per_tanggal",),
+    "tier_from_1": ("grosir_1_mulai",), "tier_price_1": ("grosir_1_harga",),
+    "tier_from_2": ("grosir_2_mulai",), "tier_price_2": ("grosir_2_harga",),
+    "tier_from_3": ("grosir_3_mulai",), "tier_price_3": ("grosir_3_harga",),
+    "lead_from_1": ("pesanan_besar_1_mulai",), "lead_hours_1": ("pesanan_besar_1_jam",),
+    "lead_from_2": ("pesanan_besar_2_mulai",), "lead_hours_2": ("pesanan_besar_2_jam",),
     "origin": ("kategori_asal",),
     "city": ("kota",),
     "source": ("sumber",),
     # Known in the foreign shape and not kept: they say nothing that a buyer could hold us to.
     "_low": ("harga_min",), "_high": ("harga_maks",), "_variants": ("n_varian",), "_fits": ("relevan_umkm",),
     "_sensitive": ("sensitif",), "_year": ("tahun",),
+    # What we write ourselves beside the data: why a row came back, and how a product stood when it was exported.
+    "_reason": ("alasan",), "_row": ("baris",), "_state": ("keadaan",), "_tkdn": ("tkdn",),
 }  # fmt: skip
 """Our names, and the heads they may come under."""
 REQUIRED: Final = ("ref", "name", "category_code", "price")
@@ -59,6 +69,11 @@ _NUMBERS: Final = {
 }
 _MAY_BE_EMPTY: Final = {"serves", "weight_gram", "stock", "daily_capacity"}
 _FLAGS: Final = ("halal", "pdn")
+EXAMPLE: Final = "CONTOH"
+"""Code of the row that shows how to fill a template; it is never read."""
+LADDERS: Final = {"tiers": ("tier_from_", "tier_price_", 3), "lead_tiers": ("lead_from_", "lead_hours_", 2)}
+"""Steps by quantity: prices in rupiah, lead times in hours; names of the two columns of a step, and how many steps."""
+Steps = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +87,7 @@ class FoundRow:
     ref: str
     seller: str | tuple[str, str]
     values: Mapping[str, Any]
+    ladders: Mapping[str, Steps] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -82,6 +98,8 @@ class Found:
     foreign: bool
     rows: list[FoundRow] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """How many cells of a column came as numbers."""
 
 
 def read_products(content: bytes, progress: Callable[[int, int], None] | None = None) -> Found:
@@ -90,21 +108,37 @@ def read_products(content: bytes, progress: Callable[[int, int], None] | None = 
         raise Invalid.at(
             "file", "Berkas lebih besar dari %(size)s MB. Bagi menjadi beberapa berkas.", size=MAX_BYTES // 1024 // 1024
         )
-    sheet = read_sheet(content, COLUMNS, REQUIRED, max_rows=MAX_ROWS, strict=True)
-    found = Found(sheet, foreign={"source", "city"} <= sheet.heads.keys())
-    reader = _Reader(found)
+    return check_products(read_sheet(content, COLUMNS, REQUIRED, max_rows=MAX_ROWS, strict=True), progress=progress)
+
+
+def check_products(
+    sheet: Sheet,
+    *,
+    faults: Sequence[RowFault] = (),
+    today: date | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Found:
+    """Check every row of a table; nothing is written. `faults` are those its reading found; `progress` hears (done, all).
+
+    `today` is the Jakarta day after which no product can have been looked at.
+    """
+    found = Found(sheet, foreign={"source", "city"} <= sheet.heads.keys(), faults=list(faults))
+    reader = _Reader(found, today or date.max)
     for done, (number, cells) in enumerate(sheet.rows, 1):
-        reader.read(number, cells)
+        if cells["ref"] != EXAMPLE:
+            reader.read(number, cells)
         if progress and (done % 500 == 0 or done == len(sheet.rows)):
             progress(done, len(sheet.rows))
+    found.faults.sort(key=lambda fault: fault.row)
     return found
 
 
 class _Reader:
     """Turns cells into rows, collecting every fault."""
 
-    def __init__(self, found: Found) -> None:
-        self._found, self._heads = found, found.sheet.heads
+    def __init__(self, found: Found, today: date) -> None:
+        self._found, self._heads, self._today = found, found.sheet.heads, today
+        self._doubted = {(fault.row, fault.column) for fault in found.faults}
         self._seen: dict[tuple[str, str], int] = {}
         self._names = {shelf.name_id.casefold(): code for code, shelf in shelves().items()}
 
@@ -118,8 +152,9 @@ class _Reader:
         if earlier != number:
             self._fault(number, "ref", "Kode ini sudah ada di baris %(row)s.", row=earlier)
         values = self._values(number, cells)
+        ladders = {name: self._steps(number, cells, name, values["price"]) for name in LADDERS if self._has(name)}
         if len(faults) == before:
-            self._found.rows.append(FoundRow(number, ref, seller, values))
+            self._found.rows.append(FoundRow(number, ref, seller, values, ladders))
 
     def _seller(self, number: int, cells: Mapping[str, str]) -> str | tuple[str, str]:
         if not self._found.foreign:
@@ -154,6 +189,10 @@ class _Reader:
         for column in _NUMBERS:
             if column in cells:
                 self._number(number, column, cells[column], values)
+        if "seen_stock" in cells and cells["seen_stock"] == cells.get("stock"):
+            values.pop("stock", None)  # not edited: what was sold since the export is not given back
+        if cells.get("checked_on"):
+            values["checked_on"] = self._day(number, cells["checked_on"])
         return values | {column: truth(cells[column]) for column in _FLAGS if column in cells}
 
     def _number(self, number: int, column: str, text: str, values: dict[str, Any]) -> None:
@@ -168,6 +207,43 @@ class _Reader:
         else:
             values[column] = value
 
+    def _day(self, number: int, text: str) -> date | None:
+        value = day(text)
+        if value is None or not date(2020, 1, 1) <= value <= self._today:
+            self._fault(
+                number,
+                "checked_on",
+                "Tanggal “%(given)s” tidak bisa dipakai. Tulis hari ini atau sebelumnya, misalnya 25/11/2026.",
+                given=text[:40],
+            )
+        return value
+
+    def _has(self, ladder: str) -> bool:
+        return f"{LADDERS[ladder][0]}1" in self._heads
+
+    def _steps(self, number: int, cells: Mapping[str, str], ladder: str, price: int | None) -> Steps:
+        """Return the steps of a ladder in their order; each needs both its cells."""
+        start, end, most = LADDERS[ladder]
+        steps: dict[int, int] = {}
+        for step in range(1, most + 1):
+            since, what = cells.get(f"{start}{step}", ""), cells.get(f"{end}{step}", "")
+            if not since and not what:
+                continue
+            least, value = whole(since), whole(what)
+            if least is None or not 2 <= least <= 100_000 or least in steps:  # noqa: PLR2004
+                self._fault(
+                    number, f"{start}{step}", "Isi dengan jumlah 2 sampai 100.000, tidak sama dengan yang lain."
+                )
+            elif ladder == "tiers" and (value is None or not 0 < value <= (price or MAX_PRICE)):
+                self._fault(number, f"{end}{step}", "Isi harga grosir: rupiah bulat, tidak lebih dari harga satuan.")
+            elif value is None or not 0 <= value <= (MAX_PRICE if ladder == "tiers" else 8_760):
+                self._fault(
+                    number, f"{end}{step}", "Isi dengan bilangan bulat %(low)s sampai %(high)s.", low=0, high=8_760
+                )
+            else:
+                steps[least] = value
+        return tuple(sorted(steps.items()))
+
     def _category(self, number: int, cells: Mapping[str, str]) -> str:
         given = cells["category_code"]
         code = foreign_category(given, cells.get("origin", "")) if self._found.foreign else None
@@ -177,7 +253,9 @@ class _Reader:
         return code or ""
 
     def _fault(self, number: int, column: str, message: str, **params: object) -> None:
-        self._found.faults.append(RowFault(number, self._heads.get(column, column), message, tuple(params.items())))
+        named = self._heads.get(column, column)
+        if (number, named) not in self._doubted:  # a formula is told as a formula, not for what it last had
+            self._found.faults.append(RowFault(number, named, message, tuple(params.items())))
 
 
 @cache

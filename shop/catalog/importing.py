@@ -1,18 +1,15 @@
-"""Importing products from a CSV: all or nothing by default, in bulk, and the same file again changes nothing.
-
-A product is known by (source, source_ref): the producer's own code, or the id of a row in a foreign catalogue.
-"""
+"""Importing products from a CSV: all or nothing by default, in bulk, and the same file again changes nothing."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final, cast
 
-from sqlalchemy import Table, bindparam, insert, or_, select, update
+from sqlalchemy import Table, or_, select
 
 from shop.audit import trail
 from shop.base.actor import Actor
@@ -21,30 +18,13 @@ from shop.base.errors import Forbidden, Invalid
 from shop.base.sheet import RowFault
 from shop.catalog import places
 from shop.catalog.import_rows import Found, FoundRow, read_products
+from shop.catalog.import_write import Wanted, chunks, own_wanted, write
 from shop.catalog.indexing import post_index
-from shop.catalog.models import Product
 from shop.db import session
 from shop.reference import regions
 from shop.vendors.models import Vendor
 
-OWN: Final = "csv"
-_CHUNK: Final = 500
-_PRODUCTS: Final = cast("Table", Product.__table__)
 _VENDORS: Final = cast("Table", Vendor.__table__)
-_BLANK: Final[Mapping[str, Any]] = {
-    "description": "",
-    "ingredients": "",
-    "unit": "buah",
-    "min_order": 1,
-    "serves": None,
-    "weight_gram": None,
-    "stock": None,
-    "daily_capacity": None,
-    "lead_time_hours": 24,
-    "halal": False,
-    "state": "published",
-    "version": 1,
-}
 Progress = Callable[[int, int], None]
 """Told (rows done, rows in all) while reading."""
 
@@ -87,8 +67,8 @@ def import_products(
     found = read_products(content, progress)
     if found.foreign and actor.vendor_id is not None:
         raise Forbidden("Katalog dari sumber lain hanya diimpor oleh admin program.")
-    report = ImportReport(faults=found.faults, notices=_notices(found), heads=found.sheet.heads)
-    sellers = {} if found.foreign else _own_sellers(actor, found, vendor)
+    report = ImportReport(faults=found.faults, notices=notices_of(found), heads=found.sheet.heads)
+    sellers = {} if found.foreign else own_sellers(actor, found, vendor)
     bad = {fault.row for fault in found.faults}
     report.bad_rows = {number: cells for number, cells in found.sheet.rows if number in bad} if bad else {}
     if bad and not skip_bad:
@@ -96,9 +76,12 @@ def import_products(
     if found.foreign:
         sellers = _foreign_sellers(found, kecamatan_code, now)
     rows = [_row(found, row, sellers) for row in found.rows if row.number not in bad]
-    changed = _write(rows, now, report, pdn=not found.foreign)
-    if changed:
-        post_index(changed, now)
+    # A producer's own new products go the way of every listing: curators see them before buyers do.
+    state = "published" if actor.vendor_id is None else "draft"
+    done = write(actor, rows, now, state=state, pdn=not found.foreign)
+    report.created, report.updated, report.unchanged = done.created, done.updated, done.unchanged
+    if done.ids:
+        post_index(done.ids, now)
         trail.record(
             actor,
             "import_products",
@@ -112,7 +95,8 @@ def import_products(
     return report
 
 
-def _notices(found: Found) -> list[tuple[str, dict[str, object]]]:
+def notices_of(found: Found) -> list[tuple[str, dict[str, object]]]:
+    """Return sentences about the file as a whole, with their values."""
     notices: list[tuple[str, dict[str, object]]] = []
     if found.sheet.encoding != "utf-8":
         notices.append(("Berkas ini bukan UTF-8; dibaca sebagai Windows-1252. Periksa huruf beraksen.", {}))
@@ -123,18 +107,19 @@ def _notices(found: Found) -> list[tuple[str, dict[str, object]]]:
     return notices
 
 
-def _row(found: Found, row: FoundRow, sellers: Mapping[object, int]) -> dict[str, Any]:
+def _row(found: Found, row: FoundRow, sellers: Mapping[object, int]) -> Wanted:
     vendor_id = sellers[row.seller]
-    source, ref = (str(row.seller[0]), row.ref) if found.foreign else (OWN, f"{vendor_id}:{row.ref}")
-    return {"source": source, "source_ref": ref, "vendor_id": vendor_id, **row.values}
+    if not found.foreign:
+        return own_wanted(row.number, vendor_id, row.ref, row.values, row.ladders)
+    return Wanted(row.number, vendor_id, (str(row.seller[0]), row.ref), None, row.values, row.ladders)
 
 
-def _own_sellers(actor: Actor, found: Found, default: str) -> dict[object, int]:
-    """Return producer ids by what the rows call them; unknown ones become faults of their rows."""
+def own_sellers(actor: Actor, found: Found, default: str) -> dict[object, int]:
+    """Return producer ids by what the rows call them (`default` when a row names none); others become faults."""
     column = found.sheet.heads.get("vendor", "produsen")
     wanted = sorted({str(row.seller) or default for row in found.rows} - {""})
     known: dict[object, int] = {}
-    for names in _chunks(wanted):
+    for names in chunks(wanted):
         for vendor_id, name, nib in session.execute(
             select(_VENDORS.c.id, _VENDORS.c.slug, _VENDORS.c.nib).where(
                 or_(_VENDORS.c.slug.in_(names), _VENDORS.c.nib.in_(names))
@@ -204,46 +189,6 @@ def _in_city(city: str) -> str | None:
     known = regions.regions(session)
     code = next((row.code for row in known.values() if row.level == "kota" and city and row.name.endswith(city)), None)
     return next((row.code for row in known.values() if row.parent_code == code), None) if code else None
-
-
-def _write(rows: Sequence[dict[str, Any]], now: datetime, report: ImportReport, *, pdn: bool) -> list[int]:
-    """Write what is new or differs; return the ids of both."""
-    changed: list[int] = []
-    for some in _chunks(rows):
-        held = _held(some)
-        fresh = [row for row in some if (row["source"], row["source_ref"]) not in held]
-        differing = [
-            {"its_id": old.id, **row}
-            for row in some
-            if (old := held.get((row["source"], row["source_ref"])))
-            and any(old._mapping[name] != value for name, value in row.items())  # noqa: SLF001 - Row's public mapping
-        ]
-        if fresh:
-            blank = dict(_BLANK) | {"pdn": pdn, "created_at": now, "updated_at": now}
-            changed += session.scalars(insert(_PRODUCTS).returning(_PRODUCTS.c.id), [blank | row for row in fresh])
-        if differing:
-            statement = update(_PRODUCTS).where(_PRODUCTS.c.id == bindparam("its_id"))
-            session.connection().execute(statement.values(version=_PRODUCTS.c.version + 1, updated_at=now), differing)
-            changed += [row["its_id"] for row in differing]
-        report.created += len(fresh)
-        report.updated += len(differing)
-        report.unchanged += len(some) - len(fresh) - len(differing)
-    return changed
-
-
-def _held(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], Any]:
-    found = session.execute(
-        select(*_PRODUCTS.c).where(
-            _PRODUCTS.c.source.in_({row["source"] for row in rows}),
-            _PRODUCTS.c.source_ref.in_([row["source_ref"] for row in rows]),
-        )
-    )
-    return {(row.source, row.source_ref): row for row in found}
-
-
-def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(items), _CHUNK):
-        yield items[start : start + _CHUNK]
 
 
 def write_bad_rows(path: Path, report: ImportReport) -> None:

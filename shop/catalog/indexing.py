@@ -43,7 +43,9 @@ _ROWS = (
         Product.min_order,
         Product.serves,
         Product.stock,
+        Product.sold_out,
         Product.daily_capacity,
+        Product.sold_out,
         Product.lead_time_hours,
         Product.halal,
         Product.pdn,
@@ -192,7 +194,10 @@ def _facets(row: Any, codes: tuple[str, ...], proof: Standing) -> dict[str, tupl
         "pdn": ("1" if row.pdn else "0",),
         "umk": ("1" if row.umk else "0",),
         "halal": ("1" if row.halal else "0",),
-        "open": tuple(str(weekday) for weekday in range(7) if not row.closed_weekdays >> weekday & 1),
+        # What is sold out serves on no day, whatever the weekday.
+        "open": tuple(
+            str(weekday) for weekday in range(7) if not row.sold_out and not row.closed_weekdays >> weekday & 1
+        ),
         "vendor": (str(row.vendor_id),),
     }
 
@@ -219,7 +224,7 @@ def _item(row: Any, proof: Standing, photo: str | None) -> dict[str, Any]:
         "halal": row.halal,
         "image": photo_url(photo, 320) if photo else None,
         "art": shelf.art if shelf else "umum",
-        "available": row.stock is None or row.stock >= row.min_order,
+        "available": not row.sold_out and (row.stock is None or row.stock >= row.min_order),
     }
 
 

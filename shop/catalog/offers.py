@@ -8,12 +8,12 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Table, bindparam, case, select, update
+from sqlalchemy import Table, bindparam, case, null, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.base.errors import Conflict
 from shop.catalog.evidence import Paper, Standing, standing
-from shop.catalog.models import CapacityDay, Certificate, PriceTier, Product
+from shop.catalog.models import CapacityDay, Certificate, LeadTier, PriceTier, Product
 from shop.catalog.pricing import unit_price
 from shop.db import Base, session
 from shop.vendors.models import UMK_SIZES, Vendor
@@ -43,11 +43,17 @@ class Offer:
     umk: bool
     closed_weekdays: int
     for_sale: bool
+    sold_out: bool
+    lead_tiers: tuple[tuple[int, int], ...]
     evidence: Standing
 
     def price_at(self, quantity: int) -> int:
         """Rupiah per unit at a quantity."""
         return unit_price(self.price, self.tiers, quantity)
+
+    def lead_at(self, quantity: int) -> int:
+        """Hours this quantity has to be ordered beforehand: never less than for one piece."""
+        return max(self.lead_time_hours, *(hours for least, hours in self.lead_tiers if least <= quantity), 0)
 
 
 _products: Final[Table] = Product.__table__  # type: ignore[assignment]
@@ -60,7 +66,7 @@ def _columns(model: type[Base], *names: str) -> list[Any]:
 
 
 # Built once and on tables: assembling a statement, or taking it through the mapper, costs more than running it.
-_vendors, _papers_of, _tiers_of = (model.__table__.c for model in (Vendor, Certificate, PriceTier))
+_vendors, _papers_of, _tiers_of, _leads_of = (model.__table__.c for model in (Vendor, Certificate, PriceTier, LeadTier))
 _OFFERS: Final = (
     select(
         *_columns(
@@ -79,6 +85,7 @@ _OFFERS: Final = (
             "halal",
             "pdn",
             "vendor_id",
+            "sold_out",
         ),
         _vendors.name.label("vendor_name"),
         _vendors.kecamatan_code.label("vendor_kecamatan"),
@@ -94,11 +101,11 @@ _OFFERS_LOCKED: Final = _OFFERS.with_for_update(of=_products)
 _PAPERS: Final = select(
     *_columns(Certificate, "product_id", "kind", "number", "tkdn_bp", "bmp_bp", "issued_on", "valid_until")
 ).where(_papers_of.product_id.in_(_IDS), _papers_of.valid_until >= bindparam("day"))
-_TIERS: Final = (
-    select(*_columns(PriceTier, "product_id", "min_quantity", "price"))
-    .where(_tiers_of.product_id.in_(_IDS))
-    .order_by(_tiers_of.min_quantity)
-)
+# Both stairs by quantity in one question: rupiah first, hours second.
+_TIERS: Final = union_all(
+    select(_tiers_of.product_id, _tiers_of.min_quantity, _tiers_of.price, null()).where(_tiers_of.product_id.in_(_IDS)),
+    select(_leads_of.product_id, _leads_of.min_quantity, null(), _leads_of.hours).where(_leads_of.product_id.in_(_IDS)),
+).order_by("min_quantity")
 _TAKE: Final = (
     update(_products).where(_products.c.id == bindparam("of")).values(stock=_products.c.stock - bindparam("less"))
 )
@@ -123,11 +130,12 @@ def read_offers(product_ids: Collection[int], day: date, *, lock: bool = False) 
         return {}
     rows = session.execute(_OFFERS_LOCKED if lock else _OFFERS, {"ids": wanted}).all()
     papers = _papers(wanted, day)
-    tiers = _tiers(wanted)
+    tiers, leads = _tiers(wanted)
     return {
         row.id: Offer(
             **row._mapping,  # noqa: SLF001 - Row's public mapping
-            tiers=tiers.get(row.id, ()),
+            tiers=tuple(tiers.get(row.id, ())),
+            lead_tiers=tuple(leads.get(row.id, ())),
             evidence=standing(papers.get(row.id, ()), day),
         )
         for row in rows
@@ -141,11 +149,15 @@ def _papers(product_ids: Sequence[int], day: date) -> Mapping[int, list[Paper]]:
     return found
 
 
-def _tiers(product_ids: Sequence[int]) -> Mapping[int, tuple[tuple[int, int], ...]]:
-    found: dict[int, list[tuple[int, int]]] = {}
-    for product_id, quantity, price in session.execute(_TIERS, {"ids": product_ids}):
-        found.setdefault(product_id, []).append((quantity, price))
-    return {key: tuple(value) for key, value in found.items()}
+_Stairs = Mapping[int, list[tuple[int, int]]]
+
+
+def _tiers(product_ids: Sequence[int]) -> tuple[_Stairs, _Stairs]:
+    prices: dict[int, list[tuple[int, int]]] = {}
+    hours: dict[int, list[tuple[int, int]]] = {}
+    for product_id, least, price, lead in session.execute(_TIERS, {"ids": product_ids}):
+        (prices if lead is None else hours).setdefault(product_id, []).append((least, lead if price is None else price))
+    return prices, hours
 
 
 def take(quantities: Mapping[Offer, int], day: date) -> list[int]:
@@ -174,11 +186,12 @@ def take(quantities: Mapping[Offer, int], day: date) -> list[int]:
             short.append(offer.id)
     if taken:
         session.execute(_TAKE, taken)
-    _book([(offer, quantity) for offer, quantity in ordered if offer.daily_capacity is not None], day)
+    book([(offer, quantity) for offer, quantity in ordered if offer.daily_capacity is not None], day)
     return short
 
 
-def _book(wanted: Sequence[tuple[Offer, int]], day: date) -> None:
+def book(wanted: Sequence[tuple[Offer, int]], day: date) -> None:
+    """Book a day's capacity for locked offers that have a limit; two statements. Raises Conflict `capacity-gone`."""
     if not wanted:
         return
     rows = session.execute(_BOOKED, {"ids": [offer.id for offer, _ in wanted], "on": day})

@@ -26,7 +26,7 @@ from shop.web.guard import public
 from shop.web.language import gettext as _
 from shop.web.language import language, numeral
 from shop.web.paging import Page, page_from
-from shop.web.shelf import cards, engine, joined
+from shop.web.shelf import cards, engine, joined, share_meta
 
 bp = Blueprint("catalog", __name__)
 
@@ -142,7 +142,8 @@ def _results(wish: Wish, page: Page, result: Result, faults: Sequence[tuple[str,
         **facets,
     )
     title = _("%(words)s: hasil pencarian", words=wish.text) if wish.text else _("Katalog")
-    return framed(content, title=title, here="/katalog", words=wish.text, wrong=bool(faults))
+    meta = share_meta(again.partition("page=")[0].rstrip("?&"), title, _("Produk usaha kecil Jakarta"))
+    return framed(content, title=title, here="/katalog", words=wish.text, wrong=bool(faults), meta=meta)
 
 
 def _meant(wish: Wish, result: Result) -> str:
@@ -200,7 +201,8 @@ def maker(slug: str) -> ResponseReturnValue:
         last=page.last(result.total),
         again=f"/produsen/{found.slug}?page=",
     )
-    return framed(content, title=found.name, here="/katalog")
+    meta = share_meta(f"/produsen/{found.slug}", found.name, found.story or _("Produk %(name)s", name=found.name))
+    return framed(content, title=found.name, here="/katalog", meta=meta)
 
 
 @bp.get("/foto/<key>")

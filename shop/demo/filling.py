@@ -14,7 +14,7 @@ from shop.base.codes import slug
 from shop.budgets.facts import of_package
 from shop.budgets.models import Package, PackageDocument
 from shop.catalog.models import Certificate, PriceTier, Product
-from shop.demo import curating
+from shop.demo import curating, listings
 from shop.demo.people import People, add_people
 from shop.demo.programme import fill_programme
 from shop.demo.rows import insert_ids, insert_rows
@@ -45,6 +45,7 @@ def fill(city: DemoCity, now: datetime) -> Cast:
     vendors = _vendors(city.vendors, long_ago)
     people = add_people(city, vendors, long_ago)
     products = _products(city.products, vendors, now)
+    listings.complete(products, now)
     packages = _packages(city, people, now)
     fill_programme(city, vendors, now)
     curating.curate(city, people.owners, products, now)

@@ -18,6 +18,7 @@ Party = Literal["vendor", "ppk", "bendahara"]
 TURN: Final[Mapping[str, Party]] = {
     "sent": "vendor",
     "confirmed": "vendor",
+    "ready": "vendor",
     "on_the_way": "vendor",
     "arrived": "ppk",
     "received": "bendahara",
@@ -26,7 +27,7 @@ TURN: Final[Mapping[str, Party]] = {
 """Who has to act in which state; a state that is not here waits for nobody."""
 PARTIES: Final[Mapping[Party, str]] = {"vendor": "Produsen", "ppk": "PPK", "bendahara": "Bendahara"}
 NEEDS: Final[Mapping[str, Needs]] = {"refuse": "reason", "cancel": "reason", "send_back": "reason", "pay": "proof"}
-ONWARD: Final = frozenset({"confirm", "ship", "arrive", "receive", "pay", "close"})
+ONWARD: Final = frozenset({"confirm", "ready", "ship", "arrive", "receive", "pay", "close"})
 """The steps that bring an order forward; the others end it or send it back."""
 
 TOO_LATE: Final = "Batas waktu menjawab sudah lewat, pesanan ini kedaluwarsa."
@@ -108,7 +109,8 @@ def actions_for(actor: Actor, case: Case, now: datetime) -> tuple[Action, ...]:
     return tuple(
         _action(actor, case, step.verb, now)
         for step in states.MACHINE.steps_from(case.state)
-        if actor.may(step.permission)
+        if step.verb != "agree"  # answered where the proposal is shown
+        and actor.may(step.permission)
     )
 
 

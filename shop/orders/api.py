@@ -101,7 +101,7 @@ def show(order_id: int) -> ResponseReturnValue:
 @described(Description({200: OrderOut}, body=StepIn, problems=(404, 409)))
 @requires("orders:order:read")
 def act(order_id: int, verb: str) -> ResponseReturnValue:
-    """Take one step: confirm, refuse, ship, arrive, receive, send_back, pay, close or cancel."""
+    """Take one step: confirm, refuse, ready, ship, arrive, receive, send_back, pay, close or cancel."""
     steps.known(verb)
     now, hats = utc_now(), _hats()
     seen = reading.order(reading.scope_of(hats), order_id)
@@ -188,6 +188,7 @@ def _out(view: OrderView, hats: list[Actor], now: datetime) -> dict[str, Any]:
         "headcount": view.headcount,
         "deliver": {"address": view.deliver_address, "kecamatan": view.deliver_kecamatan, "at": _iso(view.deliver_at)},
         "lines": [{name: getattr(line, name) for name in _LINE} for line in view.lines],
+        "shipping": view.shipping,
         "totals": {
             "total": view.total,
             "pdn": weighed.pdn_value,
@@ -197,10 +198,17 @@ def _out(view: OrderView, hats: list[Actor], now: datetime) -> dict[str, Any]:
         },
         **{
             name: _iso(getattr(view, name))
-            for name in ("placed_at", "confirmed_at", "arrived_at", "received_at", "paid_at")
+            for name in ("placed_at", "seen_at", "confirmed_at", "ready_at", "arrived_at", "received_at", "paid_at")
         },
         "due_at": _iso(case.due_at),
         "relaxed": list(view.relaxed),
+        "proposal": view.proposal
+        and {
+            "number": view.proposal.number,
+            "deliver_at": _iso(view.proposal.deliver_at),
+            "lines": dict(view.proposal.quantities),
+            "words": view.proposal.words,
+        },
         "turn": turn
         and {"party": turn.party, "label": say(turn.label, {}), "name": turn.name, "until": _iso(turn.until)},
         "actions": [{"verb": a.verb, "label": say(a.label, {}), "due_at": _iso(a.due_at)} for a in able.values()],

@@ -19,6 +19,7 @@ from shop.db import session
 from shop.orders.cart import BasketLine
 from shop.orders.models import Order
 from shop.reference import calendar, policy, regions
+from shop.vendors import reach
 
 PAPERS: Final = (("proof", "nota"), ("kuitansi", "kuitansi"), ("spk", "SPK"))
 """Keys of the rule `contract.form` in rising order, and the paper up to each; above the last: surat perjanjian."""
@@ -45,6 +46,8 @@ class Group:
     lines: Sequence[BasketLine]
     subtotal: int
     paper: Paper | None
+    shipping: int | None = 0
+    """Rupiah of delivery to the chosen kecamatan; None when this producer does not go there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,14 @@ class Basket:
     bare: int
     pdn: int
     umk: int
+    shipping: int
     above: Paper | None
     """The limit of this channel for a package when the total is above it."""
+
+    @property
+    def payable(self) -> int:
+        """Goods and delivery: what the office will pay, in rupiah."""
+        return self.total + self.shipping
 
     @property
     def pdn_bp(self) -> int | None:
@@ -80,8 +89,8 @@ class Basket:
         return max(open_lines, key=lambda line: line.amount, default=None)
 
 
-def add_up(lines: Sequence[BasketLine], day: date) -> Basket:
-    """Sort lines by producer and weigh what can be sent."""
+def add_up(lines: Sequence[BasketLine], day: date, kecamatan: str = "") -> Basket:
+    """Sort lines by producer and weigh what can be sent; with a kecamatan also what delivery there costs."""
     sendable = [line for line in lines if not line.fault]
     by_evidence = {"certified": 0, "self_declared": 0, "none": 0}
     pdn = umk = 0
@@ -91,8 +100,10 @@ def add_up(lines: Sequence[BasketLine], day: date) -> Basket:
         pdn += line.amount if line.offer.pdn else 0
         umk += line.amount if line.offer.umk else 0
     total = sum(line.amount for line in sendable)
+    groups = _groups(lines, day, kecamatan)
+    shipping = sum(group.shipping or 0 for group in groups if group.subtotal)
     return Basket(
-        _groups(lines, day),
+        groups,
         [line for line in lines if line.offer is None],
         sendable,
         total,
@@ -101,22 +112,25 @@ def add_up(lines: Sequence[BasketLine], day: date) -> Basket:
         by_evidence["none"],
         pdn,
         umk,
-        _above(total, day),
+        shipping,
+        _above(total + shipping, day),
     )
 
 
-def _groups(lines: Sequence[BasketLine], day: date) -> list[Group]:
+def _groups(lines: Sequence[BasketLine], day: date, kecamatan: str) -> list[Group]:
     by_vendor: dict[int, list[BasketLine]] = {}
     for line in lines:
         if line.offer is not None:
             by_vendor.setdefault(line.offer.vendor_id, []).append(line)
     known = regions.regions(session)
+    costs = reach.reach(by_vendor, None, kecamatan) if kecamatan and by_vendor else {}
     groups = []
     for vendor_id, held in by_vendor.items():
         offer = held[0].offer
         assert offer is not None
         subtotal = sum(line.amount for line in held if not line.fault)
         place = known.get(offer.vendor_kecamatan)
+        shipping = costs[vendor_id].cost if vendor_id in costs else 0
         groups.append(
             Group(
                 vendor_id,
@@ -124,7 +138,8 @@ def _groups(lines: Sequence[BasketLine], day: date) -> list[Group]:
                 place.name if place else "",
                 held,
                 subtotal,
-                paper_for(subtotal, day) if subtotal else None,
+                paper_for(subtotal + (shipping or 0), day) if subtotal else None,
+                shipping,
             )
         )
     return groups
@@ -170,7 +185,7 @@ def usual_place(actor: Actor) -> tuple[str, str]:
 
 def first_morning(lines: Sequence[BasketLine], now: datetime) -> datetime:
     """Return ten o'clock of the first working day after every producer's lead time: a moment that can be asked for."""
-    hours = max((line.offer.lead_time_hours for line in lines if line.offer), default=24)
+    hours = max((line.offer.lead_at(line.quantity) for line in lines if line.offer), default=24)
     day = local_day(now + timedelta(hours=hours))
     return at_local(calendar.add_working_days(day, 1, calendar.holiday_set(session)), _MORNING)
 

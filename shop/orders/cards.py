@@ -18,6 +18,7 @@ from shop.reference import calendar
 TONES: Final[Mapping[str, str]] = {
     "sent": "wait",
     "confirmed": "info",
+    "ready": "info",
     "on_the_way": "info",
     "arrived": "wait",
     "received": "wait",
@@ -30,6 +31,7 @@ TONES: Final[Mapping[str, str]] = {
 MUST: Final[Mapping[str, str]] = {
     "sent": "terima atau tolak pesanan ini",
     "confirmed": "siapkan, lalu tandai saat berangkat",
+    "ready": "tandai saat berangkat",
     "on_the_way": "tandai saat barang tiba",
     "arrived": "periksa barang, lalu terima atau kembalikan",
     "received": "bayar, lalu catat buktinya",
@@ -39,6 +41,7 @@ MUST: Final[Mapping[str, str]] = {
 _PATH: Final = (
     ("sent", "Dikirim"),
     ("confirmed", "Diterima produsen"),
+    ("ready", "Siap diantar"),
     ("on_the_way", "Dalam perjalanan"),
     ("arrived", "Tiba"),
     ("received", "Diperiksa PPK"),
@@ -129,6 +132,7 @@ def steps(dossier: Dossier) -> list[StepMark]:
     moments = {
         "sent": view.placed_at,
         "confirmed": view.confirmed_at,
+        "ready": view.ready_at,
         "arrived": view.arrived_at,
         "received": view.received_at,
         "paid": view.paid_at,
@@ -143,11 +147,13 @@ def steps(dossier: Dossier) -> list[StepMark]:
         ]
         return [*taken, StepMark(states.LABELS[view.state], "bad", dossier.ended_at)]
     at = _RANK[view.state]
+    # Saying that it is ready is optional: once it is on its way, a step nobody took is not shown as taken.
+    path = [(rank, *step) for rank, step in enumerate(_PATH) if step[0] != "ready" or view.ready_at or rank > at]
     return [
         StepMark(
             label, "done" if rank <= at else "now" if rank == at + 1 else "todo", moments[state] if rank <= at else None
         )
-        for rank, (state, label) in enumerate(_PATH)
+        for rank, state, label in path
     ]
 
 

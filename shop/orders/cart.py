@@ -46,9 +46,11 @@ class BasketLine:
 
     @property
     def fault(self) -> str:
-        """Why this line cannot be sent now, as a code: gone, too_few, sold_out; empty when it can."""
+        """Why this line cannot be sent now, as a code: gone, off, too_few, sold_out; empty when it can."""
         if self.offer is None or not self.offer.for_sale:
             return "gone"
+        if self.offer.sold_out:
+            return "off"
         if self.quantity < self.offer.min_order:
             return "too_few"
         if self.offer.stock is not None and self.quantity > self.offer.stock:

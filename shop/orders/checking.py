@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from shop.base.errors import Conflict, FieldFault, Invalid
 from shop.db import session
 from shop.orders import terms
 from shop.reference import regions
+from shop.vendors import reach
 
 if TYPE_CHECKING:
     from shop.catalog.offers import Offer
@@ -81,6 +82,13 @@ def pick(wish: Wish, found: Mapping[int, Offer], now: datetime) -> list[tuple[Wa
                 facts={"product_id": line.product_id},
                 product=name,
             )
+        if offer.sold_out:
+            raise Conflict(
+                "%(product)s sedang habis menurut produsennya. Hapus dari keranjang atau coba lagi nanti.",
+                kind="sold-out",
+                facts={"product_id": offer.id},
+                product=offer.name,
+            )
         faults += _limits(index, line, offer, wish.delivery.at, now)
         picked.append((line, offer))
     if wish.one_vendor and len({offer.vendor_id for _, offer in picked}) > 1:
@@ -90,6 +98,28 @@ def pick(wish: Wish, found: Mapping[int, Offer], now: datetime) -> list[tuple[Wa
     if faults:
         raise Invalid(faults=tuple(faults))
     return picked
+
+
+def check_reach(wish: Wish, picked: Sequence[tuple[WantedLine, Offer]]) -> dict[int, int]:
+    """Return {vendor id: rupiah of delivery} to the wished kecamatan; one statement for all producers.
+
+    Raises Invalid when one of them has the day off or does not deliver there, saying where it does.
+    """
+    names = {offer.vendor_id: offer.vendor_name for _, offer in picked}
+    found = reach.reach(names, local_day(wish.delivery.at), wish.delivery.kecamatan)
+    faults = []
+    for vendor_id, name in sorted(names.items()):
+        if found[vendor_id].closed:
+            faults.append(
+                FieldFault("deliver.at", "%(vendor)s libur pada hari itu. Pilih hari lain.", (("vendor", name),))
+            )
+        if found[vendor_id].cost is None:
+            where = ", ".join(reach.reached(vendor_id))
+            words = "%(vendor)s tidak mengantar ke sana. Yang dijangkau: %(where)s."
+            faults.append(FieldFault("deliver.kecamatan", words, (("vendor", name), ("where", where))))
+    if faults:
+        raise Invalid(faults=tuple(faults))
+    return {vendor_id: found[vendor_id].cost or 0 for vendor_id in names}
 
 
 def _limits(index: int, line: WantedLine, offer: Offer, deliver_at: datetime, now: datetime) -> list[FieldFault]:
@@ -102,12 +132,13 @@ def _limits(index: int, line: WantedLine, offer: Offer, deliver_at: datetime, no
                 (("product", offer.name), ("least", offer.min_order), ("unit", offer.unit)),
             )
         )
-    if deliver_at < now + timedelta(hours=offer.lead_time_hours):
+    hours = offer.lead_at(line.quantity)
+    if deliver_at < now + timedelta(hours=hours):
         faults.append(
             FieldFault(
                 "deliver.at",
                 "%(product)s perlu dipesan %(hours)s jam sebelumnya.",
-                (("product", offer.name), ("hours", offer.lead_time_hours)),
+                (("product", offer.name), ("hours", hours)),
             )
         )
     if offer.closed_weekdays >> local_day(deliver_at).weekday() & 1:

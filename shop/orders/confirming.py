@@ -15,7 +15,7 @@ from shop.base.errors import Forbidden, WrongState
 from shop.budgets import pagu
 from shop.catalog import offers
 from shop.db import session, unit_of_work
-from shop.orders import actions, news, reasons, states
+from shop.orders import actions, news, proposing, reasons, states
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
 from shop.outbox import posting as outbox
@@ -30,6 +30,7 @@ def confirm(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
     order = lock_order(actor, order_id)
     if order.state == "sent" and order.due_at is not None and now > order.due_at:
         raise WrongState(actions.TOO_LATE)
+    proposing.close_waiting(actor, order, now)
     states.move(actor, order, "confirm", version, now, {"confirmed_at": now, "due_at": order.deliver_at})
     news.tell(order, "confirmed", now)
     return order
@@ -39,6 +40,7 @@ def refuse(actor: Actor, order_id: int, version: int, reason: str, words: str, n
     """Decline as the producer, with a reason from the fixed list; pagu, stock and capacity go back."""
     said = reasons.checked(reasons.REFUSE, reason, words)
     order = lock_order(actor, order_id)
+    proposing.close_waiting(actor, order, now)
     states.move(actor, order, "refuse", version, now, ENDS, **said)
     give_back(order, now)
     news.tell(order, "refused", now, **said)
@@ -53,6 +55,7 @@ def cancel(actor: Actor, order_id: int, version: int, reason: str, words: str, n
     # The package before the kept totals: an import takes them in this order too, so neither waits for the other.
     if actor.user_id not in {order.placed_by, pagu.lock_package(order.package_id).ppk_id}:
         raise Forbidden(actions.ONLY_ITS_BUYERS)
+    proposing.close_waiting(actor, order, now)
     states.move(actor, order, "cancel", version, now, ENDS, **said)
     give_back(order, now)
     news.tell(order, "cancelled", now, **said)
@@ -91,6 +94,7 @@ def expire_due(now: datetime, limit: int = 200) -> int:
 def expire(order: Order, now: datetime) -> None:
     """End a locked order that nobody answered; what was bound goes back."""
     data: dict[str, Any] = {"deadline": order.due_at.isoformat() if order.due_at else None}
+    proposing.close_waiting(SYSTEM, order, now)
     states.move(SYSTEM, order, "expire", order.version, now, ENDS, **data)
     give_back(order, now)
     news.tell(order, "expired", now)

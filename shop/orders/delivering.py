@@ -1,4 +1,4 @@
-"""The producer sets out and arrives; the arrival is stamped, because punctuality is measured in minutes."""
+"""The producer has it ready, sets out and arrives; the arrival is stamped, because punctuality is measured in minutes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ from shop.orders import news, states, terms
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
 from shop.reference import calendar
+
+
+def ready(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
+    """Note that the goods stand ready to go; the office can count on them. The deadline stays."""
+    order = lock_order(actor, order_id)
+    states.move(actor, order, "ready", version, now, {"ready_at": now})
+    news.tell(order, "ready", now)
+    return order
 
 
 def ship(actor: Actor, order_id: int, version: int, now: datetime) -> Order:

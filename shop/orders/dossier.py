@@ -24,6 +24,13 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "refuse": "Menolak pesanan",
     "expire": "Batas waktu menjawab lewat, pesanan berakhir",
     "cancel": "Membatalkan pesanan",
+    "agree": "Kantor setuju, pesanan diterima senilai %(total)s",
+    "ready": "Menyiapkan barang sampai siap diantar",
+    "propose": "Mengusulkan perubahan",
+    "answer_accepted": "Menyetujui usulan, pesanan berubah",
+    "answer_declined": "Menolak usulan",
+    "answer_withdrawn": "Menarik usulan",
+    "answer_closed": "Usulan berakhir bersama pesanan",
     "ship": "Berangkat mengantar",
     "arrive": "Tiba di tempat",
     "receive": "Memeriksa dan menerima barang",
@@ -118,7 +125,7 @@ def _event(row: Any) -> Event:
     data: Mapping[str, Any] = row.data
     facts = {"total": rupiah(data.get("total", 0)), "reference": data.get("reference", "")}
     notes: list[Sentence] = []
-    said = reasons.BY_VERB.get(row.verb, {}).get(data.get("reason", ""))
+    said = {**reasons.BY_VERB, "answer_declined": reasons.DECLINE}.get(row.verb, {}).get(data.get("reason", ""))
     if said:
         notes.append((said, {}))
     if row.verb == "arrive":

@@ -16,6 +16,7 @@ from shop.base.money import MAX_RUPIAH
 from shop.base.sheet import whole
 from shop.orders import terms
 from shop.orders.checking import moment
+from shop.orders.proposing import Idea
 from shop.orders.wish import Delivery, WantedLine, Wish
 
 Value = TypeVar("Value")
@@ -86,6 +87,21 @@ def wish(form: MultiDict[str, str]) -> Wish:
         raise Invalid(faults=tuple(faults))
     place = Delivery(one_line(form.get("deliver.address", "")), form.get("deliver.kecamatan", "").strip(), at)
     return Wish(package_id, one_line(form.get("purpose", "")), place, lines, shown, people)
+
+
+def idea(form: Mapping[str, str]) -> Idea:
+    """Read what a producer proposes: `deliver.at`, and a quantity for each field `line-<id>` that is filled in."""
+    faults: list[FieldFault] = []
+    at = _or_fault(faults, moment, form["deliver.at"]) if form.get("deliver.at", "").strip() else None
+    pieces: dict[int, int] = {}
+    for name, text in form.items():
+        line = name.removeprefix("line-")
+        if line != name and line.isascii() and line.isdigit() and len(line) < 19 and text.strip():  # noqa: PLR2004 - of 2**63
+            found = _or_fault(faults, number, text, name, "Isi bilangan bulat; 0 berarti tidak ikut.")
+            pieces[int(line)] = found or 0
+    if faults:
+        raise Invalid(faults=tuple(faults))
+    return Idea(at, pieces, form.get("words", ""))
 
 
 def _or_fault(faults: list[FieldFault], read: Callable[..., Value], *given: Any) -> Value | None:

@@ -45,6 +45,26 @@ _NEWS: Final[Mapping[str, tuple[tuple[str, ...], str, str]]] = {
         "Pesanan %(number)s dibatalkan",
         "%(office)s membatalkan: %(reason)s %(words)s Halaman pesanan: /pesanan/%(id)s",
     ),
+    "ready": (
+        ("pp", "ppk"),
+        "Pesanan %(number)s siap diantar",
+        "%(vendor)s sudah siap mengantar untuk %(deliver)s. Halaman pesanan: /pesanan/%(id)s",
+    ),
+    "proposed": (
+        ("pp", "ppk"),
+        "Produsen mengusulkan perubahan pada pesanan %(number)s",
+        "%(vendor)s mengusulkan waktu atau jumlah lain. %(words)s\nJawab di halaman pesanan paling lambat %(due)s: /pesanan/%(id)s",
+    ),
+    "proposal_declined": (
+        ("vendor",),
+        "Usulan untuk pesanan %(number)s ditolak",
+        "%(office)s tidak setuju: %(reason)s %(words)s\nTerima atau tolak pesanan semula paling lambat %(due)s. Halaman pesanan: /pesanan/%(id)s",
+    ),
+    "proposal_accepted": (
+        ("vendor",),
+        "Usulan untuk pesanan %(number)s disetujui",
+        "%(office)s setuju. Siapkan untuk %(deliver)s senilai %(total)s. Halaman pesanan: /pesanan/%(id)s",
+    ),
     "shipped": (
         ("pp", "ppk"),
         "Pesanan %(number)s dalam perjalanan",
@@ -78,6 +98,7 @@ _NEWS: Final[Mapping[str, tuple[tuple[str, ...], str, str]]] = {
 }
 _REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "refused": reasons.REFUSE,
+    "proposal_declined": reasons.DECLINE,
     "cancelled": reasons.CANCEL,
     "sent_back": reasons.SEND_BACK,
 }

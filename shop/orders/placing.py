@@ -63,7 +63,8 @@ def place_order(actor: Actor, wish: Wish, key: str, now: datetime) -> Placed:
     _check_ground(actor, ground, now)
     found = offers.read_offers([line.product_id for line in wish.lines], local_day(now), lock=True)
     picked = checking.pick(wish, found, now)
-    total = sum(line.quantity * offer.price_at(line.quantity) for line, offer in picked)
+    delivery = checking.check_reach(wish, picked)
+    total = sum(line.quantity * offer.price_at(line.quantity) for line, offer in picked) + sum(delivery.values())
     if total != wish.shown_total:
         raise Conflict(
             "Harga berubah sejak Anda melihatnya. Periksa total baru lalu kirim lagi.",
@@ -71,12 +72,15 @@ def place_order(actor: Actor, wish: Wish, key: str, now: datetime) -> Placed:
             facts={
                 "total": total,
                 "shown_total": wish.shown_total,
+                "shipping": sum(delivery.values()),
                 "lines": [{"product_id": o.id, "unit_price": o.price_at(w.quantity)} for w, o in picked],
             },
         )
     pagu.reserve(ground, total)
     short = offers.take({offer: line.quantity for line, offer in picked}, local_day(wish.delivery.at))
-    order_ids = [_write(actor, wish, ground, lines, now) for lines in _by_vendor(picked)]
+    order_ids = [
+        _write(actor, wish, ground, lines, delivery[lines[0][1].vendor_id], now) for lines in _by_vendor(picked)
+    ]
     try:
         session.execute(
             _KEEP_KEY,
@@ -116,11 +120,18 @@ def _by_vendor(picked: Sequence[tuple[WantedLine, Offer]]) -> list[list[tuple[Wa
     return [groups[vendor_id] for vendor_id in sorted(groups)]
 
 
-def _write(actor: Actor, wish: Wish, ground: pagu.Ground, picked: list[tuple[WantedLine, Offer]], now: datetime) -> int:
+def _write(
+    actor: Actor,
+    wish: Wish,
+    ground: pagu.Ground,
+    picked: list[tuple[WantedLine, Offer]],
+    shipping: int,
+    now: datetime,
+) -> int:
     vendor = picked[0][1]
     sequence, office_code = next_number(ground.office_id, "SP", ground.year)
     number = order_number(sequence, office_code, local(now).month, ground.year)
-    total = sum(w.quantity * o.price_at(w.quantity) for w, o in picked)
+    total = shipping + sum(w.quantity * o.price_at(w.quantity) for w, o in picked)
     order_id: int = session.execute(
         _ORDER,
         {
@@ -138,6 +149,7 @@ def _write(actor: Actor, wish: Wish, ground: pagu.Ground, picked: list[tuple[Wan
             "deliver_kecamatan": wish.delivery.kecamatan,
             "deliver_at": wish.delivery.at,
             "total": total,
+            "shipping": shipping,
             "placed_by": actor.user_id,
             "placed_at": now,
             "due_at": terms.answer_by(now, wish.delivery.at),

@@ -17,7 +17,7 @@ from shop.budgets.models import Package
 from shop.db import session
 from shop.orders import states
 from shop.orders.actions import TURN, Case
-from shop.orders.models import Order, OrderLine
+from shop.orders.models import Order, OrderLine, OrderProposal
 from shop.p3dn.rules import ZERO, Measures, line_measures
 
 GROUPS: Final[Mapping[str, frozenset[str]]] = {
@@ -55,11 +55,22 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalView:
+    """What the producer proposes and nobody has answered yet. `quantities`: {line id as text: pieces}."""
+
+    number: int
+    deliver_at: datetime | None
+    quantities: Mapping[str, int]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderView:
     """One order with its lines and the names around it."""
 
     case: Case
     lines: tuple[LineView, ...]
+    proposal: ProposalView | None
     id: int
     number: str
     version: int
@@ -77,11 +88,14 @@ class OrderView:
     total: int
     placed_at: datetime
     confirmed_at: datetime | None
+    ready_at: datetime | None
     arrived_at: datetime | None
     received_at: datetime | None
     paid_at: datetime | None
     paid_by: int | None
     relaxed: Sequence[str]
+    seen_at: datetime | None
+    shipping: int
 
     @property
     def state(self) -> str:
@@ -145,13 +159,19 @@ _ORDER: Final = (
     Order.id, Order.number, Order.version, Order.package_id, Package.rup_code, Package.name.label("package_name"),
     Order.account_code, Office.code.label("office_code"), Order.vendor_kecamatan, Order.purpose, Order.headcount,
     Order.deliver_address, Order.deliver_kecamatan, Order.deliver_at, Order.total, Order.placed_at, Order.confirmed_at,
-    Order.arrived_at, Order.received_at, Order.paid_at, Order.paid_by, Order.relaxed,
+    Order.ready_at,     Order.arrived_at, Order.received_at, Order.paid_at, Order.paid_by, Order.relaxed, Order.seen_at,
+    Order.shipping,
+)  # fmt: skip
+_PROPOSAL: Final = (
+    OrderProposal.number.label("idea"), OrderProposal.deliver_at.label("idea_at"), OrderProposal.quantities,
+    OrderProposal.words,
 )  # fmt: skip
 _VIEW: Final[Any] = (
-    select(*_CASE, *_ORDER)
+    select(*_CASE, *_PROPOSAL, *_ORDER)
     .join(Package, Package.id == Order.package_id)
     .join(Office, Office.id == Order.office_id)
     .outerjoin(_ppk, _ppk.id == Package.ppk_id)
+    .outerjoin(OrderProposal, (OrderProposal.order_id == Order.id) & (OrderProposal.answer == ""))
 )
 _LINES: Final[Any] = (
     select(
@@ -267,5 +287,13 @@ def _fetch(query: Any) -> tuple[OrderView, ...]:
     lines: dict[int, list[LineView]] = {row.id: [] for row in rows}
     for line in session.execute(_LINES, {"ids": list(lines)}):
         lines[line.order_id].append(LineView(*line))
-    width = len(_CASE)
-    return tuple(OrderView(Case(*row[:width]), tuple(lines[row.id]), *row[width:]) for row in rows)
+    case, rest = len(_CASE), len(_CASE) + len(_PROPOSAL)
+    return tuple(
+        OrderView(
+            Case(*row[:case]),
+            tuple(lines[row.id]),
+            ProposalView(*row[case:rest]) if row.idea else None,
+            *row[rest:],
+        )
+        for row in rows
+    )

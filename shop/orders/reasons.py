@@ -32,6 +32,12 @@ SEND_BACK: Final[Mapping[str, str]] = {
     "spoiled": "Makanan basi atau rusak",
     "other": "Alasan lain (tuliskan)",
 }
+DECLINE: Final[Mapping[str, str]] = {
+    "time": "Waktunya tidak cocok",
+    "quantity": "Jumlahnya tidak cukup",
+    "other": "Alasan lain (tuliskan)",
+}
+"""Why an office does not agree to what a producer proposed."""
 BY_VERB: Final[Mapping[str, Mapping[str, str]]] = {"refuse": REFUSE, "cancel": CANCEL, "send_back": SEND_BACK}
 
 

@@ -40,7 +40,9 @@ def send_back(actor: Actor, order_id: int, version: int, reason: str, words: str
     order = lock_order(actor, order_id)
     only_its_ppk(actor, order)
     again_by = working_days_after(now, terms.REPLACE_WORKING_DAYS)
-    states.move(actor, order, "send_back", version, now, {"arrived_at": None, "due_at": again_by}, **said)
+    states.move(
+        actor, order, "send_back", version, now, {"arrived_at": None, "ready_at": None, "due_at": again_by}, **said
+    )
     news.tell(order, "sent_back", now, **said)
     return order
 

@@ -163,13 +163,22 @@ class LineOut(BaseModel):
 
 
 class TotalsOut(BaseModel):
-    """Rupiah: value, domestic products, of these certified, weighted by TKDN, micro and small businesses."""
+    """Rupiah: value with delivery, domestic products, of these certified, weighted by TKDN, micro and small businesses."""
 
     total: int
     pdn: int
     certified: int
     tkdn_weighted: int
     umk: int
+
+
+class ProposalOut(BaseModel):
+    """What the producer proposes and the office has not answered: a moment, smaller quantities by line, words."""
+
+    number: int
+    deliver_at: str | None
+    lines: dict[str, int]
+    words: str
 
 
 class OrderOut(BaseModel):
@@ -187,14 +196,18 @@ class OrderOut(BaseModel):
     headcount: int | None
     deliver: DeliverOut
     lines: list[LineOut]
+    shipping: int
     totals: TotalsOut
     placed_at: str
+    seen_at: str | None
     confirmed_at: str | None
+    ready_at: str | None
     arrived_at: str | None
     received_at: str | None
     paid_at: str | None
     due_at: str | None
     relaxed: list[str]
+    proposal: ProposalOut | None
     turn: TurnOut | None
     actions: list[ActionOut]
 

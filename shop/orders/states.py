@@ -20,11 +20,17 @@ MACHINE: Final = Machine(
     final=("refused", "expired", "cancelled", "closed"),
     steps=(
         Step("sent", "confirm", "confirmed", "orders:order:confirm"),
+        # The office agrees to what the producer proposed: both sides have said yes.
+        Step("sent", "agree", "confirmed", "orders:order:answer"),
         Step("sent", "refuse", "refused", "orders:order:refuse"),
         Step("sent", "expire", "expired", "system"),
         Step("sent", "cancel", "cancelled", "orders:order:cancel"),
+        Step("confirmed", "ready", "ready", "orders:order:ready"),
+        # Saying that it stands ready is a courtesy: who goes straight off loses nothing.
         Step("confirmed", "ship", "on_the_way", "orders:order:ship"),
         Step("confirmed", "cancel", "cancelled", "orders:order:cancel"),
+        Step("ready", "ship", "on_the_way", "orders:order:ship"),
+        Step("ready", "cancel", "cancelled", "orders:order:cancel"),
         Step("on_the_way", "arrive", "arrived", "orders:order:arrive"),
         Step("on_the_way", "cancel", "cancelled", "orders:order:cancel"),
         Step("arrived", "receive", "received", "orders:order:receive"),
@@ -36,7 +42,7 @@ MACHINE: Final = Machine(
     ),
 )
 
-COMMITTED: Final = frozenset({"confirmed", "on_the_way", "arrived", "received", "paid", "closed"})
+COMMITTED: Final = frozenset({"confirmed", "ready", "on_the_way", "arrived", "received", "paid", "closed"})
 """States in which the producer has accepted: the order counts as committed in the P3DN totals."""
 PAID: Final = frozenset({"paid", "closed"})
 """States in which the money has gone: the order counts as realised."""
@@ -49,6 +55,7 @@ PERMISSIONS: Final[Mapping[str, str]] = {step.verb: step.permission for step in 
 LABELS: Final[Mapping[str, str]] = {
     "sent": "Menunggu jawaban produsen",
     "confirmed": "Disiapkan produsen",
+    "ready": "Siap diantar",
     "refused": "Ditolak produsen",
     "expired": "Kedaluwarsa, tidak dijawab",
     "cancelled": "Dibatalkan",
@@ -61,6 +68,8 @@ LABELS: Final[Mapping[str, str]] = {
 VERBS: Final[Mapping[str, str]] = {
     "confirm": "Terima pesanan",
     "refuse": "Tolak pesanan",
+    "agree": "Setujui usulan",
+    "ready": "Siap diantar",
     "ship": "Berangkat",
     "arrive": "Sudah tiba",
     "receive": "Barang diterima",

@@ -43,6 +43,7 @@ def _pay(who: Actor, order_id: int, version: int, said: Said, now: datetime) -> 
 _TABLE: Final[Mapping[str, Verb]] = {
     "confirm": _plain(confirming.confirm),
     "refuse": _with_reason(confirming.refuse),
+    "ready": _plain(delivering.ready),
     "ship": _plain(delivering.ship),
     "arrive": _plain(delivering.arrive),
     "receive": _plain(receiving.receive),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file
@@ -18,7 +19,7 @@ from shop.base.money import round_half_up
 from shop.catalog.states import CURATE
 from shop.curation import queue
 from shop.db import session, unit_of_work
-from shop.orders import actions, cards, dossier, forms, reading, reasons, states, steps, terms
+from shop.orders import actions, cards, dossier, forms, inbox, proposing, reading, reasons, states, steps, terms
 from shop.orders.desk import read_desk
 from shop.orders.paying import Proof
 from shop.orders.steps import Said
@@ -37,6 +38,7 @@ _PER_PAGE: Final = 20
 _DONE: Final[Mapping[str, Any]] = {
     "confirm": _l("Pesanan diterima. Siapkan sesuai waktu yang diminta."),
     "refuse": _l("Pesanan ditolak."),
+    "ready": _l("Dicatat: siap diantar. Kantor sudah diberi tahu."),
     "ship": _l("Dicatat: barang berangkat."),
     "arrive": _l("Dicatat: barang tiba."),
     "receive": _l("Barang diterima. Sekarang giliran Bendahara membayar."),
@@ -89,6 +91,12 @@ def index() -> ResponseReturnValue:
 @requires("orders:order:read")
 def show(order_id: int) -> ResponseReturnValue:
     """Show one order: whose turn, until when, what you can do, what happened."""
+    who = actor()
+    if who.vendor_id is not None:
+        found = reading.order(reading.scope_of([who]), order_id)
+        if found.seen_at is None:
+            with unit_of_work():
+                inbox.see(who, [order_id], utc_now())
     return _page(order_id)
 
 
@@ -111,6 +119,9 @@ def _page(
         steps=cards.steps(found),
         actions=actions.actions_for(who, view.case, now),
         reasons=reasons.BY_VERB,
+        no_reasons=reasons.DECLINE,
+        may_answer=who.may("orders:order:answer") and who.user_id in {view.case.placed_by, view.case.ppk_id},
+        asked_at=forms.for_input(view.deliver_at),
         measures=view.measures,
         per_person=round_half_up(view.total, view.headcount) if view.headcount else None,
         say=say,
@@ -124,6 +135,55 @@ def _page(
         pay_days=terms.pay_working_days(local_day(view.received_at or now)),
         pay_day=cards.pay_day(view, local_day(now), calendar.holiday_set(session)),
     ), status
+
+
+@bp.post(f"/pesanan/{_ID}/usul")
+@requires("orders:order:propose")
+def propose(order_id: int) -> ResponseReturnValue:
+    """Propose another time or smaller quantities as the producer."""
+
+    def verb(who: Actor, version: int, now: datetime) -> None:
+        proposing.propose(who, order_id, version, forms.idea(request.form), now)
+
+    return _proposal(order_id, verb, _("Usulan dikirim. Kantor menjawab di halaman pesanan."))
+
+
+@bp.post(f"/pesanan/{_ID}/usul/tarik")
+@requires("orders:order:propose")
+def withdraw(order_id: int) -> ResponseReturnValue:
+    """Take the own proposal back."""
+    return _proposal(order_id, lambda who, v, now: proposing.withdraw(who, order_id, v, now), _("Usulan ditarik."))
+
+
+@bp.post(f"/pesanan/{_ID}/usul/setuju")
+@requires("orders:order:answer")
+def agree(order_id: int) -> ResponseReturnValue:
+    """Agree to what the producer proposes: the order changes and is accepted by both."""
+    done = _("Usulan disetujui. Pesanan berubah dan sudah diterima produsen.")
+    return _proposal(order_id, lambda who, v, now: proposing.accept(who, order_id, v, now), done)
+
+
+@bp.post(f"/pesanan/{_ID}/usul/tolak")
+@requires("orders:order:answer")
+def disagree(order_id: int) -> ResponseReturnValue:
+    """Decline the proposal with a reason; the producer answers the order as it was."""
+    said = request.form.get("reason", ""), request.form.get("note", "")
+    done = _("Usulan ditolak. Produsen menjawab pesanan semula.")
+    return _proposal(order_id, lambda who, v, now: proposing.decline(who, order_id, v, *said, now), done)
+
+
+def _proposal(order_id: int, verb: Callable[[Actor, int, datetime], object], done: str) -> ResponseReturnValue:
+    who = actor()
+    reading.order(reading.scope_of([who]), order_id)
+    try:
+        with unit_of_work():
+            verb(who, forms.version(request.form), utc_now())
+    except Invalid as error:
+        return _page(order_id, faults_told(error), request.path.rsplit("/", 1)[-1], 422)
+    except Conflict as error:
+        return render_template("orders/changed.html", order_id=order_id, message=told(error)), 409
+    flash(done, "ok")
+    return redirect(f"/pesanan/{order_id}", 303)
 
 
 @bp.post(f"/pesanan/{_ID}/<verb>")

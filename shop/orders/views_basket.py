@@ -130,7 +130,7 @@ def _checkout(
     key: str | None = None,
 ) -> tuple[str, int]:
     who, now = actor(), utc_now()
-    found = basket.add_up(lines, local_day(now))
+    found = basket.add_up(lines, local_day(now), values.get("deliver.kecamatan", ""))
     choices = packages.orderable(who, local(now).year)
     shown = values.get("shown_total", "")
     package = _chosen(choices, values.get("package_id"), found.sendable)

@@ -65,18 +65,22 @@ def pieces(template: str, slots: Iterable[str], *choices: str | int) -> Cut:
     return found
 
 
-def framed(content: str, *, title: str, here: str = "", words: str = "", wrong: bool = False) -> str:
-    """Return a whole page around content that is already drawn. `wrong` prefixes the title as form errors do."""
+def framed(content: str, *, title: str, here: str = "", words: str = "", wrong: bool = False, meta: str = "") -> str:
+    """Return a whole page around content that is already drawn.
+
+    `wrong` prefixes the title as form errors do; `meta` are drawn elements for the head.
+    """
     known: dict[tuple[str, str], Cut] = current_app.extensions.setdefault("frames", {})
     key = (here, language())
     alike = not wrong and actor().user_id is None and "_flashes" not in session
     pieces = known.get(key) if alike else None
     if pieces is None:
-        slots = {name: slot(name) for name in ("title", "words", "content")}
+        slots = {name: slot(name) for name in ("title", "words", "content", "meta")}
         pieces = cut(render_template("frame.html", here=here, errors=wrong, q=slots["words"], **slots))
         if alike:
             known[key] = pieces
-    return fill(pieces, title=title, words=words, content=Markup(content))  # noqa: S704 - drawn by our templates
+    drawn_parts = {"content": Markup(content), "meta": Markup(meta)}  # noqa: S704 - drawn by our templates
+    return fill(pieces, title=title, words=words, **drawn_parts)
 
 
 def macro(template: str, name: str) -> Callable[..., Markup]:

@@ -14,6 +14,7 @@ from shop.catalog.cards import unpack
 from shop.search import Engine, Hit
 from shop.web.frame import filled
 from shop.web.language import language, persen
+from shop.web.public import public_root
 
 
 def engine() -> Engine:
@@ -58,3 +59,17 @@ def cards(hits: Iterable[Hit]) -> Markup:
 def joined(parts: Iterable[str]) -> Markup:
     """Return drawn parts one after another."""
     return Markup("".join(parts))  # noqa: S704 - drawn by our templates
+
+
+def share_meta(path: str, title: str, about: str, *, kind: str = "website", image: str = "") -> Markup:
+    """Return what other sites read of a page: its lasting address, what it is, and its picture."""
+    root = public_root()
+    return filled(
+        "catalog/share_meta.html",
+        bool(image),
+        url=root + path,
+        title=title,
+        about=" ".join(about.split())[:200],
+        kind=kind,
+        image=root + image if image else "",
+    )

@@ -31,7 +31,7 @@
     if (told) announce(told.textContent.trim());
   };
   const busy = (on) => $$("[data-swap]").forEach((x) => { x.ariaBusy = on; });
-  const go = async (url, { push = true, top, body } = {}) => {
+  const go = async (url, { push = true, top, body, quiet } = {}) => {
     if (running) running.abort();
     running = body ? null : new AbortController(); // what has been sent is never aborted
     const mine = running, slow = setTimeout(busy, 300, "true");
@@ -44,7 +44,7 @@
       if (top) { $("main").scrollIntoView(); $("main").focus({ preventScroll: true }); }
     } catch (error) {
       if (error.name === "AbortError") return;
-      if (body) toast(words.tOffline); else location = url;
+      if (quiet) poll(); else if (body) toast(words.tOffline); else location = url;
     } finally {
       clearTimeout(slow);
       if (mine === running) busy(null);
@@ -161,7 +161,11 @@
     $(".left", time.parentNode).textContent = near.format(Math.round(left / one), unit);
   });
 
-  const wake = () => { tick(); const wrong = $("[data-focus]"); if (wrong) wrong.focus(); };
+  // A page that waits for work to end asks again by itself: [data-poll] says after how many milliseconds.
+  let again;
+  const poll = () => { const box = $("[data-poll]"); clearTimeout(again); if (box) again = setTimeout(() => go(location.href, { push: false, quiet: true }), box.dataset.poll); };
+
+  const wake = () => { tick(); poll(); const wrong = $("[data-focus]"); if (wrong) wrong.focus(); };
   $$("[data-suggest]").forEach(suggest);
   wake();
   setInterval(tick, 30000);

@@ -14,6 +14,7 @@ from shop.base.actor import SYSTEM
 from shop.budgets.models import PackageDocument
 from shop.db import session, unit_of_work
 from shop.orders import cart
+from shop.programme import facilities, helping, joining
 from tests import makers
 from tests.browsing import Person
 
@@ -61,12 +62,23 @@ class City:
             "programme": makers.make_actor("programme"),
         }
         assert set(self.actors) == set(Role)
+        _programme(self.actors, now)
         self.tokens = {
             role: tokens.create_token(SYSTEM, "uji", now, user_id=actor.user_id) for role, actor in self.actors.items()
         }
 
     def person(self, role):
         return Person(self.app, self.actors[role])
+
+
+def _programme(actors, now):
+    """A matching to come with the producer in it, a need with an offer made for it, and a facility recorded."""
+    staff, owner = actors["programme"], actors["vendor_owner"]
+    joining.join(owner, makers.make_event(staff, kind="matching").id, now)
+    facilities.record(actors["mentor"], owner.vendor_id, facilities.Entry("P3", date(2026, 11, 2)), now)
+    need = helping.ask(owner, helping.NeedEntry("loan", "Oven besar", "", 2_000_000), now)
+    entry = helping.OfferEntry("loan", "Pinjaman warga", "", 1_000_000, None, None, "", 2, date(2026, 12, 31))
+    helping.match(staff, need.id, helping.offer(staff, entry, now).id, now)
 
 
 def _placed(role):
