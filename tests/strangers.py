@@ -99,7 +99,7 @@ def plant(now: datetime) -> Planted:
     _add(Participation(event_id=event.id, vendor_id=vendor.id, signed_up_at=now, declared_sales=AMOUNT))
     case = _add(
         CurationCase(product_id=draft.id, vendor_id=vendor.id, kecamatan_code=makers.GAMBIR, round=1, state="refused",
-                     content=text, lane="food", submitted_at=now, waiting_since=now)
+                     lane="food", content=text, submitted_at=now, waiting_since=now)
     )  # fmt: skip
     _add(CurationReview(case_id=case.id, stage="kecamatan", curator_id=boss, decision="refuse", words=SECRET, at=now))
     _add(ProductVersion(product_id=draft.id, version=1, content=text, kept_at=now))

@@ -23,7 +23,7 @@ from tests.strangers import PRIVATE, SECRET, SENTINELS, Planted, belongings, pla
 
 NOT_THERE = {403, 404}
 LEFT_OUT = {"accounts.sign_out_everywhere": "throws the stranger out, and then nothing would be tried"}
-MOST = 12
+MOST = 6
 """Addresses tried of one rule: all ids of one thing, and not every pair of many."""
 
 

@@ -21,6 +21,8 @@ from shop.reference.policy import RuleValue
 from shop.vendors.models import Vendor
 
 INDIVIDUAL: Final = "individual"
+_CLASSES_SINCE, _UNTAXED_SINCE = date(2021, 2, 2), date(2022, 12, 20)
+"""Years before a rule began are looked at with its first words: the reader asks where the business stands by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,8 @@ def read_growth(actor: Actor, year: int, now: datetime) -> Growth:
     day = min(today, date(year, 12, 31))
     latest = stated_sizes(actor, day)
     earlier = stated_sizes(actor, date(year - 1, 12, 31))
-    classes = policy.rule(session, "umk.classes", max(day, date(2021, 2, 2)))
-    untaxed = policy.rule(session, "tax.pph_final_umkm", max(day, date(2022, 12, 20)))
+    classes = policy.rule(session, "umk.classes", max(day, _CLASSES_SINCE))
+    untaxed = policy.rule(session, "tax.pph_final_umkm", max(day, _UNTAXED_SINCE))
     total = sum(month.total for month in this_year)
     return Growth(
         year=year,
@@ -124,5 +126,5 @@ def _compared(both: Sequence[MonthSales], today: date) -> Compared:
 
 
 def _counter(total: int, untaxed: RuleValue, day: date) -> Limit:
-    warn_at: int = policy.rule(session, "tax.pph_final_umkm.warn_at", max(day, date(2022, 12, 20))).value
+    warn_at: int = policy.rule(session, "tax.pph_final_umkm.warn_at", max(day, _UNTAXED_SINCE)).value
     return Limit(total, untaxed.value["individual_exempt"], warn_at)

@@ -20,6 +20,7 @@ PUBLIC = (
     ("/produk/62", 200), ("/produsen/keripik-cipedak-abadi", 200), ("/p3dn", 200), ("/p3dn?group_by=month", 200),
     ("/p3dn?year=2019", 200), ("/p3dn/baris", 200), ("/p3dn/baris?vendor=999999", 200), ("/acara", 200), ("/tentang", 200),
     ("/sumber", 200), ("/api", 200), ("/privasi", 200), ("/masuk", 200), ("/tidak-ada", 404), ("/produk/999999", 404),
+    ("/periksa", 200), ("/periksa/XXXX", 404),
 )  # fmt: skip
 ENGLISH = ("/", "/katalog?q=kue", "/produk/62", "/p3dn", "/masuk", "/tentang", "/sumber", "/privasi", "/api")
 ROLES = {
@@ -53,15 +54,28 @@ ROLES = {
     "pa-kpa.kelurahan-gambir@demo.test": ("pa_kpa", ("/kantor/tugas",)),
     "pp.kelurahan-gambir@demo.test": ("pp", ("/meja", "/profil", "/keranjang")),
     "bendahara.kecamatan-gambir@demo.test": ("bendahara", ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz")),
+    "dapur-nyak-dian.v0001@demo.test": (
+        "vendor_owner",
+        (
+            "/perkembangan",
+            "/perkembangan/bulan/2025-10",
+            "/perkembangan/ukuran",
+            "/perkembangan/laporan/2025-10",
+            "/perkembangan/surat",
+            "/perkembangan/surat/1",
+            "/rekap",
+        ),
+    ),
     "keripik-cipedak-abadi.v0006@demo.test": ("vendor_owner", ("/meja", "/pesanan", "/produk-saya", "/program-saya")),
 }
 ELSEWHERE = {
     "basket.checkout", "basket.sent", "budgets.show", "orders.show", "catalog_own.edit",
-    "curation.show", "curation_own.story",  # scanned in the scenes below
+    "curation.show", "curation_own.story", "letter_check.show",  # scanned in the scenes below
 }  # fmt: skip
 NO_PAGES = {
     "static", "assets.static", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",
-    "budgets.document", "orders.proof_of", "programme_funnel.download",
+    "budgets.document", "orders.proof_of", "growth.statement_pdf", "growth_letters.pdf", "recap.xlsx", "recap.pdf",
+    "programme_funnel.download",
 }  # fmt: skip
 
 
@@ -190,6 +204,14 @@ def test_the_producers_own_products_are_without_findings(visit, app):
     scene = set_scene(app)
     producer = visit(scene.producer)
     assert scan(producer, f"/produk-saya/{scene.product_id}") == []
+
+
+def test_the_public_page_of_a_letter_is_without_findings(visit, app):
+    owner = visit(demo_hat(app, "dapur-nyak-dian.v0001@demo.test", "vendor_owner"))
+    owner.goto("/perkembangan/surat/1")
+    owner.main.get_by_role("link", name="Lihat halaman periksa").click()
+    expect(owner.main).to_contain_text("asli dan tidak berubah")
+    assert findings(owner, "a letter that is checked") == []
 
 
 def test_every_page_there_is_was_scanned(app: Flask):
