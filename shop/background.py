@@ -14,6 +14,7 @@ from shop.accounts import signing_in
 from shop.accounts.mail import mail_handler
 from shop.budgets import mailing as package_mailing
 from shop.catalog import indexing
+from shop.catalog import reminding as certificate_reminding
 from shop.db import unit_of_work
 from shop.orders import confirming
 from shop.orders import mailing as order_mailing
@@ -21,6 +22,7 @@ from shop.outbox.posting import Handlers
 from shop.outbox.worker import Periodic, Worker
 from shop.search import Engine
 from shop.settings import Settings
+from shop.vendors import holds, papers, reminding
 
 
 def handlers(app: Flask) -> Handlers:
@@ -32,7 +34,11 @@ def handlers(app: Flask) -> Handlers:
         indexing.index_products(engine, payloads, now)
 
     return Handlers(
-        inside={"orders.news": order_mailing.handle, "budgets.news": package_mailing.handle},
+        inside={
+            "orders.news": order_mailing.handle,
+            "budgets.news": package_mailing.handle,
+            papers.CHANGED: indexing.index_vendors,
+        },
         outside={
             "catalog.index": index,
             "mail": mail_handler(settings, Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])),
@@ -53,7 +59,14 @@ def periodic(app: Flask) -> Sequence[Periodic]:
         with unit_of_work():
             signing_in.forget_unknown(now)
 
-    return (confirming.expire_due, heal, forget)
+    return (
+        confirming.expire_due,
+        heal,
+        forget,
+        holds.end_due,
+        reminding.remind_of_papers,
+        certificate_reminding.remind_of_certificates,
+    )
 
 
 def start(app: Flask) -> None:

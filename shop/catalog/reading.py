@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, Date, bindparam, func, select
 
 from shop.base.actor import Actor
 from shop.base.errors import NotFound
@@ -19,6 +19,7 @@ from shop.catalog.evidence import Paper, Standing, standing
 from shop.catalog.models import Certificate, PriceTier, Product, ProductPhoto
 from shop.db import session
 from shop.vendors.models import UMK_SIZES, Vendor
+from shop.vendors.papers import holds_paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ _PRODUCT: Final = (
     _p.stock,
     _p.daily_capacity,
     _p.lead_time_hours,
-    _p.halal,
+    (_p.halal & holds_paper("halal", _v.id, bindparam("day", type_=Date))).label("halal"),
     _p.pdn,
     _p.state,
     _p.vendor_id,
@@ -145,7 +146,7 @@ def product_facts(product_id: int, day: date) -> Facts:
     A product that was sold once keeps its page when it is taken off sale: orders and papers point to it.
     """
     connection, wanted = session.connection(), {"id": product_id}
-    rows: Sequence[Any] = connection.execute(_FACTS, wanted).all()
+    rows: Sequence[Any] = connection.execute(_FACTS, wanted | {"day": day}).all()
     if not rows or rows[0].state == "draft":
         raise NotFound("Produk ini tidak ada.")
     tiers = tuple((row[-2], row[-1]) for row in rows if row[-2] is not None)
