@@ -17,6 +17,7 @@ from shop.catalog.models import Certificate, PriceTier, Product
 from shop.demo.people import People, add_people
 from shop.demo.rows import insert_ids, insert_rows
 from shop.demo.shapes import DemoCity, DemoOffice, DemoPackage, DemoProduct, DemoVendor
+from shop.demo.wallets import fill_wallets
 from shop.p3dn import posting
 from shop.vendors.models import Vendor
 
@@ -43,6 +44,7 @@ def fill(city: DemoCity, now: datetime) -> Cast:
     vendors = _vendors(city.vendors, long_ago)
     people = add_people(city, vendors, long_ago)
     products = _products(city.products, vendors, now)
+    fill_wallets(city.products, vendors, city.today, now)
     packages = _packages(city, people, now)
     trail.record(SYSTEM, "demo_filled", "demo", 0, now, size=city.size)
     return Cast(people.officers, people.owners, products, packages, {o.code: _kecamatan(o) for o in city.offices})

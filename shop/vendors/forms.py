@@ -13,7 +13,7 @@ from shop.vendors import identity, taxpaying
 from shop.vendors.papers import NewPaper
 
 Reader = Callable[["Form"], dict[str, Any]]
-_FIRST_YEAR: Final = 2000
+_EVERY_DAY: Final = 0b1111111
 _MIDNIGHT: Final = 24 * 60
 
 
@@ -148,7 +148,7 @@ def _bank(form: Form) -> dict[str, Any]:
 
 def _hours(form: Form) -> dict[str, Any]:
     closed = sum(1 << day for day in range(7) if form.sent.get(f"closed-{day}") == "1")
-    if closed == 0b1111111:
+    if closed == _EVERY_DAY:
         form.faults.append(FieldFault("closed-0", "Sisakan paling sedikit satu hari buka."))
     opens, closes = (_clock(form, name) for name in ("opens_at", "closes_at"))
     if opens is not None and closes is not None and opens >= closes:

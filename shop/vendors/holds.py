@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -9,7 +10,6 @@ from sqlalchemy import select
 
 from shop.accounts import hats, mail
 from shop.accounts.permissions import VENDOR_ROLES
-from shop.audit import trail
 from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
 from shop.base.codes import one_line
@@ -132,14 +132,27 @@ def current_hold(vendor_id: int) -> VendorHold | None:
     ).first()
 
 
-def notice(vendor_id: int) -> Any:
-    """Return the row (state, kind, reason, words, until_day) of the banner on a producer's pages; None when all is well."""
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Why a producer is not active: the state, and of a hold its kind, reason, words and last day."""
+
+    state: str
+    kind: str | None
+    why: str
+    words: str | None
+    until_day: date | None
+
+
+def notice(vendor_id: int) -> Notice | None:
+    """Return what stands over a producer's pages, None when all is well; one statement."""
     row = session.execute(
         select(Vendor.state, VendorHold.kind, VendorHold.reason, VendorHold.words, VendorHold.until_day)
         .outerjoin(VendorHold, (VendorHold.vendor_id == Vendor.id) & VendorHold.lifted_at.is_(None))
         .where(Vendor.id == vendor_id)
     ).first()
-    return None if row is None or row.state == "active" else row
+    if row is None or row.state == "active":
+        return None
+    return Notice(row.state, row.kind, REASONS.get(row.reason, ""), row.words, row.until_day)
 
 
 def holds_of(vendor_id: int) -> list[Any]:

@@ -9,9 +9,10 @@ from typing import Final
 from shop.base.errors import Invalid
 
 _PROVINCES: Final = frozenset(
-    "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 51 52 53 61 62 63 64 65 71 72 73 74 75 76 81 82 91 92 93 94 95 96 97"
-    .split()
-)  # fmt: skip
+    str(code)
+    for first, last in ((11, 19), (21, 21), (31, 36), (51, 53), (61, 65), (71, 76), (81, 82), (91, 97))
+    for code in range(first, last + 1)
+)
 """Codes of the provinces a NIK may begin with (Kemendagri)."""
 _WOMAN: Final = 40
 """A woman's NIK carries her day of birth plus 40 (Perpres 62/2019)."""

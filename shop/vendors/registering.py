@@ -155,7 +155,10 @@ def save_step(actor: Actor, step: str, version: int, values: Mapping[str, Any], 
         setattr(vendor, name, values[name])
     try:
         session.flush()
-    except IntegrityError:  # another producer saved the same NIB in this very moment
+    except IntegrityError:
+        if step != "izin":
+            raise
+        # Another producer saved the same NIB in this very moment.
         raise Conflict(_TAKEN, kind="nib-taken") from None
     if changed:
         # Names of columns only: no number of anybody gets into the trail.
@@ -171,6 +174,8 @@ def _check_step(vendor: Vendor, step: str, values: Mapping[str, Any], now: datet
         nib = values.get("nib")
         if nib and session.execute(select(Vendor.id).where(Vendor.nib == nib, Vendor.id != vendor.id)).first():
             raise Conflict(_TAKEN, kind="nib-taken")
+    if step == "identitas" and not is_kecamatan(values["kecamatan_code"]):
+        raise Invalid.at("kecamatan_code", "Pilih kecamatan tempat usaha Anda.")
     form = values.get("legal_form", vendor.legal_form)
     if step == "pajak":
         taxpaying.check_paper(values["tax_paper"], form, values["turnover_class"], eligible_forms(local_day(now)).value)

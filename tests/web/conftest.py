@@ -57,6 +57,8 @@ class City:
             "attendant": makers.make_actor("attendant"),
             "curator_province": makers.make_actor("curator_province"),
             "curator_kecamatan": _curator(),
+            "mentor": makers.make_actor("mentor"),
+            "programme": makers.make_actor("programme"),
         }
         assert set(self.actors) == set(Role)
         self.tokens = {
