@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import imports, placing, starts, synth
+from bench import curation, imports, placing, starts, synth
 from bench.machine import ROOT, Server, environment
 from bench.pages import Pair
 from bench.placing import Desk, Program
@@ -17,7 +17,7 @@ from bench.questions import Stock
 from bench.table import Row, median, print_table, spread
 from shop.base.clock import JAKARTA, utc_now
 
-PARTS = ("pages", "orders", "import", "start")
+PARTS = ("pages", "orders", "import", "start", "curation")
 SEARCH_GOALS = {10_000: 3.0, 100_000: 4.0}
 FLOOR = "bench.floor:app"
 
@@ -44,6 +44,8 @@ def main(arguments: Sequence[str]) -> int:
             rows += imports.run(Path(scratch) / "import", asked.titles)
         if "start" in parts:
             rows += starts.run(Path(scratch) / "start")
+        if "curation" in parts:
+            rows += curation.run(Path(scratch) / "curation")
     print_table(rows)
     return int(any(row.verdict == "MISSED" for row in rows))
 

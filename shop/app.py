@@ -22,8 +22,11 @@ import shop.catalog.views_share
 import shop.catalog.views_sheet
 import shop.catalog.views_tkdn
 import shop.curation.views
+import shop.curation.views_own
 import shop.growth.views
 import shop.growth.views_check
+import shop.growth.views_letters
+import shop.growth.views_recap
 import shop.orders.api
 import shop.orders.views
 import shop.orders.views_basket
@@ -31,6 +34,9 @@ import shop.orders.views_inbox
 import shop.p3dn.api
 import shop.p3dn.views
 import shop.programme.views
+import shop.programme.views_events
+import shop.programme.views_funnel
+import shop.programme.views_help
 import shop.programme.views_own
 import shop.vendors.views
 import shop.vendors.views_holds
@@ -63,6 +69,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.catalog.views_sheet.bp,
     shop.catalog.views_share.bp,
     shop.curation.views.bp,
+    shop.curation.views_own.bp,
     shop.orders.views.bp,
     shop.orders.views_basket.bp,
     shop.orders.views_inbox.bp,
@@ -71,8 +78,13 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.vendors.views_wallet.bp,
     shop.vendors.views_holds.bp,
     shop.programme.views.bp,
+    shop.programme.views_events.bp,
+    shop.programme.views_help.bp,
+    shop.programme.views_funnel.bp,
     shop.programme.views_own.bp,
     shop.growth.views.bp,
+    shop.growth.views_letters.bp,
+    shop.growth.views_recap.bp,
     shop.growth.views_check.bp,
 )
 """Doors for people: session cookie, CSRF token in every form."""

@@ -20,6 +20,7 @@ from shop.orders import confirming
 from shop.orders import mailing as order_mailing
 from shop.outbox.posting import Handlers
 from shop.outbox.worker import Periodic, Worker
+from shop.programme import facilities
 from shop.search import Engine
 from shop.settings import Settings
 from shop.vendors import holds, papers, reminding
@@ -38,6 +39,8 @@ def handlers(app: Flask) -> Handlers:
             "orders.news": order_mailing.handle,
             "budgets.news": package_mailing.handle,
             papers.CHANGED: indexing.index_vendors,
+            "programme.registered": facilities.on_registered,
+            "programme.noticed": facilities.on_noticed,
         },
         outside={
             "catalog.index": index,

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
 from shop.accounts.hats import actor_of
-from shop.accounts.models import Hat, Office, UserAccount
+from shop.accounts.models import Hat, Office, UserAccount, place_key
 from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.codes import slug
 from shop.budgets.models import Package
 from shop.catalog.categories import load_categories
 from shop.catalog.models import Certificate, Product
-from shop.db import session
+from shop.curation import submitting
+from shop.curation.models import CurationCase
+from shop.db import session, unit_of_work
 from shop.orders import confirming, delivering, paying, receiving
 from shop.orders.models import Order
 from shop.orders.paying import Proof
 from shop.orders.placing import place_order
 from shop.orders.wish import Delivery, WantedLine, Wish
+from shop.programme.models import Event
 from shop.reference.loading import load_all
 from shop.vendors.models import Vendor, VendorPaper
 
@@ -111,7 +114,12 @@ class Crew:
 
 
 def make_actor(
-    role: str, *, office_id: int | None = None, vendor_id: int | None = None, user_id: int | None = None
+    role: str,
+    *,
+    office_id: int | None = None,
+    vendor_id: int | None = None,
+    user_id: int | None = None,
+    region_code: str | None = None,
 ) -> Actor:
     """A person (a new one unless `user_id` is given) wearing a hat of this role from the first of January 2026 on."""
     number = next(_numbers)
@@ -125,6 +133,7 @@ def make_actor(
         role=role,
         office_id=office_id,
         vendor_id=vendor_id,
+        region_code=region_code,
         valid_from=date(2026, 1, 1),
         created_at=WHEN,
     )
@@ -247,3 +256,48 @@ def make_paper(vendor: Vendor, **changed: Any) -> VendorPaper:
     session.add(paper)
     session.flush()
     return paper
+
+
+def make_mentor(region_code: str = GAMBIR) -> Actor:
+    """A mentor of one kecamatan."""
+    actor = make_actor("mentor")
+    hat = session.get_one(Hat, actor.hat_id)
+    hat.region_code, hat.place_key = region_code, place_key(region_code=region_code)
+    session.flush()
+    return replace(actor, region_code=region_code)
+
+
+def make_event(staff: Actor, **changed: Any) -> Event:
+    """A class for all of Jakarta on 2 December 2026, without a limit of places."""
+    values: dict[str, Any] = {
+        "kind": "training",
+        "name": f"Kelas {next(_numbers)}",
+        "from_day": date(2026, 12, 2),
+        "until_day": date(2026, 12, 2),
+        "made_by": staff.user_id,
+        "made_at": WHEN,
+    }
+    event = Event(**values | changed)
+    session.add(event)
+    session.flush()
+    return event
+
+
+def make_actor_of(vendor_id: int) -> Actor:
+    """The owner of a producer, a new person, in a unit of work of its own."""
+    with unit_of_work():
+        return make_actor("vendor_owner", vendor_id=vendor_id)
+
+
+def make_curator(region_code: str | None = GAMBIR, *, user_id: int | None = None) -> Actor:
+    """A curator of a kecamatan, or of the province with `region_code=None`."""
+    role = "curator_kecamatan" if region_code else "curator_province"
+    return make_actor(role, user_id=user_id, region_code=region_code)
+
+
+def make_case(vendor: Vendor | None = None, now: datetime = WHEN, **product: Any) -> CurationCase:
+    """A listing that its producer handed in at `now`; it waits at the kecamatan."""
+    vendor = vendor or make_vendor()
+    made = make_product(vendor, **{"state": "draft", **product})
+    owner = make_actor("vendor_owner", vendor_id=vendor.id)
+    return session.get_one(CurationCase, submitting.submit(owner, made.id, made.version, now))

@@ -177,6 +177,7 @@ def upgrade() -> None:
     sa.Column('made_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('made_at', shop.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('cancelled_at', shop.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("kind IN ('training', 'exhibition', 'matching', 'jbl')", name=op.f('ck_programme_event_kind')),
     sa.CheckConstraint('places IS NULL OR places > 0', name=op.f('ck_programme_event_places_positive')),
     sa.CheckConstraint('until_day >= from_day', name=op.f('ck_programme_event_ends_after_start')),
@@ -298,12 +299,14 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('content', sa.JSON(), nullable=False),
     sa.Column('recheck', sa.Boolean(), nullable=False),
+    sa.Column('lane', sa.String(length=8), nullable=False),
     sa.Column('submitted_at', shop.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('submitted_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('waiting_since', shop.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('decided_at', shop.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("state IN ('kecamatan', 'province', 'accepted', 'refused', 'withdrawn')", name=op.f('ck_curation_case_state')),
+    sa.CheckConstraint("lane IN ('food', 'goods', 'service', 'recheck')", name=op.f('ck_curation_case_lane')),
     sa.ForeignKeyConstraint(['kecamatan_code'], ['region.code'], name=op.f('fk_curation_case_kecamatan_code')),
     sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_curation_case_product_id')),
     sa.ForeignKeyConstraint(['submitted_by'], ['user_account.id'], name=op.f('fk_curation_case_submitted_by')),
@@ -313,7 +316,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('curation_case', schema=None) as batch_op:
         batch_op.create_index('ix_curation_case_queue', ['state', 'kecamatan_code', 'waiting_since', 'id'], unique=False)
+        batch_op.create_index('ix_curation_case_queue_lane', ['state', 'kecamatan_code', 'lane', 'waiting_since', 'id'], unique=False)
         batch_op.create_index('ix_curation_case_state', ['state', 'waiting_since', 'id'], unique=False)
+        batch_op.create_index('ix_curation_case_state_lane', ['state', 'lane', 'waiting_since', 'id'], unique=False)
+        batch_op.create_index('uq_curation_case_open', ['product_id'], unique=True, sqlite_where=sa.text("state IN ('kecamatan', 'province')"), postgresql_where=sa.text("state IN ('kecamatan', 'province')"))
         batch_op.create_index('ix_curation_case_vendor', ['vendor_id', 'id'], unique=False)
 
     op.create_table('event_office',
@@ -347,6 +353,7 @@ def upgrade() -> None:
     sa.Column('event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('recorded_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('recorded_at', shop.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.CheckConstraint("facility IN ('P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7')", name=op.f('ck_facility_record_facility')),
     sa.CheckConstraint('until_day IS NULL OR until_day >= from_day', name=op.f('ck_facility_record_ends_after_start')),
     sa.ForeignKeyConstraint(['event_id'], ['programme_event.id'], name=op.f('fk_facility_record_event_id')),
@@ -507,7 +514,10 @@ def downgrade() -> None:
     op.drop_table('event_office')
     with op.batch_alter_table('curation_case', schema=None) as batch_op:
         batch_op.drop_index('ix_curation_case_vendor')
+        batch_op.drop_index('uq_curation_case_open')
+        batch_op.drop_index('ix_curation_case_state_lane')
         batch_op.drop_index('ix_curation_case_state')
+        batch_op.drop_index('ix_curation_case_queue_lane')
         batch_op.drop_index('ix_curation_case_queue')
 
     op.drop_table('curation_case')

@@ -72,7 +72,9 @@ COLUMNS = {
         ("variant_label", sa.String(60), False, ""),
         ("sold_out", sa.Boolean(), False, sa.false()),
         ("checked_on", sa.Date(), True, None),
+        ("tkdn_none", sa.Boolean(), False, sa.false()),
     ),
+    "product_photo": (),
     "certificate": (
         ("issuer", sa.String(160), False, ""),
         ("file_key", sa.String(100), False, ""),
@@ -92,7 +94,11 @@ POINTERS = {
     "product": {"variant_of": ("product", "id")},
     "certificate": {"worksheet_id": ("tkdn_worksheet", "id"), "added_by": ("user_account", "id")},
 }
-INDEXES = {"vendor": {"ix_vendor_state": ["state", "id"]}, "product": {"ix_product_variant": ["variant_of"]}}
+INDEXES = {
+    "vendor": {"ix_vendor_state": ["state", "id"]},
+    "product": {"ix_product_variant": ["variant_of"]},
+    "product_photo": {"ix_product_photo_key": ["key"]},
+}
 
 
 def bring(batch: BatchOperations, table: str, old: int, new: int) -> None:

@@ -73,6 +73,8 @@ def compose(payload: dict[str, Any], sender: str, translations: Path, now: datet
     params = dict(payload.get("params") or {})
     if params.get("reason"):  # chosen from a list of msgids
         params["reason"] = words.gettext(params["reason"])
+    if params.get("points"):  # a list, each point of sentences that are msgids
+        params["points"] = "\n".join("- " + ". ".join(map(words.gettext, point)) for point in params["points"])
     message = EmailMessage()
     message["From"] = sender
     message["To"] = str(payload["to"])

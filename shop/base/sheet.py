@@ -13,6 +13,7 @@ from shop.base.codes import one_line
 from shop.base.errors import Invalid
 
 _GROUPED: Final = re.compile(r"(?:Rp\.?\s*)?(\d{1,3}(?:[.,\s]\d{3})+|\d+)(?:[.,]0{1,2})?(?:,-)?", re.IGNORECASE)
+_SHARE: Final = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%?")
 _LONGEST_AMOUNT: Final = 40  # no amount is longer, and Python refuses to read a number of some thousand digits
 
 
@@ -105,6 +106,16 @@ def whole(text: str) -> int | None:
     """
     found = _GROUPED.fullmatch(text.strip()) if len(text) <= _LONGEST_AMOUNT else None
     return int(re.sub(r"\D", "", found[1])) if found and text.isascii() else None
+
+
+def basis_points(text: str) -> int | None:
+    """Return basis points of a percentage as people write it, or None when it is not one.
+
+    >>> [basis_points(t) for t in ("62,40", "62.4", "62 %", "100", "1.000", "-1", "")]
+    [6240, 6240, 6200, 10000, None, None, None]
+    """
+    found = _SHARE.fullmatch(text.strip()) if text.isascii() else None
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
 
 
 def truth(text: str) -> bool:

@@ -17,6 +17,7 @@ from shop.catalog.categories import shelves
 from shop.catalog.reading import Facts
 from shop.catalog.schemas import (
     CertificateOut,
+    LeadTierOut,
     PhotoOut,
     ProductList,
     ProductOut,
@@ -24,6 +25,7 @@ from shop.catalog.schemas import (
     Suggestions,
     SuggestQuery,
     Tier,
+    VariantOut,
     VendorRef,
 )
 from shop.search import Engine, Result
@@ -122,6 +124,11 @@ def _told(facts: Facts) -> ProductOut:
         stock=facts.stock,
         daily_capacity=facts.daily_capacity,
         lead_time_hours=facts.lead_time_hours,
+        lead_tiers=[LeadTierOut(min_quantity=quantity, hours=hours) for quantity, hours in facts.leads],
+        attributes=dict(facts.attributes),
+        allergens=list(facts.allergens),
+        sold_out=facts.sold_out,
+        variants=[VariantOut(id=v.id, label=v.label or v.name, price=v.price) for v in facts.variants],
         price_tiers=[Tier(min_quantity=quantity, price=price) for quantity, price in facts.tiers],
         certificates=list(_papers(facts)),
         photos=[PhotoOut(alt=p.alt, sizes={str(w): photo_url(p.key, w) for w in PHOTO_WIDTHS}) for p in facts.photos],

@@ -1,44 +1,24 @@
-"""What a producer changes about the own products. Somebody else's product does not exist here."""
+"""The one way into and out of a change of an own product. Somebody else's product does not exist here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
 
 from shop.audit import trail
-from shop.base.actor import Actor
-from shop.base.codes import one_line, slug
-from shop.base.errors import FieldFault, Invalid, NotFound, Stale
+from shop.base.actor import SYSTEM, Actor
+from shop.base.clock import local_day
+from shop.base.errors import Invalid, NotFound, Stale, WrongState
 from shop.catalog import states
 from shop.catalog.indexing import post_index
 from shop.catalog.models import Product
-from shop.catalog.pricing import MAX_PRICE
+from shop.catalog.versions import keep_version
 from shop.db import session
 
-MAX_PIECES: Final = 10_000_000
-CHOICES: Final = ("published", "paused", "draft")
-"""States a producer may ask for in the form."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The form as it came back. Rupiah, pieces, hours. `seen_stock` is the stock the form had shown."""
-
-    name: str
-    description: str
-    ingredients: str
-    price: int
-    unit: str
-    min_order: int
-    stock: int | None
-    seen_stock: int | None
-    daily_capacity: int | None
-    lead_time_hours: int
-    halal: bool
-    state: str
+CHOICES: Final = ("published", "paused", "draft", "archived")
+"""States a producer may ask for; from a draft the only way on is to hand it in."""
 
 
 def own_product(actor: Actor, product_id: int, *, lock: bool = False) -> Product:
@@ -53,86 +33,52 @@ def own_product(actor: Actor, product_id: int, *, lock: bool = False) -> Product
     return found
 
 
-def change_product(actor: Actor, product_id: int, version: int, changes: Changes, now: datetime) -> None:
-    """Change a product as its form says. Raises Invalid, NotFound, Stale.
+def begin(actor: Actor, product_id: int, version: int | None = None) -> Product:
+    """Return an own product, locked, for a change. Raises Forbidden, NotFound, Stale when `version` is an older one.
 
-    Orders take from the stock without a new version, so the stock is only written when it was edited, and not when
-    somebody bought in the meantime.
+    A listing that came on sale without a photograph (by import) gets its first one here, before it changes.
     """
     product = own_product(actor, product_id, lock=True)
-    if product.version != version:
+    if version is not None and product.version != version:
         raise Stale
-    check(changes)
-    if changes.stock != changes.seen_stock:
-        if product.stock != changes.seen_stock:
-            raise Stale("Stok sudah berubah karena ada pesanan. Muat ulang lalu isi lagi.")
-        product.stock = changes.stock
-    before = {"price": product.price, "state": product.state}
-    name = one_line(changes.name)
-    product.name, product.slug = name, slug(name)
-    product.description, product.ingredients = _lines(changes.description), _lines(changes.ingredients)
-    product.price, product.unit, product.min_order = changes.price, one_line(changes.unit), changes.min_order
-    product.daily_capacity, product.lead_time_hours = changes.daily_capacity, changes.lead_time_hours
-    product.halal, product.updated_at = changes.halal, now
-    states.move_to(actor, product, changes.state)
-    _told(actor, product, "change_product", now, before=before)
+    if product.state == "published":
+        keep_version(SYSTEM, product, product.updated_at)
+    return product
 
 
-def change_state(actor: Actor, product_id: int, version: int, state: str, now: datetime) -> None:
-    """Put a product on sale, pause it or take it back to draft, in one tap. Raises Invalid, NotFound, Stale."""
-    product = own_product(actor, product_id, lock=True)
-    if product.version != version:
-        raise Stale
-    if state not in CHOICES:
-        raise Invalid.at("state", "Pilih dijual, jeda, atau konsep.")
-    before = {"state": product.state}
-    product.updated_at = now
-    states.move_to(actor, product, state)
-    _told(actor, product, "change_product", now, before=before)
+def refuse_while_judged(product: Product) -> None:
+    """Raise WrongState while curators look at the listing: what they judge must not change under their eyes."""
+    if product.state == "submitted":
+        raise WrongState("Produk ini sedang diperiksa kurator. Tarik kembali dahulu untuk mengubahnya.")
 
 
 def touch(actor: Actor, product: Product, verb: str, now: datetime, **data: object) -> None:
-    """Give a product a new version because something that belongs to it changed, record it, and index it anew."""
+    """End a change: a new version, a line in the trail, the index asked for, and what buyers see from now on kept."""
     product.updated_at = now
-    _told(actor, product, verb, now, **data)
-
-
-def _lines(text: str) -> str:
-    """Keep lines, drop control characters (a database refuses some of them)."""
-    return "\n".join(one_line(line) for line in text.splitlines()).strip()
-
-
-def _told(actor: Actor, product: Product, verb: str, now: datetime, **data: object) -> None:
+    session.flush()
+    if product.state == "published":
+        keep_version(actor, product, now)
     trail.record(actor, verb, "product", product.id, now, price=product.price, state=product.state, **data)
     post_index([product.id], now)
 
 
-def check(changes: Changes) -> None:
-    """Raise Invalid with every fault of the form at once."""
-    faults = [
-        *_length("name", one_line(changes.name), 2, 200),
-        *_length("unit", one_line(changes.unit), 1, 30),
-        *_length("description", changes.description, 0, 5_000),
-        *_length("ingredients", changes.ingredients, 0, 2_000),
-        *_range("price", changes.price, 1, MAX_PRICE),
-        *_range("min_order", changes.min_order, 1, 100_000),
-        *_range("stock", changes.stock, 0, MAX_PIECES),
-        *_range("daily_capacity", changes.daily_capacity, 1, MAX_PIECES),
-        *_range("lead_time_hours", changes.lead_time_hours, 0, 8_760),
-    ]
-    if changes.state not in CHOICES:
-        faults.append(FieldFault("state", "Pilih dijual, jeda, atau konsep."))
-    if faults:
-        raise Invalid(faults=tuple(faults))
+def change_state(actor: Actor, product_id: int, version: int, state: str, now: datetime) -> None:
+    """Pause a product, sell it again, take it back to draft, or put it away for good, in one tap.
+
+    Raises Invalid for what is no state, NotFound, Stale, and WrongState or Forbidden where the table has no such step.
+    """
+    product = begin(actor, product_id, version)
+    if state not in CHOICES:
+        raise Invalid.at("state", "Pilih dijual, jeda, konsep, atau arsip.")
+    before = {"state": product.state}
+    if product.state == "draft" and state == "published":
+        raise WrongState("Kirim produk ini ke kurator dahulu. Setelah diterima, produk langsung dijual.")
+    states.move_to(actor, product, state)
+    touch(actor, product, "change_product", now, before=before)
 
 
-def _length(name: str, text: str, low: int, high: int) -> list[FieldFault]:
-    if low <= len(text) <= high:
-        return []
-    return [FieldFault(name, "Isi %(low)s sampai %(high)s huruf.", (("low", low), ("high", high)))]
-
-
-def _range(name: str, value: int | None, low: int, high: int) -> list[FieldFault]:
-    if value is None or low <= value <= high:
-        return []
-    return [FieldFault(name, "Isi dengan bilangan bulat %(low)s sampai %(high)s.", (("low", low), ("high", high)))]
+def confirm_fresh(actor: Actor, product_id: int, version: int, now: datetime) -> None:
+    """Note that the producer looked and everything is still so. Raises NotFound, Stale."""
+    product = begin(actor, product_id, version)
+    product.checked_on = local_day(now)
+    touch(actor, product, "confirm_fresh", now)

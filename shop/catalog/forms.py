@@ -1,49 +1,158 @@
-"""The producer's form, from text to values. What the values must be, the verb says."""
+"""The producer's forms, from text to values. What the values must be, each part of a listing says itself."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final, TypeVar
+
+from werkzeug.datastructures import MultiDict
 
 from shop.base.errors import FieldFault, Invalid
-from shop.base.sheet import whole
-from shop.catalog.editing import Changes, check
+from shop.base.sheet import basis_points, whole
+from shop.catalog import attributes, sections
+from shop.catalog.sections import MAX_TIERS, About, Capacity, Contents, Part, Price, Tiers
+from shop.catalog.tkdn import PaperForm
+
+Form = MultiDict[str, str]
+P = TypeVar("P", bound=Part)
 
 
-def read_changes(form: Mapping[str, str]) -> Changes:
-    """Read the form of a product. Raises Invalid with every fault, of writing and of meaning, at once."""
-    faults: list[FieldFault] = []
+class Reader:
+    """Reads fields by name and collects every fault, so that all are told at once."""
 
-    def number(name: str, otherwise: int = 0) -> int:
-        value = whole(form.get(name, "").strip())
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.faults: list[FieldFault] = []
+
+    def fault(self, name: str, message: str, **params: object) -> None:
+        """Note what is wrong with a field."""
+        self.faults.append(FieldFault(name, message, tuple(params.items())))
+
+    def text(self, name: str) -> str:
+        """Return what was typed."""
+        return self.form.get(name, "")
+
+    def number(self, name: str, otherwise: int = 1) -> int:
+        """Return a whole number; `otherwise`, which no rule minds, after noting that it is none."""
+        value = whole(self.text(name).strip())
         if value is None:
-            faults.append(FieldFault(name, "Isi dengan bilangan bulat, misalnya 25000 atau 25.000."))
+            self.fault(name, "Isi dengan bilangan bulat, misalnya 25000 atau 25.000.")
         return otherwise if value is None else value
 
-    def maybe(name: str) -> int | None:
-        return number(name, 1) if form.get(name, "").strip() else None
+    def maybe(self, name: str) -> int | None:
+        """Return a whole number, None when the field was left empty."""
+        return self.number(name) if self.text(name).strip() else None
 
-    changes = Changes(
-        name=form.get("name", ""),
-        description=form.get("description", ""),
-        ingredients=form.get("ingredients", ""),
-        price=number("price", 1),
-        unit=form.get("unit", ""),
-        min_order=number("min_order", 1),
-        stock=maybe("stock"),
-        seen_stock=maybe("seen_stock"),
-        daily_capacity=maybe("daily_capacity"),
-        lead_time_hours=number("lead_time_hours"),
-        halal=form.get("halal") == "1",
-        state=form.get("state", ""),
+    def share(self, name: str) -> int:
+        """Return basis points of a percentage as people write it: `62,40`, `62.4`, `62 %`; nothing written is 0."""
+        text = self.text(name).strip()
+        value = basis_points(text) if text else 0
+        if value is None:
+            self.fault(name, "Isi persen, misalnya 62,40.")
+        return value or 0
+
+    def day(self, name: str) -> date:
+        """Return a day; long ago, after noting that it is none."""
+        try:
+            return date.fromisoformat(self.text(name).strip())
+        except ValueError:
+            self.fault(name, "Isi tanggal, misalnya 2026-11-25.")
+            return date.min
+
+    def tiers(self, name: str, value: str) -> Tiers:
+        """Return the rows that hold something, in the order of their quantity fields."""
+        rows = range(1, MAX_TIERS + 1)
+        pairs = [(f"{name}-from-{row}", f"{name}-{value}-{row}") for row in rows]
+        return tuple(
+            (self.number(least), self.number(much))
+            for least, much in pairs
+            if self.text(least).strip() or self.text(much).strip()
+        )
+
+    def done(self, part: P) -> P:
+        """Return the part. Raises Invalid with every fault, of writing and of meaning, at once."""
+        known = {fault.field for fault in self.faults}
+        faults = [*self.faults, *(fault for fault in part.faults() if fault.field not in known)]
+        if faults:
+            raise Invalid(faults=tuple(faults))
+        return part
+
+
+def read_about(form: Form, _category: str) -> About:
+    """Read what it is. Raises Invalid."""
+    return Reader(form).done(About(form.get("name", ""), form.get("category_code", ""), form.get("description", "")))
+
+
+def read_contents(form: Form, category: str) -> Contents:
+    """Read what is in it, by what its category asks. Raises Invalid."""
+    reader = Reader(form)
+    return reader.done(
+        Contents(
+            category_code=category,
+            answers={a.key: form.get(attributes.PREFIX + a.key, "") for a in sections.asked(category)},
+            ingredients=form.get("ingredients", ""),
+            allergens=form.getlist("allergens"),
+            serves=reader.maybe("serves"),
+            weight_gram=reader.maybe("weight_gram"),
+            halal=form.get("halal") == "1",
+            pdn=form.get("pdn") == "1",
+        )
     )
-    try:
-        check(changes)
-    except Invalid as error:
-        known = {fault.field for fault in faults}
-        faults += [fault for fault in error.faults if fault.field not in known]
-    if faults:
-        raise Invalid(faults=tuple(faults))
-    return changes
+
+
+def read_price(form: Form, _category: str) -> Price:
+    """Read what it costs. Raises Invalid."""
+    reader = Reader(form)
+    return reader.done(
+        Price(
+            price=reader.number("price"),
+            unit=form.get("unit", ""),
+            min_order=reader.number("min_order"),
+            tiers=reader.tiers("tier", "price"),
+        )
+    )
+
+
+def read_capacity(form: Form, _category: str) -> Capacity:
+    """Read how much can be made. Raises Invalid."""
+    reader = Reader(form)
+    return reader.done(
+        Capacity(
+            lead_time_hours=reader.number("lead_time_hours", 0),
+            daily_capacity=reader.maybe("daily_capacity"),
+            stock=reader.maybe("stock"),
+            seen_stock=reader.maybe("seen_stock"),
+            sold_out=form.get("sold_out") == "1",
+            lead_tiers=reader.tiers("lead", "hours"),
+        )
+    )
+
+
+READERS: Final[Mapping[str, Callable[[Form, str], Any]]] = {
+    "tentang": read_about,
+    "isi": read_contents,
+    "harga": read_price,
+    "kesanggupan": read_capacity,
+}
+"""What reads the form of each section: (form, category of the product) -> part."""
+
+
+def read_paper(form: Form, counted: tuple[int, int] | None) -> PaperForm:
+    """Read a TKDN paper; its shares come from a kept calculation where `counted` (TKDN, BMP) gives them. Raises Invalid."""
+    reader = Reader(form)
+    paper = PaperForm(
+        kind="self_declared" if counted else form.get("kind", ""),
+        number=form.get("number", ""),
+        issuer=form.get("issuer", ""),
+        tkdn_bp=counted[0] if counted else reader.share("tkdn"),
+        bmp_bp=counted[1] if counted else reader.share("bmp"),
+        issued_on=reader.day("issued_on"),
+        valid_until=reader.day("valid_until"),
+    )
+    if reader.faults:
+        raise Invalid(faults=tuple(reader.faults))
+    return paper
 
 
 def version_of(form: Mapping[str, str]) -> int:

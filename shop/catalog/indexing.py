@@ -44,6 +44,7 @@ _ROWS = (
         Product.min_order,
         Product.serves,
         Product.stock,
+        Product.sold_out,
         Product.daily_capacity,
         Product.lead_time_hours,
         Product.halal,
@@ -236,7 +237,7 @@ def _item(row: Any, proof: Standing, photo: str | None, *, is_halal: bool) -> di
         "halal": is_halal,
         "image": photo_url(photo, 320) if photo else None,
         "art": shelf.art if shelf else "umum",
-        "available": row.stock is None or row.stock >= row.min_order,
+        "available": not row.sold_out and (row.stock is None or row.stock >= row.min_order),
     }
 
 

@@ -75,6 +75,8 @@ class Product(Base):
     """Said by the producer in one tap: nothing can be ordered until it is taken back, whatever the stock says."""
     checked_on: Mapped[date | None] = mapped_column()
     """Freshness: the last day on which the producer said that all of this is still so."""
+    tkdn_none: Mapped[bool] = mapped_column(default=False)
+    """The producer said that there is no TKDN paper: an answer, where silence is none."""
     state: Mapped[str] = mapped_column(String(20), default="published")
     source: Mapped[str] = mapped_column(String(40), default="shop")
     source_ref: Mapped[str | None] = mapped_column(String(80))
@@ -184,7 +186,11 @@ class ProductPhoto(Base):
     """A photo, re-encoded by us; the file's name is the hash of its content."""
 
     __tablename__ = "product_photo"
-    __table_args__ = (Index("ix_product_photo_product", "product_id", "position"),)
+    __table_args__ = (
+        Index("ix_product_photo_product", "product_id", "position"),
+        # The hint of a near-duplicate asks which other products show the same picture.
+        Index("ix_product_photo_key", "key"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))

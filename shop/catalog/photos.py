@@ -12,8 +12,8 @@ from sqlalchemy import select
 from shop.base.actor import Actor
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, Invalid, NotFound
-from shop.catalog.editing import own_product, touch
-from shop.catalog.models import ProductPhoto
+from shop.catalog.editing import begin, refuse_while_judged, touch
+from shop.catalog.models import Product, ProductPhoto
 from shop.db import session
 from shop.storage.files import FileStore
 from shop.storage.uploads import read_photo
@@ -46,7 +46,7 @@ def keep_photo(content: bytes, files: FileStore) -> KeptPhoto:
 
 def add_photo(actor: Actor, product_id: int, kept: KeptPhoto, alt: str, now: datetime) -> None:
     """Put a kept photo behind the others of an own product. Raises Invalid, NotFound, Conflict `too-many-photos`."""
-    product = own_product(actor, product_id, lock=True)
+    product = _changing(actor, product_id)
     photos = _photos(product_id)
     if len(photos) >= MAX_PHOTOS:
         raise Conflict("Satu produk paling banyak 8 foto. Hapus satu dahulu.", kind="too-many-photos")
@@ -69,7 +69,7 @@ def add_photo(actor: Actor, product_id: int, kept: KeptPhoto, alt: str, now: dat
 
 def first_photo(actor: Actor, product_id: int, photo_id: int, now: datetime) -> None:
     """Make a photo the one on the card; the others keep their order. Raises NotFound."""
-    product = own_product(actor, product_id, lock=True)
+    product = _changing(actor, product_id)
     photos = _photos(product_id)
     chosen = _one(photos, photo_id)
     for position, photo in enumerate([chosen, *(photo for photo in photos if photo is not chosen)]):
@@ -79,10 +79,24 @@ def first_photo(actor: Actor, product_id: int, photo_id: int, now: datetime) -> 
 
 def remove_photo(actor: Actor, product_id: int, photo_id: int, now: datetime) -> None:
     """Take a photo off a product; its file stays, since a printed paper may show it. Raises NotFound."""
-    product = own_product(actor, product_id, lock=True)
+    product = _changing(actor, product_id)
     photo = _one(_photos(product_id), photo_id)
     session.delete(photo)
     touch(actor, product, "remove_photo", now, key=photo.key)
+
+
+def describe_photo(actor: Actor, product_id: int, photo_id: int, alt: str, now: datetime) -> None:
+    """Say what a photo shows, for whoever does not see it. Raises NotFound."""
+    product = begin(actor, product_id)
+    photo = _one(_photos(product_id), photo_id)
+    photo.alt = one_line(alt)[:200]
+    touch(actor, product, "describe_photo", now, key=photo.key)
+
+
+def _changing(actor: Actor, product_id: int) -> Product:
+    product = begin(actor, product_id)
+    refuse_while_judged(product)
+    return product
 
 
 def _photos(product_id: int) -> list[ProductPhoto]:

@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Date, bindparam, func, select
+from sqlalchemy import BindParameter, Date, bindparam, or_, select
 
 from shop.base.actor import Actor
+from shop.base.clock import local_day
 from shop.base.errors import NotFound
+from shop.catalog import checklist, states
 from shop.catalog.evidence import Paper, Standing, standing
-from shop.catalog.models import Certificate, PriceTier, Product, ProductPhoto
+from shop.catalog.models import Certificate, LeadTier, PriceTier, Product, ProductPhoto
 from shop.db import session
 from shop.vendors.models import UMK_SIZES, Vendor
 from shop.vendors.papers import holds_paper
@@ -31,6 +33,17 @@ class Picture:
     alt: str
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another size or taste of the same product, on sale."""
+
+    id: int
+    slug: str
+    name: str
+    label: str
+    price: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,11 @@ class Facts:
     lead_time_hours: int
     halal: bool
     pdn: bool
+    sold_out: bool
+    checked_on: date | None
+    updated_at: datetime
+    variant_of: int | None
+    variant_label: str
     state: str
     vendor_id: int
     vendor_name: str
@@ -62,7 +80,11 @@ class Facts:
     kecamatan_code: str
     closed_weekdays: int
     vendor_size: str
+    attributes: tuple[tuple[str, Any], ...]
+    allergens: tuple[str, ...]
     tiers: tuple[tuple[int, int], ...]
+    leads: tuple[tuple[int, int], ...]
+    variants: tuple[Variant, ...]
     papers: tuple[Paper, ...]
     photos: tuple[Picture, ...]
     day: date
@@ -80,7 +102,15 @@ class Facts:
     @property
     def available(self) -> bool:
         """Whether the smallest order can be met from the shelf, or is made to order."""
-        return self.for_sale and (self.stock is None or self.stock >= self.min_order)
+        return self.for_sale and not self.sold_out and (self.stock is None or self.stock >= self.min_order)
+
+    @property
+    def old_since(self) -> date | None:
+        """The day the producer last looked at it, when that is longer ago than buyers may take for granted."""
+        updated = local_day(self.updated_at)
+        if not checklist.stale(self.checked_on, updated, self.day):
+            return None
+        return checklist.last_checked(self.checked_on, updated)
 
     @property
     def proof(self) -> Standing:
@@ -90,7 +120,7 @@ class Facts:
 
 # Plain tables and prepared questions: a product page is asked for too often to go through the mapper each time.
 _p, _v, _t = Product.__table__.c, Vendor.__table__.c, PriceTier.__table__.c
-_c, _f = Certificate.__table__.c, ProductPhoto.__table__.c
+_c, _f, _l = Certificate.__table__.c, ProductPhoto.__table__.c, LeadTier.__table__.c
 _PRODUCT: Final = (
     _p.id,
     _p.version,
@@ -109,6 +139,11 @@ _PRODUCT: Final = (
     _p.lead_time_hours,
     (_p.halal & holds_paper("halal", _v.id, bindparam("day", type_=Date))).label("halal"),
     _p.pdn,
+    _p.sold_out,
+    _p.checked_on,
+    _p.updated_at,
+    _p.variant_of,
+    _p.variant_label,
     _p.state,
     _p.vendor_id,
     _v.name.label("vendor_name"),
@@ -121,7 +156,7 @@ _PRODUCT: Final = (
 _SLUG: Final = re.compile("[a-z0-9-]{1,100}")
 _ID: Final[BindParameter[int]] = bindparam("id")
 _FACTS: Final = (
-    select(*_PRODUCT, _t.min_quantity, _t.price.label("tier_price"))
+    select(*_PRODUCT, _p.attributes, _p.allergens, _t.min_quantity, _t.price.label("tier_price"))
     .select_from(
         Product.__table__.join(Vendor.__table__, _v.id == _p.vendor_id).outerjoin(
             PriceTier.__table__, _t.product_id == _p.id
@@ -138,21 +173,55 @@ _PAPERS: Final = (
 _PHOTOS: Final = (
     select(_f.id, _f.key, _f.alt, _f.width, _f.height).where(_f.product_id == _ID).order_by(_f.position, _f.id)
 )
+_LEADS: Final = select(_l.min_quantity, _l.hours).where(_l.product_id == _ID).order_by(_l.min_quantity)
+_ROOT: Final[BindParameter[int]] = bindparam("root")
+_VARIANTS: Final = (
+    select(_p.id, _p.slug, _p.name, _p.variant_label, _p.price)
+    .where(or_(_p.variant_of == _ROOT, _p.id == _ROOT), _p.id != _ID, _p.state == "published")
+    .order_by(_p.price, _p.id)
+)
+_UNSEEN: Final = {"draft", "submitted"}
 
 
-def product_facts(product_id: int, day: date) -> Facts:
-    """Return one product, whatever its state; three statements. Raises NotFound for a draft and for what never was.
+def preview(actor: Actor, product_id: int, day: date) -> Facts:
+    """Return a product as buyers would see it, a draft too: to its producer, and to curators of its place.
 
-    A product that was sold once keeps its page when it is taken off sale: orders and papers point to it.
+    Raises NotFound for everybody else.
+    """
+    facts = product_facts(product_id, day, unseen=True)
+    if not may_look(actor, facts.vendor_id, facts.kecamatan_code):
+        raise NotFound("Produk ini tidak ada.")
+    return facts
+
+
+def may_look(actor: Actor, vendor_id: int, kecamatan_code: str) -> bool:
+    """Return whether somebody may see what is not public of a producer's listing."""
+    if actor.vendor_id is not None:
+        return actor.vendor_id == vendor_id and actor.may("catalog:product:read_own")
+    return actor.may("audit:trail:read") or (
+        actor.may(states.CURATE) and kecamatan_code.startswith(actor.region_code or "")
+    )
+
+
+def product_facts(product_id: int, day: date, *, unseen: bool = False) -> Facts:
+    """Return one product, whatever its state; five statements. Raises NotFound for what is not there.
+
+    Neither is what buyers have not seen yet, unless `unseen` is asked for. A product that was sold once keeps its page when it is taken off sale: orders and papers point to it.
     """
     connection, wanted = session.connection(), {"id": product_id}
     rows: Sequence[Any] = connection.execute(_FACTS, wanted | {"day": day}).all()
-    if not rows or rows[0].state == "draft":
+    if not rows or (rows[0].state in _UNSEEN and not unseen):
         raise NotFound("Produk ini tidak ada.")
     tiers = tuple((row[-2], row[-1]) for row in rows if row[-2] is not None)
     papers = tuple(Paper(*row) for row in connection.execute(_PAPERS, wanted))
     photos = tuple(Picture(*row) for row in connection.execute(_PHOTOS, wanted))
-    told: Any = (*rows[0][: len(_PRODUCT)], tiers, papers, photos, day)
+    leads = tuple((row[0], row[1]) for row in connection.execute(_LEADS, wanted))
+    root = rows[0].variant_of or product_id
+    variants = tuple(Variant(*row) for row in connection.execute(_VARIANTS, wanted | {"root": root}))
+    told: Any = (
+        *rows[0][: len(_PRODUCT)], tuple(rows[0].attributes.items()), tuple(rows[0].allergens),
+        tiers, leads, variants, papers, photos, day,
+    )  # fmt: skip
     return Facts(*told)
 
 
@@ -196,48 +265,3 @@ def maker(slug: str) -> Maker:
     if row is None:
         raise NotFound("Produsen ini tidak ada.")
     return Maker(*row)
-
-
-@dataclass(frozen=True, slots=True)
-class OwnRow:
-    """One product in its producer's list."""
-
-    id: int
-    version: int
-    name: str
-    slug: str
-    price: int
-    unit: str
-    stock: int | None
-    state: str
-    photos: int
-
-
-def own_products(actor: Actor, offset: int = 0, limit: int = 50) -> tuple[Sequence[OwnRow], int]:
-    """Return one page of the actor's own products, newest first, and how many there are; two statements."""
-    actor.require("catalog:product:read_own")
-    mine: Any = Product.vendor_id == actor.vendor_id
-    photos = (
-        select(func.count()).select_from(ProductPhoto).where(ProductPhoto.product_id == Product.id).scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            Product.id,
-            Product.version,
-            Product.name,
-            Product.slug,
-            Product.price,
-            Product.unit,
-            Product.stock,
-            Product.state,
-            photos,
-        )
-        .where(mine, Product.state != "archived")
-        .order_by(Product.id.desc())
-        .offset(offset)
-        .limit(limit)
-    )
-    total = session.execute(
-        select(func.count()).select_from(Product).where(mine, Product.state != "archived")
-    ).scalar_one()
-    return [OwnRow(*row) for row in rows], total

@@ -113,6 +113,21 @@ class Tier(BaseModel):
     price: int
 
 
+class LeadTierOut(BaseModel):
+    """A longer lead time from a quantity on."""
+
+    min_quantity: int
+    hours: int
+
+
+class VariantOut(BaseModel):
+    """Another size or taste of the same product, on sale."""
+
+    id: int
+    label: str
+    price: int
+
+
 class CertificateOut(BaseModel):
     """One paper of TKDN evidence; `counts` says whether it is valid today."""
 
@@ -143,6 +158,11 @@ class ProductOut(ProductItem):
     stock: int | None
     daily_capacity: int | None
     lead_time_hours: int
+    lead_tiers: list[LeadTierOut]
+    attributes: dict[str, str | int]
+    allergens: list[str]
+    sold_out: bool
+    variants: list[VariantOut]
     price_tiers: list[Tier]
     certificates: list[CertificateOut]
     photos: list[PhotoOut]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from shop.accounts.models import UserAccount
 from shop.base.actor import Actor
 from shop.catalog.models import LeadTier, PriceTier, Product, ProductPhoto, ProductVersion
 from shop.db import session
@@ -71,3 +73,34 @@ def keep_version(actor: Actor, product: Product, now: datetime) -> None:
         )
     )
     session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One version in the history: since when, who kept it, and {field: (before, after)}; the first has nothing before."""
+
+    version: int
+    kept_at: datetime
+    by: str
+    changes: dict[str, tuple[Any, Any]]
+
+
+def history(product_id: int, offset: int = 0, limit: int = 20) -> tuple[list[Kept], int]:
+    """Return one page of what buyers saw, newest first, and how many versions there are; two statements."""
+    rows = session.execute(
+        select(ProductVersion.version, ProductVersion.content, ProductVersion.kept_at, UserAccount.name)
+        .outerjoin(UserAccount, UserAccount.id == ProductVersion.kept_by)
+        .where(ProductVersion.product_id == product_id)
+        .order_by(ProductVersion.version.desc())
+        .offset(offset)
+        .limit(limit + 1)  # the one before the last shown is what that is compared with
+    ).all()
+    total = session.execute(
+        select(func.count()).select_from(ProductVersion).where(ProductVersion.product_id == product_id)
+    ).scalar_one()
+    before: list[Any] = [*(row.content for row in rows[1:]), None]
+    shown = [
+        Kept(row.version, row.kept_at, row.name or "", changes(old, row.content) if old is not None else {})
+        for row, old in zip(rows, before, strict=True)
+    ]
+    return shown[:limit], total

@@ -5,19 +5,19 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from flask import Blueprint, redirect
+from flask import Blueprint, make_response, redirect
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from shop.base.clock import local_day, utc_now
 from shop.base.money import rupiah
-from shop.catalog import listing, places, reading
+from shop.catalog import attributes, listing, places, reading, sections
 from shop.catalog.categories import chain, shelves
 from shop.catalog.reading import Facts
 from shop.search import Query
 from shop.web.frame import Cut, cut, fill, filled, framed, macro, slot
-from shop.web.guard import actor, public, worn_hats
+from shop.web.guard import actor, public, signed_in, worn_hats
 from shop.web.language import angka, language, persen, tanggal
 from shop.web.language import gettext as _
 from shop.web.shelf import cards, engine, joined
@@ -38,19 +38,44 @@ def product(product_id: int, slug: str) -> ResponseReturnValue:
     similar = [hit for hit in found if hit.id != facts.id][:_SIMILAR]
     order = _order(facts) if facts.available else ""
     shelf = listing.address([("category", facts.category_code)])
-    content = filled(
+    content = _content(
+        facts, order, filled("catalog/similar.html", cards=cards(similar), shelf=shelf) if similar else ""
+    )
+    return framed(content, title=facts.name, here="/katalog")
+
+
+@bp.get("/produk-saya/<int:product_id>/pratinjau")
+@signed_in
+def preview(product_id: int) -> ResponseReturnValue:
+    """The same page of a product that buyers do not see yet, for its producer and curators of its place."""
+    facts = reading.preview(actor(), product_id, local_day(utc_now()))
+    note = filled("catalog/product_preview.html", facts.vendor_id == actor().vendor_id, back=f"/produk-saya/{facts.id}")
+    answer = make_response(framed(note + _content(facts, "", ""), title=facts.name, here="/produk-saya"))
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _content(facts: Facts, order: str | Markup, similar: str | Markup) -> Markup:
+    return filled(
         "catalog/product.html",
         crumbs=_crumbs(facts),
         gallery=_gallery(facts),
         head=_head(facts),
+        variants=_variants(facts),
         order=order,
         tiers=_tiers(facts),
         side=_side(facts),
         more=_proof(facts),
         text=_text(facts),
-        similar=filled("catalog/similar.html", cards=cards(similar), shelf=shelf) if similar else "",
+        similar=similar,
     )
-    return framed(content, title=facts.name, here="/katalog")
+
+
+def _variants(facts: Facts) -> Markup | str:
+    if not facts.variants:
+        return ""
+    links = [(f"/produk/{v.id}-{v.slug}", v.label or v.name, rupiah(v.price)) for v in facts.variants]
+    return macro("catalog/product_parts.html", "variants")(links, facts.variant_label)
 
 
 def _order(facts: Facts) -> str | Markup:
@@ -103,8 +128,8 @@ def _head(facts: Facts) -> Markup:
         facts.pdn,
         facts.umk,
         facts.halal,
-        facts.for_sale,
-        facts.available,
+        facts.for_sale or facts.state in {"draft", "submitted"},
+        facts.available or facts.state in {"draft", "submitted"},
         bool(place),
         name=facts.name,
         vendor=facts.vendor_name,
@@ -124,6 +149,11 @@ def _tiers(facts: Facts) -> Markup | str:
     return filled("catalog/product_tiers.html", unit=facts.unit, rows=joined(rows))
 
 
+def _leads(facts: Facts) -> str:
+    return ", ".join(_("%(hours)s jam mulai %(count)s %(unit)s", hours=angka(hours), count=angka(least), unit=facts.unit)
+                     for least, hours in facts.leads)  # fmt: skip
+
+
 def _side(facts: Facts) -> Markup:
     numbers = {
         "least": facts.min_order,
@@ -136,7 +166,9 @@ def _side(facts: Facts) -> Markup:
     # 0, 1 and many are said differently; None is not said at all.
     ways = [-1 if number is None else min(number, 2) for number in numbers.values()]
     shown = {name: angka(number or 0) for name, number in numbers.items()}
-    return filled("catalog/product_side.html", *ways, facts.closed_weekdays, unit=facts.unit, **shown)
+    return filled(
+        "catalog/product_side.html", *ways, facts.closed_weekdays, unit=facts.unit, leads=_leads(facts), **shown
+    )
 
 
 def _proof(facts: Facts) -> Markup:
@@ -163,10 +195,19 @@ def _proof(facts: Facts) -> Markup:
 
 def _text(facts: Facts) -> Markup:
     lines = [filled("catalog/product_line.html", line=line) for line in facts.description.splitlines() if line.strip()]
+    answers = attributes.shown(sections.asked(facts.category_code), dict(facts.attributes), language())
+    named = [_(attributes.ALLERGENS[key]) for key in facts.allergens if key in attributes.ALLERGENS]
+    old = facts.old_since
     return filled(
         "catalog/product_text.html",
         bool(lines),
         bool(facts.ingredients),
+        bool(named),
+        bool(answers),
+        bool(old),
         lines=joined(lines),
         ingredients=facts.ingredients,
+        allergens=", ".join(named),
+        answers=joined(filled("catalog/product_answer.html", term=term, words=words) for term, words in answers),
+        day=tanggal(old) if old else "",
     )

@@ -15,7 +15,7 @@ from shop.base.errors import Conflict
 from shop.catalog import indexing
 from shop.commands.plainly import plainly
 from shop.db import unit_of_work
-from shop.demo import filling, playing
+from shop.demo import filling, growing, playing
 from shop.demo import logins as demo_logins
 from shop.demo.city import city as build
 
@@ -35,6 +35,8 @@ def seed(size: Literal["small", "city"]) -> None:
         cast = filling.fill(city, now)
     with click.progressbar(length=playing.steps(city.orders, now), label="Pesanan contoh", file=sys.stderr) as bar:
         placed = playing.play(cast, city.orders, now, bar.update)
+    with unit_of_work():
+        growing.grow(cast.vendors, now)
     indexing.rebuild(current_app.extensions["search"], now)
     click.echo(
         f"{len(city.vendors)} produsen, {len(city.products)} produk, {len(city.offices)} kantor, {placed} pesanan."

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.db import Base, Id, UtcDateTime, keep_append_only
+
+_OPEN: Final = "state IN ('kecamatan', 'province')"
 
 
 class CurationCase(Base):
@@ -17,10 +19,17 @@ class CurationCase(Base):
     __tablename__ = "curation_case"
     __table_args__ = (
         CheckConstraint("state IN ('kecamatan', 'province', 'accepted', 'refused', 'withdrawn')", "state"),
+        CheckConstraint("lane IN ('food', 'goods', 'service', 'recheck')", "lane"),
         UniqueConstraint("product_id", "round"),
         # The queue is read along these, oldest first, however many wait.
         Index("ix_curation_case_queue", "state", "kecamatan_code", "waiting_since", "id"),
+        Index("ix_curation_case_queue_lane", "state", "kecamatan_code", "lane", "waiting_since", "id"),
         Index("ix_curation_case_state", "state", "waiting_since", "id"),
+        Index("ix_curation_case_state_lane", "state", "lane", "waiting_since", "id"),
+        # Two open cases of one product would be judged apart and contradict each other.
+        Index(
+            "uq_curation_case_open", "product_id", unique=True, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)
+        ),
         Index("ix_curation_case_vendor", "vendor_id", "id"),
     )
 
@@ -35,6 +44,8 @@ class CurationCase(Base):
     """The listing as it was submitted (`catalog.versions.content_of`): what is judged, and what the next round is compared with."""
     recheck: Mapped[bool] = mapped_column(default=False)
     """A published product whose listing was changed: it stays on sale while it is looked at again."""
+    lane: Mapped[str] = mapped_column(String(8))
+    """Part of the queue: the kind of a new listing, or `recheck`; an index per lane keeps every filter quick."""
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     waiting_since: Mapped[datetime] = mapped_column(UtcDateTime)

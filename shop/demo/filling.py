@@ -14,7 +14,9 @@ from shop.base.codes import slug
 from shop.budgets.facts import of_package
 from shop.budgets.models import Package, PackageDocument
 from shop.catalog.models import Certificate, PriceTier, Product
+from shop.demo import curating, listings
 from shop.demo.people import People, add_people
+from shop.demo.programme import fill_programme
 from shop.demo.rows import insert_ids, insert_rows
 from shop.demo.shapes import DemoCity, DemoOffice, DemoPackage, DemoProduct, DemoVendor
 from shop.demo.wallets import fill_wallets
@@ -45,7 +47,10 @@ def fill(city: DemoCity, now: datetime) -> Cast:
     people = add_people(city, vendors, long_ago)
     products = _products(city.products, vendors, now)
     fill_wallets(city.products, vendors, city.today, now)
+    listings.complete(products, now)
     packages = _packages(city, people, now)
+    fill_programme(city, vendors, now)
+    curating.curate(city, people.owners, products, now)
     trail.record(SYSTEM, "demo_filled", "demo", 0, now, size=city.size)
     return Cast(people.officers, people.owners, products, packages, {o.code: _kecamatan(o) for o in city.offices})
 

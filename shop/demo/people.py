@@ -27,6 +27,8 @@ SPECIALS: Final = (
     ("kurator.kecamatan", "Sri Demo", Role.CURATOR_KECAMATAN, "31.71.01"),
     ("kurator.provinsi", "Hasan Demo", Role.CURATOR_PROVINCE, None),
     ("petugas.gerai", "Yuni Demo", Role.ATTENDANT, None),
+    ("staf.program", "Wulan Demo", Role.PROGRAMME, None),
+    ("pendamping.gambir", "Agus Demo", Role.MENTOR, "31.71.01"),
 )
 """People who belong to no office: mailbox, name, role, kecamatan."""
 

@@ -15,11 +15,14 @@ from shop.base.clock import local_day, utc_now
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
 from shop.base.money import round_half_up
+from shop.catalog.states import CURATE
+from shop.curation import queue
 from shop.db import session, unit_of_work
 from shop.orders import actions, cards, dossier, forms, reading, reasons, states, steps, terms
 from shop.orders.desk import read_desk
 from shop.orders.paying import Proof
 from shop.orders.steps import Said
+from shop.programme import reading as programme
 from shop.reference import calendar, regions
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import read_paper
@@ -55,7 +58,9 @@ def desk() -> ResponseReturnValue:
         desk=found,
         waiting=[cards.card(who, o, now) for o in found.waiting],
         elsewhere=[cards.card(who, o, now) for o in found.elsewhere],
+        curation=queue.count(who, None, now) if who.may(CURATE) else None,
         now=now,
+        programme=programme.waiting(who, local_day(now)),
     )
 
 

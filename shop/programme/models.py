@@ -50,6 +50,9 @@ class FacilityRecord(Base):
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     """None when the shop noticed it itself: registered, first product published, first statement printed."""
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
 
 
 class Collaborator(Base):
@@ -95,6 +98,9 @@ class Event(Base):
     made_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own protocol
 
 
 class Participation(Base):

@@ -18,28 +18,50 @@ PUBLIC = (
     ("/", 200), ("/katalog", 200), ("/katalog?q=kue&evidence=certified&halal=1", 200), ("/katalog?q=zzzzqq", 200),
     ("/katalog?price_min=murah", 422), ("/katalog?page=2&sort=price", 200), ("/kategori", 200), ("/produk/1", 200),
     ("/produk/62", 200), ("/produsen/keripik-cipedak-abadi", 200), ("/p3dn", 200), ("/p3dn?group_by=month", 200),
-    ("/p3dn?year=2019", 200), ("/p3dn/baris", 200), ("/p3dn/baris?vendor=999999", 200), ("/tentang", 200),
+    ("/p3dn?year=2019", 200), ("/p3dn/baris", 200), ("/p3dn/baris?vendor=999999", 200), ("/acara", 200), ("/tentang", 200),
     ("/sumber", 200), ("/api", 200), ("/privasi", 200), ("/masuk", 200), ("/tidak-ada", 404), ("/produk/999999", 404),
 )  # fmt: skip
 ENGLISH = ("/", "/katalog?q=kue", "/produk/62", "/p3dn", "/masuk", "/tentang", "/sumber", "/privasi", "/api")
 ROLES = {
     "admin@demo.test": ("admin", ("/meja", "/paket", "/paket/impor", "/pesanan", "/profil")),
     "auditor@demo.test": ("auditor", ("/meja", "/pesanan?status=selesai", "/paket?tahun=2019")),
-    "kurator.kecamatan@demo.test": ("curator_kecamatan", ("/meja", "/profil")),
-    "kurator.provinsi@demo.test": ("curator_province", ("/meja",)),
+    "kurator.kecamatan@demo.test": ("curator_kecamatan", ("/meja", "/profil", "/kurasi")),
+    "kurator.provinsi@demo.test": ("curator_province", ("/meja", "/kurasi?jalur=food")),
     "petugas.gerai@demo.test": ("attendant", ("/meja",)),
+    "staf.program@demo.test": (
+        "programme",
+        (
+            "/meja",
+            "/program/corong",
+            "/program/corong?periode=2026",
+            "/program/corong/produsen?tahap=P2",
+            "/program/produsen?kecamatan=31.71.01",
+            "/program/produsen/1",
+            "/program/acara",
+            "/program/acara/2",
+            "/program/acara/5",
+            "/program/acara/baru",
+            "/program/acara/5/ubah",
+            "/program/acara/2/pesanan",
+            "/program/kolaborator",
+            "/program/bantuan",
+            "/program/bantuan/tawaran",
+        ),
+    ),
+    "pendamping.gambir@demo.test": ("mentor", ("/meja", "/program/corong", "/program/produsen")),
     "pa-kpa.kecamatan-gambir@demo.test": ("pa_kpa", ("/meja", "/kantor/tugas", "/paket?saya=1", "/paket?q=zzzz")),
     "pa-kpa.kelurahan-gambir@demo.test": ("pa_kpa", ("/kantor/tugas",)),
     "pp.kelurahan-gambir@demo.test": ("pp", ("/meja", "/profil", "/keranjang")),
     "bendahara.kecamatan-gambir@demo.test": ("bendahara", ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz")),
-    "keripik-cipedak-abadi.v0006@demo.test": ("vendor_owner", ("/meja", "/pesanan", "/produk-saya")),
+    "keripik-cipedak-abadi.v0006@demo.test": ("vendor_owner", ("/meja", "/pesanan", "/produk-saya", "/program-saya")),
 }
 ELSEWHERE = {
-    "basket.checkout", "basket.sent", "budgets.show", "orders.show", "catalog_own.edit",  # scanned in the scenes below
+    "basket.checkout", "basket.sent", "budgets.show", "orders.show", "catalog_own.edit",
+    "curation.show", "curation_own.story",  # scanned in the scenes below
 }  # fmt: skip
 NO_PAGES = {
     "static", "assets.static", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",
-    "budgets.document", "orders.proof_of",
+    "budgets.document", "orders.proof_of", "programme_funnel.download",
 }  # fmt: skip
 
 

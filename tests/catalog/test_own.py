@@ -14,19 +14,11 @@ from shop.outbox.models import OutboxMessage
 from shop.vendors.models import Vendor
 from tests.makers import make_actor, make_office, make_product, make_vendor
 
-FORM = {
-    "name": "Snack kotak",
-    "unit": "kotak",
-    "price": "Rp19.000",
-    "min_order": "10",
-    "stock": "",
-    "seen_stock": "",
-    "daily_capacity": "300",
-    "lead_time_hours": "24",
-    "state": "published",
-    "halal": "1",
-    "description": "Isi tiga.",
-}
+ABOUT = {"name": "Snack kotak", "category_code": "snack-kotak", "description": "Isi tiga."}
+PRICE = {"price": "Rp19.000", "unit": "kotak", "min_order": "10"}
+CAPACITY = {"stock": "", "seen_stock": "", "daily_capacity": "300", "lead_time_hours": "24"}
+CONTENTS = {"ingredients": "Terigu", "allergens": "gluten", "halal": "1", "pdn": "1"}
+SECTIONS = {"tentang": ABOUT, "harga": PRICE, "kesanggupan": CAPACITY, "isi": CONTENTS}
 
 
 @pytest.fixture
@@ -66,9 +58,10 @@ def sent(content, name="foto.jpg"):
     return {"photo": (io.BytesIO(content), name), "alt": "Tampak depan"}
 
 
-def test_the_form_changes_the_product_and_asks_for_its_index(mine):
+def test_each_section_saves_by_itself_and_asks_for_the_index(mine):
     browser, number = mine
-    browser.post(f"/produk-saya/{number}", {**FORM, "version": "1"})
+    for version, (section, form) in enumerate(SECTIONS.items(), 1):
+        browser.post(f"/produk-saya/{number}/{section}", {**form, "version": str(version)})
     product = row(number)
     assert (product.name, product.slug, product.price, product.min_order, product.daily_capacity, product.halal) == (
         "Snack kotak",
@@ -78,50 +71,47 @@ def test_the_form_changes_the_product_and_asks_for_its_index(mine):
         300,
         True,
     )
-    assert product.version == 2
+    assert (product.allergens, product.version) == (["gluten"], 5)
     session.rollback()
-    assert session.scalars(select(OutboxMessage.payload).where(OutboxMessage.kind == "catalog.index")).all() == [
-        {"ids": [number]}
-    ]
+    assert session.scalars(select(OutboxMessage.payload).where(OutboxMessage.kind == "catalog.index")).all() == (
+        [{"ids": [number]}] * 4
+    )
 
 
 def test_wrong_input_is_kept_and_every_fault_told(mine):
     browser, number = mine
     page = browser.post(
-        f"/produk-saya/{number}",
-        {
-            **FORM,
-            "version": "1",
-            "name": "",
-            "price": "1.5",
-            "min_order": "0",
-            "state": "sold",
-            "daily_capacity": "banyak",
-        },
-        422,
+        f"/produk-saya/{number}/harga", {"version": "1", "unit": "", "price": "1.5", "min_order": "0"}, 422
     ).text
-    assert "Ada 5 hal" in page
+    assert "Ada 3 hal" in page
     assert 'value="1.5"' in page
+    page = browser.post(
+        f"/produk-saya/{number}/kesanggupan", {**CAPACITY, "version": "1", "daily_capacity": "banyak"}, 422
+    ).text
     assert 'value="banyak"' in page
-    assert "Isi tiga." in page
     assert row(number).price == 18_500
 
 
-@pytest.mark.parametrize(("field", "value"), [
-    ("price", "0"), ("price", "-1"), ("price", "1000000000000"), ("min_order", "1.5"), ("stock", "-1"), ("stock", "9" * 50),
-    ("lead_time_hours", ""), ("name", "x" * 201), ("unit", ""), ("description", "y" * 5_001),
+@pytest.mark.parametrize(("section", "field", "value"), [
+    ("harga", "price", "0"), ("harga", "price", "-1"), ("harga", "price", "1000000000000"), ("harga", "min_order", "1.5"),
+    ("kesanggupan", "stock", "-1"), ("kesanggupan", "stock", "9" * 50), ("kesanggupan", "lead_time_hours", ""),
+    ("tentang", "name", "x" * 201), ("harga", "unit", ""), ("tentang", "description", "y" * 5_001),
+    ("tentang", "category_code", "makanan-rapat"), ("tentang", "category_code", "bukan"), ("isi", "serves", "0"),
+    ("isi", "allergens", ["none", "gluten"]), ("isi", "allergens", "batu"), ("isi", "attr-suhu", "mendidih"),
+    ("harga", "tier-from-1", "10"), ("harga", "tier-price-1", "19.000"), ("kesanggupan", "lead-hours-1", "24"),
 ])  # fmt: skip
-def test_values_out_of_range_are_refused(mine, field, value):
+def test_values_out_of_range_are_refused(mine, section, field, value):
     browser, number = mine
-    assert (
-        f'href="#f-{field}"' in browser.post(f"/produk-saya/{number}", {**FORM, "version": "1", field: value}, 422).text
-    )
+    rows = {"tier-from-1": "50", "tier-price-1": "17000", "lead-from-1": "50", "lead-hours-1": "48"}
+    sent = {**SECTIONS[section], **rows, "version": "1", field: value}
+    assert f'href="#f-{field}"' in browser.post(f"/produk-saya/{number}/{section}", sent, 422).text
+    assert row(number).version == 1
 
 
 def test_a_second_screen_does_not_overwrite_the_first(mine):
     browser, number = mine
-    browser.post(f"/produk-saya/{number}", {**FORM, "version": "1"})
-    page = browser.post(f"/produk-saya/{number}", {**FORM, "version": "1", "price": "5000"}, 409).text
+    browser.post(f"/produk-saya/{number}/harga", {**PRICE, "version": "1"})
+    page = browser.post(f"/produk-saya/{number}/harga", {**PRICE, "version": "1", "price": "5000"}, 409).text
     assert "sudah diubah orang lain" in page
     assert 'value="5000"' in page
     assert row(number).price == 19_000
@@ -129,12 +119,13 @@ def test_a_second_screen_does_not_overwrite_the_first(mine):
 
 def test_stock_that_orders_took_meanwhile_is_not_given_back(mine):
     browser, number = mine
+    path = f"/produk-saya/{number}/kesanggupan"
     with unit_of_work():
         session.execute(update(Product.__table__).where(Product.id == number).values(stock=40))  # the form had shown 50
-    browser.post(f"/produk-saya/{number}", {**FORM, "version": "1", "stock": "50", "seen_stock": "50"})
+    browser.post(path, {**CAPACITY, "version": "1", "stock": "50", "seen_stock": "50"})
     assert row(number).stock == 40
-    browser.post(f"/produk-saya/{number}", {**FORM, "version": "2", "stock": "60", "seen_stock": "50"}, 409)
-    browser.post(f"/produk-saya/{number}", {**FORM, "version": "2", "stock": "60", "seen_stock": "40"})
+    browser.post(path, {**CAPACITY, "version": "2", "stock": "60", "seen_stock": "50"}, 409)
+    browser.post(path, {**CAPACITY, "version": "2", "stock": "60", "seen_stock": "40"})
     assert row(number).stock == 60
 
 
@@ -146,15 +137,31 @@ def test_one_tap_pauses_and_sells_again(mine):
     browser.post(f"/produk-saya/{number}/keadaan", {"version": "1", "state": "published"}, 409)
     browser.post(f"/produk-saya/{number}/keadaan", {"version": "2", "state": "published"})
     assert row(number).state == "published"
-    browser.post(f"/produk-saya/{number}/keadaan", {"version": "3", "state": "archived"}, 422)
+    browser.post(f"/produk-saya/{number}/keadaan", {"version": "3", "state": "archived"}, 409)
+    browser.post(f"/produk-saya/{number}/keadaan", {"version": "3", "state": "sold"}, 422)
 
 
 def test_somebody_elses_product_does_not_exist(mine, theirs):
     browser, _ = mine
-    browser.get(f"/produk-saya/{theirs}", 404)
+    for page in ("", "/pratinjau", "/riwayat", "/tkdn", "/tkdn/hitung", "/tkdn/1/berkas"):
+        browser.get(f"/produk-saya/{theirs}{page}", 404)
     assert "Punya tetangga" not in browser.get("/produk-saya").text
     for path, data in (
-        (f"/produk-saya/{theirs}", {**FORM, "version": "1"}),
+        *((f"/produk-saya/{theirs}/{section}", {**form, "version": "1"}) for section, form in SECTIONS.items()),
+        *(
+            (f"/produk-saya/{theirs}/{verb}", {"version": "1", "label": "Besar"})
+            for verb in (
+                "ajukan",
+                "tarik",
+                "masih-sama",
+                "varian",
+                "tkdn",
+                "tkdn/tidak-punya",
+                "tkdn/1/hapus",
+                "tkdn/hitung",
+                "foto/1/keterangan",
+            )
+        ),
         (f"/produk-saya/{theirs}/foto", sent(picture())),
         (f"/produk-saya/{theirs}/keadaan", {"version": "1", "state": "paused"}),
         (f"/produk-saya/{theirs}/foto/1/hapus", {}),

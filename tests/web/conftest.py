@@ -14,6 +14,7 @@ from shop.base.actor import SYSTEM
 from shop.budgets.models import PackageDocument
 from shop.db import session, unit_of_work
 from shop.orders import cart
+from shop.programme import facilities, helping, joining
 from tests import makers
 from tests.browsing import Person
 
@@ -56,11 +57,12 @@ class City:
             "admin": makers.make_actor("admin"),
             "attendant": makers.make_actor("attendant"),
             "curator_province": makers.make_actor("curator_province"),
-            "curator_kecamatan": _curator(),
-            "mentor": makers.make_actor("mentor"),
+            "curator_kecamatan": _placed("curator_kecamatan"),
+            "mentor": _placed("mentor"),
             "programme": makers.make_actor("programme"),
         }
         assert set(self.actors) == set(Role)
+        _programme(self.actors, now)
         self.tokens = {
             role: tokens.create_token(SYSTEM, "uji", now, user_id=actor.user_id) for role, actor in self.actors.items()
         }
@@ -69,14 +71,24 @@ class City:
         return Person(self.app, self.actors[role])
 
 
-def _curator():
-    user = UserAccount(email="kurator@contoh.id", name="Kurator", password_hash="-", created_at=makers.WHEN)
+def _programme(actors, now):
+    """A matching to come with the producer in it, a need with an offer made for it, and a facility recorded."""
+    staff, owner = actors["programme"], actors["vendor_owner"]
+    joining.join(owner, makers.make_event(staff, kind="matching").id, now)
+    facilities.record(actors["mentor"], owner.vendor_id, facilities.Entry("P3", date(2026, 11, 2)), now)
+    need = helping.ask(owner, helping.NeedEntry("loan", "Oven besar", "", 2_000_000), now)
+    entry = helping.OfferEntry("loan", "Pinjaman warga", "", 1_000_000, None, None, "", 2, date(2026, 12, 31))
+    helping.match(staff, need.id, helping.offer(staff, entry, now).id, now)
+
+
+def _placed(role):
+    user = UserAccount(email=f"{role}@contoh.id", name=role, password_hash="-", created_at=makers.WHEN)
     session.add(user)
     session.flush()
     session.add(
         Hat(
             user_id=user.id,
-            role="curator_kecamatan",
+            role=role,
             region_code=makers.GAMBIR,
             valid_from=date(2026, 1, 1),
             created_at=makers.WHEN,

@@ -99,6 +99,7 @@ def addresses(city, rule, odd=None):
         "document_id": [1],
         "token_id": [1],
         "verb": ["confirm", "pay", "cancel"],
+        "month": ["2026-10"],
         "slug": [city.slug, city.maker_slug],
     }
     found = [rule.rule]

@@ -21,6 +21,9 @@ PAGES = (
     "/", "/katalog", "/katalog?q=tidakadaini", "/katalog?evidence=certified&sort=price", "/kategori", "/p3dn", "/p3dn/baris",
     "/masuk", "/tentang", "/sumber", "/api", "/privasi", "/meja", "/pesanan", "/pesanan?status=giliran", "/pesanan?q=0", "/paket",
     "/paket/impor", "/keranjang", "/kirim", "/profil", "/kantor/tugas", "/produk-saya", "/tidak-ada",
+    "/acara", "/program-saya", "/program/corong", "/program/corong?periode=2026-S2", "/program/corong/produsen", "/program/produsen",
+    "/program/produsen/1", "/program/acara", "/program/acara/1", "/program/acara/1/ubah", "/program/acara/1/pesanan",
+    "/program/kolaborator", "/program/bantuan", "/program/bantuan/tawaran",
 )  # fmt: skip
 
 REDIRECTS = {301, 302, 303, 308}

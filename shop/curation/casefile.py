@@ -1,0 +1,219 @@
+"""Everything a curator has in hand about one case: the listing as it was handed in, papers, rounds, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from shop.accounts.models import UserAccount
+from shop.base.actor import Actor
+from shop.base.clock import local_day
+from shop.base.errors import ShopError
+from shop.catalog import versions
+from shop.catalog.categories import Shelf, shelves
+from shop.catalog.evidence import Paper, Standing, standing
+from shop.catalog.models import Certificate
+from shop.curation import criteria, reviewing, scope
+from shop.curation.models import CurationCase, CurationReview
+from shop.db import session
+from shop.vendors.models import Vendor, VendorPaper
+
+FIELDS: Final[Mapping[str, str]] = {
+    "name": "Nama",
+    "variant_label": "Varian",
+    "category_code": "Kategori",
+    "description": "Keterangan",
+    "ingredients": "Bahan",
+    "allergens": "Alergen",
+    "attributes": "Ciri produk",
+    "price": "Harga",
+    "unit": "Satuan",
+    "tiers": "Harga mulai jumlah",
+    "min_order": "Pesanan paling sedikit",
+    "serves": "Untuk berapa orang",
+    "weight_gram": "Berat (gram)",
+    "daily_capacity": "Kapasitas sehari",
+    "lead_time_hours": "Waktu siap (jam)",
+    "lead_tiers": "Waktu siap mulai jumlah",
+    "halal": "Tanda halal",
+    "pdn": "Produk dalam negeri",
+    "photos": "Foto",
+}
+"""What a listing says, in the order in which it is read; fields of older cases that are not here are not shown."""
+PAPER_NAMES: Final[Mapping[str, str]] = {
+    "nib": "NIB",
+    "halal": "Sertifikat halal",
+    "pirt": "PIRT",
+    "bpom": "Izin edar BPOM",
+    "sni": "Sertifikat SNI",
+    "haki": "Merek atau HAKI",
+    "tkdn": "Sertifikat TKDN",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """One paper of the wallet and how it stands today: `counts`, `later` or `over`."""
+
+    kind: str
+    number: str
+    issued_on: date
+    valid_until: date | None
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """What one curator said; `scores` in the order of the criteria."""
+
+    stage: str
+    curator: str
+    decision: str
+    scores: Sequence[tuple[str, int]]
+    reasons: Sequence[str]
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One submission of the same product, with what was said of it."""
+
+    id: int
+    round: int
+    state: str
+    recheck: bool
+    submitted_at: datetime
+    waiting_since: datetime
+    decided_at: datetime | None
+    reviews: Sequence[ReviewView]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """One case as a curator's page shows it. `changes` is None when nobody decided an earlier round."""
+
+    case: CurationCase
+    shelf: Shelf
+    maker: str
+    maker_slug: str
+    papers: Sequence[PaperView]
+    tkdn: Standing
+    rounds: Sequence[Round]
+    changes: Mapping[str, tuple[Any, Any]] | None
+    criteria: Sequence[str]
+    obstacle: ShopError | None
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """The listing as it was handed in."""
+        return self.case.content
+
+
+def open_file(actor: Actor, case_id: int, now: datetime) -> CaseFile:
+    """Return one case in full; a fixed number of statements. Raises Forbidden, NotFound for another kecamatan's."""
+    case, day = scope.find(actor, case_id), local_day(now)
+    shelf = shelves()[case.content["category_code"]]
+    maker = session.execute(select(Vendor.name, Vendor.slug).where(Vendor.id == case.vendor_id)).one()
+    return CaseFile(
+        case,
+        shelf,
+        maker.name,
+        maker.slug,
+        _papers(case.vendor_id, day),
+        _tkdn(case.product_id, day),
+        rounds([case.product_id])[case.product_id],
+        _changes(case),
+        criteria.of_kind(shelf.kind),
+        reviewing.obstacle(actor, case, now),
+    )
+
+
+def rounds(product_ids: Iterable[int]) -> dict[int, list[Round]]:
+    """Return all rounds of these products, the newest first; two statements."""
+    cases = session.execute(
+        select(
+            CurationCase.id,
+            CurationCase.product_id,
+            CurationCase.round,
+            CurationCase.state,
+            CurationCase.recheck,
+            CurationCase.submitted_at,
+            CurationCase.waiting_since,
+            CurationCase.decided_at,
+        )
+        .where(CurationCase.product_id.in_(list(product_ids)))
+        .order_by(CurationCase.product_id, CurationCase.round.desc())
+    ).all()
+    said = _reviews([case.id for case in cases])
+    found: dict[int, list[Round]] = {}
+    for case in cases:
+        found.setdefault(case.product_id, []).append(Round(case.id, *case[2:], said.get(case.id, [])))
+    return found
+
+
+def _reviews(case_ids: list[int]) -> dict[int, list[ReviewView]]:
+    rows = session.execute(
+        select(CurationReview, UserAccount.name)
+        .join(UserAccount, UserAccount.id == CurationReview.curator_id)
+        .where(CurationReview.case_id.in_(case_ids))
+        .order_by(CurationReview.id)
+    )
+    found: dict[int, list[ReviewView]] = {}
+    for row, name in rows:
+        scores = [(key, getattr(row, key)) for key in criteria.LABELS if getattr(row, key) is not None]
+        found.setdefault(row.case_id, []).append(
+            ReviewView(row.stage, name, row.decision, scores, row.reasons, row.words, row.at)
+        )
+    return found
+
+
+def _papers(vendor_id: int, day: date) -> list[PaperView]:
+    rows = session.execute(
+        select(VendorPaper.kind, VendorPaper.number, VendorPaper.issued_on, VendorPaper.valid_until)
+        .where(VendorPaper.vendor_id == vendor_id, VendorPaper.withdrawn_at.is_(None))
+        .order_by(VendorPaper.kind, VendorPaper.issued_on.desc())
+    )
+    return [PaperView(*row, _stands(row.issued_on, row.valid_until, day)) for row in rows]
+
+
+def _stands(issued_on: date, valid_until: date | None, day: date) -> str:
+    if issued_on > day:
+        return "later"
+    return "counts" if valid_until is None or day <= valid_until else "over"
+
+
+def _tkdn(product_id: int, day: date) -> Standing:
+    rows = session.execute(
+        select(
+            Certificate.kind,
+            Certificate.number,
+            Certificate.tkdn_bp,
+            Certificate.bmp_bp,
+            Certificate.issued_on,
+            Certificate.valid_until,
+        ).where(Certificate.product_id == product_id, Certificate.valid_until >= day)
+    )
+    return standing((Paper(*row) for row in rows), day)
+
+
+def _changes(case: CurationCase) -> Mapping[str, tuple[Any, Any]] | None:
+    """Return what differs from the last earlier round that somebody decided: a withdrawn one was never judged."""
+    before = session.scalars(
+        select(CurationCase.content)
+        .where(
+            CurationCase.product_id == case.product_id,
+            CurationCase.round < case.round,
+            CurationCase.state.in_(("accepted", "refused")),
+        )
+        .order_by(CurationCase.round.desc())
+        .limit(1)
+    ).first()
+    if before is None:
+        return None
+    found = versions.changes(before, case.content)
+    return {name: found[name] for name in FIELDS if name in found}

@@ -1,0 +1,212 @@
+"""Drawing PDF papers in one hand: title, language, letters of our own package, tables that break over pages.
+
+Each paper carries its language and title for screen readers, and its pictures their words (PDF/UA asks for more, full
+structure tags, which the library does not write yet).
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import font_source_sans_pro
+from fpdf import FPDF, FontFace, ViewerPreferences
+from fpdf.enums import TableBordersLayout
+
+Align = Literal["L", "R", "C"]
+_FONT: Final = "Source"
+_FILES: Final = Path(font_source_sans_pro.__file__).parent / "files"
+_TEAL: Final = (15, 76, 74)
+_GOLD: Final = (232, 163, 23)
+_INK: Final = (30, 27, 22)
+_MUTED: Final = (99, 90, 77)
+_LINE: Final = (227, 217, 200)
+_SUNK: Final = (244, 235, 219)
+_TOOTH: Final = 6
+"""Width of one tooth of the gigi balang under the upper edge, millimetres."""
+# It remarks on every table it looks at while cutting the letters down to those used.
+logging.getLogger("fontTools").setLevel(logging.ERROR)
+
+
+class _Sheet(FPDF):
+    """A4 upright with our edge above and the paper's name, page and origin below."""
+
+    def __init__(self, title: str, words_below: str, page_word: str) -> None:
+        super().__init__(format="A4", unit="mm")
+        self._below, self._page_word = words_below, page_word
+        self.set_margins(18, 20, 18)
+        self.set_auto_page_break(auto=True, margin=20)
+        self.alias_nb_pages()
+        self.add_font(_FONT, "", _FILES / "SourceSansPro-Regular.ttf")
+        self.add_font(_FONT, "B", _FILES / "SourceSansPro-Semibold.ttf")
+        self.set_title(title)
+        drawn: Any = self.fonts[_FONT.lower()]
+        self.letters = frozenset(drawn.cmap)
+        """Code points the font has."""
+
+    def header(self) -> None:
+        """Draw the row of teeth."""
+        self.set_fill_color(*_TEAL)
+        self.rect(0, 0, self.w, 5, style="F")
+        for start in range(0, int(self.w) + _TOOTH, _TOOTH):
+            middle = start + _TOOTH // 2
+            self.polygon([(start, 5), (start + _TOOTH, 5), (middle, 8)], style="F")
+        self.set_y(16)
+
+    def footer(self) -> None:
+        """Say which paper this is and which page of how many."""
+        self.set_y(-14)
+        self.set_font(_FONT, "", 8)
+        self.set_text_color(*_MUTED)
+        self.cell(self.epw - 30, 5, self._below, align="L")
+        self.cell(30, 5, f"{self._page_word} {self.page_no()} / {{nb}}", align="R")
+
+
+class Paper:
+    """One PDF, filled from top to bottom. Letters the font does not have are left out rather than drawn as boxes."""
+
+    def __init__(
+        self, title: str, now: datetime, *, lang: str = "id", below: str = "", page_word: str = "Halaman"
+    ) -> None:
+        """Begin a paper. `below` stands at the foot of each page; `now` is its date of making, so that it can be made again."""
+        self._pdf = _Sheet(title, "", page_word)
+        self._known = self._pdf.letters
+        self._pdf._below = self._said(below or title)  # noqa: SLF001 - our own class
+        self._pdf.set_lang(lang)
+        self._pdf.set_author("e-Order Jakpreneur")
+        self._pdf.set_creator("e-Order Jakpreneur")
+        self._pdf.set_producer("e-Order Jakpreneur")
+        self._pdf.set_creation_date(now)
+        self._pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
+        self._pdf.add_page()
+        self._ink()
+
+    def heading(self, text: str) -> None:
+        """Write the name of the paper, large."""
+        self._ink(20, bold=True, colour=_TEAL)
+        self._line(text, 9)
+        self._pdf.ln(2)
+
+    def subheading(self, text: str) -> None:
+        """Write the name of a part."""
+        self._pdf.ln(3)
+        self._ink(13, bold=True)
+        self._line(text, 7)
+        self._pdf.ln(1)
+
+    def paragraph(self, text: str, *, bold: bool = False, size: int = 11) -> None:
+        """Write text that breaks into lines."""
+        self._ink(size, bold=bold)
+        self._line(text, size * 0.5)
+        self._pdf.ln(1.5)
+
+    def note(self, text: str) -> None:
+        """Write small print: a source, how sure a rule is."""
+        self._ink(9, colour=_MUTED)
+        self._line(text, 4.5)
+        self._pdf.ln(1)
+
+    def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Write labels with their values, one under the other."""
+        for label, value in pairs:
+            self._ink(10, colour=_MUTED)
+            top = self._pdf.get_y()
+            self._pdf.multi_cell(52, 5.5, self._said(label), align="L", new_x="RIGHT", new_y="TOP")
+            self._ink(11)
+            self._pdf.set_xy(self._pdf.l_margin + 54, top)
+            self._line(value, 5.5)
+        self._pdf.ln(2)
+
+    def table(
+        self,
+        heads: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        aligns: Sequence[Align],
+        *,
+        widths: Sequence[int] = (),
+        total: Sequence[str] = (),
+        size: int = 9,
+    ) -> None:
+        """Draw a table whose head comes again on each page. `widths` are shares; `total` is a last row, set apart."""
+        self._ink(size)
+        head = FontFace(emphasis="BOLD", color=(255, 255, 255), fill_color=_TEAL)
+        sum_row = FontFace(emphasis="BOLD", fill_color=_SUNK)
+        self._pdf.set_draw_color(*_LINE)
+        with self._pdf.table(
+            headings_style=head,
+            text_align=tuple(aligns),
+            col_widths=tuple(widths) or None,
+            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+            line_height=size * 0.55,
+            padding=1.2,
+        ) as table:
+            for cells in (heads, *rows):
+                row = table.row()
+                for cell in cells:
+                    row.cell(self._said(cell))
+            if total:
+                row = table.row(style=sum_row)
+                for cell in total:
+                    row.cell(self._said(cell))
+        self._pdf.ln(3)
+
+    def picture(self, content: bytes, *, alt: str, width: int, centred: bool = True) -> None:
+        """Draw a picture `width` millimetres wide (JPEG, PNG or WebP that we made); `alt` says what it shows."""
+        x: Any = (self._pdf.w - width) / 2 if centred else self._pdf.l_margin
+        self._pdf.image(io.BytesIO(content), x=x, w=width, alt_text=self._said(alt))
+        self._pdf.ln(3)
+
+    def beside(self, content: bytes, *, alt: str, size: int, lines: Sequence[str]) -> None:
+        """Draw a square picture (a QR code) with lines of text to its right, kept on one page."""
+        if self._pdf.will_page_break(size + 4):
+            self._pdf.add_page()
+        top, left = self._pdf.get_y(), self._pdf.l_margin
+        self._pdf.image(io.BytesIO(content), x=left, y=top, w=size, h=size, alt_text=self._said(alt))
+        self._pdf.set_y(top + 3)
+        for number, line in enumerate(lines):
+            self._ink(11 if number == 0 else 10, bold=number == 0)
+            self._pdf.set_x(left + size + 6)
+            self._pdf.multi_cell(
+                self._pdf.epw - size - 6, 5.5, self._said(line), align="L", new_x="LMARGIN", new_y="NEXT"
+            )
+        self._pdf.set_y(max(self._pdf.get_y(), top + size) + 4)
+
+    def signatures(self, parties: Sequence[tuple[str, str]]) -> None:
+        """Leave room for signatures side by side: (in which capacity, name)."""
+        if self._pdf.will_page_break(42):
+            self._pdf.add_page()
+        self._pdf.ln(6)
+        top, width = self._pdf.get_y(), self._pdf.epw / max(len(parties), 1)
+        for number, (capacity, name) in enumerate(parties):
+            left = self._pdf.l_margin + number * width
+            self._ink(10)
+            self._pdf.set_xy(left, top)
+            self._pdf.multi_cell(width - 4, 5, self._said(capacity), align="C")
+            self._pdf.set_draw_color(*_MUTED)
+            self._pdf.line(left + 6, top + 28, left + width - 10, top + 28)
+            self._pdf.set_xy(left, top + 29)
+            self._pdf.multi_cell(width - 4, 5, self._said(name), align="C")
+        self._pdf.set_y(top + 38)
+
+    def new_page(self) -> None:
+        """Begin a new page."""
+        self._pdf.add_page()
+        self._ink()
+
+    def content(self) -> bytes:
+        """Return the finished PDF."""
+        return bytes(self._pdf.output())
+
+    def _ink(self, size: int = 11, *, bold: bool = False, colour: tuple[int, int, int] = _INK) -> None:
+        self._pdf.set_font(_FONT, "B" if bold else "", size)
+        self._pdf.set_text_color(*colour)
+
+    def _line(self, text: str, height: float) -> None:
+        self._pdf.multi_cell(0, height, self._said(text), align="L", new_x="LMARGIN", new_y="NEXT")
+
+    def _said(self, text: str) -> str:
+        return "".join(c for c in text if c == "\n" or ord(c) in self._known)
