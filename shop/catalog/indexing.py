@@ -130,7 +130,9 @@ def _documents(which: ColumnElement[bool], day: date, limit: int | None = None) 
     photos = _first_photos(low, high, ids)
     halal = halal_spans({row.vendor_id for row in rows if row.halal})
     return [
-        document(row, papers.get(row.id, ()), halal.get(row.vendor_id, ()) if row.halal else (), photos.get(row.id), day)
+        document(
+            row, papers.get(row.id, ()), halal.get(row.vendor_id, ()) if row.halal else (), photos.get(row.id), day
+        )
         for row in rows
     ]
 

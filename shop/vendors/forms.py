@@ -126,7 +126,9 @@ def _tax(form: Form) -> dict[str, Any]:
         if first and first > form.today:
             form.faults.append(FieldFault("tax_paper_from", "Tanggal terbit belum tiba. Periksa lagi suratnya."))
         if first and last and last < first:
-            form.faults.append(FieldFault("tax_paper_until", "Surat ini berakhir sebelum terbit. Periksa kedua tanggal."))
+            form.faults.append(
+                FieldFault("tax_paper_until", "Surat ini berakhir sebelum terbit. Periksa kedua tanggal.")
+            )
     else:
         values["tax_paper_number"] = ""
     if paper == "decl_500m":

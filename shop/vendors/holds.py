@@ -73,9 +73,7 @@ def hold(
     session.add(row)
     session.flush()
     post(CHANGED, {"vendor_id": vendor_id}, now)
-    _tell(
-        vendor, _SUBJECT[kind], _BODY, now, until=f"{until_day:%d-%m-%Y}", reason=REASONS[reason], words=row.words
-    )
+    _tell(vendor, _SUBJECT[kind], _BODY, now, until=f"{until_day:%d-%m-%Y}", reason=REASONS[reason], words=row.words)
     return row
 
 

@@ -40,7 +40,9 @@ def clean_npwp(text: str) -> str:
     """Return an NPWP as 15 digits (old) or 16 (PMK 112/2022), typed with or without dots. Raises Invalid at `npwp`."""
     npwp = _BLANKS.sub("", text)
     if not (_digits(npwp, 15) or _digits(npwp, 16)) or not npwp.strip("0"):
-        raise Invalid.at("npwp", "NPWP terdiri dari 15 angka (lama) atau 16 angka (baru). Titik dan garis boleh ditulis.")
+        raise Invalid.at(
+            "npwp", "NPWP terdiri dari 15 angka (lama) atau 16 angka (baru). Titik dan garis boleh ditulis."
+        )
     return npwp
 
 

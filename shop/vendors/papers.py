@@ -50,7 +50,9 @@ def holds_paper(kind: str, vendor_id: ColumnElement[int], day: Any) -> ColumnEle
 
 
 def halal_spans(vendor_ids: Collection[int]) -> dict[int, list[tuple[date, date | None]]]:
-    """Return {producer: [(first, last day)]} of halal papers in the wallets; one statement."""
+    """Return {producer: [(first, last day)]} of halal papers in the wallets; one statement, none for nobody."""
+    if not vendor_ids:
+        return {}
     found: dict[int, list[tuple[date, date | None]]] = {}
     query = select(_p.vendor_id, _p.issued_on, _p.valid_until).where(
         _p.vendor_id.in_(sorted(vendor_ids)), _p.kind == "halal", _p.withdrawn_at.is_(None)

@@ -60,9 +60,7 @@ def remind(kind: str, due: Iterable[Due], now: datetime) -> None:
     """Mail the people of each producer and note the step. Runs inside the caller's unit of work."""
     today = local_day(now)
     for paper_id, vendor_id, name, last, where in due:
-        session.add(
-            PaperReminder(paper_kind=kind, paper_id=paper_id, days_before=step_of(last, today), sent_at=now)
-        )
+        session.add(PaperReminder(paper_kind=kind, paper_id=paper_id, days_before=step_of(last, today), sent_at=now))
         mail.notify(
             people_of(vendor_id, today),
             _SUBJECT,

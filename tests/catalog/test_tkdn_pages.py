@@ -74,7 +74,11 @@ def test_a_certificate_counts_at_once_and_everything_is_recorded(browser, number
     browser.post(f"{page}/{paper.id}/hapus")
     assert papers() == []
     last = trail.history("product", number)[-1]
-    assert (last.verb, last.data["paper"]["number"], last.data["paper"]["tkdn_bp"]) == ("remove_tkdn", PAPER["number"], 6_240)
+    assert (last.verb, last.data["paper"]["number"], last.data["paper"]["tkdn_bp"]) == (
+        "remove_tkdn",
+        PAPER["number"],
+        6_240,
+    )
 
 
 @pytest.mark.parametrize(("changed", "field"), [
@@ -149,7 +153,13 @@ def test_a_scan_is_for_its_producer_curators_and_auditors(browser, number, perso
 def test_anybody_may_calculate_and_sees_the_working_with_its_sources(client, number):
     page = client.get("/kalkulator-tkdn", query_string={**SHEET, "bmp-jobs": "4", "bmp-esg": "1"})
     assert page.status_code == 200
-    for words in ("TKDN 70,00 %", "BMP 5,00 %", "Rp60.000 dari Rp100.000", "Permenperin 35/2025 Ps.4", "satu sumber baik"):
+    for words in (
+        "TKDN 70,00 %",
+        "BMP 5,00 %",
+        "Rp60.000 dari Rp100.000",
+        "Permenperin 35/2025 Ps.4",
+        "satu sumber baik",
+    ):
         assert words in page.text, words
     assert "Simpan sebagai bukti" not in page.text
     assert session.scalars(select(TkdnWorksheet)).all() == []
@@ -181,8 +191,16 @@ def test_a_kept_worksheet_is_the_evidence_of_a_declaration(browser, number):
     answer = browser.post(f"{page}/hitung", SHEET)
     session.rollback()
     sheet = session.scalars(select(TkdnWorksheet)).one()
-    assert (sheet.tkdn_bp, sheet.inputs["materials"][0], sheet.inputs["day"]) == (7_000, ["Kain", 60_000, 5_000], "2026-11-20")
-    assert sheet.method["cited"][0] == {"key": "tkdn.goods.method", "source": "Permenperin 35/2025 Ps.4", "confidence": "H"}
+    assert (sheet.tkdn_bp, sheet.inputs["materials"][0], sheet.inputs["day"]) == (
+        7_000,
+        ["Kain", 60_000, 5_000],
+        "2026-11-20",
+    )
+    assert sheet.method["cited"][0] == {
+        "key": "tkdn.goods.method",
+        "source": "Permenperin 35/2025 Ps.4",
+        "confidence": "H",
+    }
     assert answer.location == f"{page}?lembar={sheet.id}#lembar"
     assert "TKDN 70,00 %" in browser.get(f"{page}?lembar={sheet.id}").text
     browser.post(page, {**PAPER, "tkdn": "99", "worksheet": str(sheet.id), "number": "IK-7"})

@@ -38,7 +38,12 @@ STEPS = {
         "address": "Jl. Melati 3, Cakung",
     },
     "izin": {"nib": NUMBERS["nib"], "kbli_code": "10110"},
-    "pajak": {"npwp": "01.234.567.8-901.000", "turnover_class": "to_500m", "tax_paper": "decl_500m", "tax_paper_year": "2026"},
+    "pajak": {
+        "npwp": "01.234.567.8-901.000",
+        "turnover_class": "to_500m",
+        "tax_paper": "decl_500m",
+        "tax_paper_year": "2026",
+    },
     "rekening": {"bank_name": "Bank DKI", "bank_account": NUMBERS["bank_account"], "bank_holder": "Siti Aminah"},
     "jam": {"opens_at": "07.30", "closes_at": "16:00", "closed-6": "1"},
 }
@@ -97,7 +102,8 @@ def test_a_taken_e_mail_is_said_with_the_way_to_sign_in_and_nothing_is_written(h
 
 def test_every_fault_of_the_first_page_is_told_at_once_and_changes_nothing(here, client):
     answer = client.post(
-        "/daftar", data={"email": "x", "phone": "1", "password": "", "business": "", "kind": "pt", "kecamatan_code": "31"}
+        "/daftar",
+        data={"email": "x", "phone": "1", "password": "", "business": "", "kind": "pt", "kecamatan_code": "31"},
     )
     assert answer.status_code == 422
     for field in ("phone", "business", "kind", "kecamatan_code", "agree"):
@@ -130,7 +136,9 @@ def test_no_page_trail_or_mail_shows_a_whole_number_and_an_empty_field_keeps_it(
     programme = Person(here, makers_actor("programme"))
     vendor_id = vendor_now().id
     session.rollback()
-    pages = [client.get(path).text for path in ("/usaha", *(f"/usaha/{step}" for step in STEPS), "/usaha/dokumen", "/profil")]
+    pages = [
+        client.get(path).text for path in ("/usaha", *(f"/usaha/{step}" for step in STEPS), "/usaha/dokumen", "/profil")
+    ]
     pages += [programme.get(path).text for path in ("/produsen-program", f"/produsen-program/{vendor_id}")]
     assert any("•••• 5678" in page for page in pages)
     kept = [str(row.data) for row in session.scalars(select(AuditEntry))]

@@ -11,12 +11,14 @@ from sqlalchemy import select
 
 from shop import background
 from shop.base.errors import Conflict, Forbidden, Invalid, NotFound
-from shop.catalog import indexing, offers, reading, reminding as certificate_reminding
+from shop.catalog import indexing, offers, reading
+from shop.catalog import reminding as certificate_reminding
 from shop.db import session, unit_of_work
 from shop.outbox.models import OutboxMessage
 from shop.outbox.posting import drain
 from shop.search import Query
-from shop.vendors import conflicts, holds, papers, reading as overview, reminding
+from shop.vendors import conflicts, holds, papers, reminding
+from shop.vendors import reading as overview
 from shop.vendors.models import PaperReminder, Vendor, VendorPaper
 from tests import makers
 from tests.browsing import Person
@@ -67,9 +69,7 @@ def test_halal_counts_the_same_for_orders_pages_and_the_index(here, spans):
                 valid_until=None if length is None else issued + timedelta(days=length),
                 withdrawn_at=makers.WHEN if gone else None,
             )
-    expected = any(
-        first <= 0 and (length is None or first + length >= 0) for first, length, gone in spans if not gone
-    )
+    expected = any(first <= 0 and (length is None or first + length >= 0) for first, length, gone in spans if not gone)
     assert offers.read_offers([product], TODAY)[product].halal is expected
     assert reading.product_facts(product, TODAY).halal is expected
     told = papers.halal_spans([made.id]).get(made.id, [])
