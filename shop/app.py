@@ -50,6 +50,7 @@ from shop.orders import cart, reading
 from shop.search import open_engine
 from shop.settings import ROOT, Settings, load_settings
 from shop.storage.files import FileStore
+from shop.vendors import holds, identity
 from shop.web import assets, errors, guard, headers, health, language, limits, login, logs
 from shop.web.paging import RowNumber
 
@@ -153,6 +154,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _templates(app: Flask, settings: Settings) -> None:
     """Give templates what every page shows."""
     app.jinja_env.globals.update(asset=assets.address, demo_banner=settings.demo != "none")
+    app.jinja_env.filters["masked"] = identity.mask
 
     @app.context_processor
     def _around() -> dict[str, Any]:
@@ -179,6 +181,7 @@ def _templates(app: Flask, settings: Settings) -> None:
                 ],
                 "basket_count": cart.count(who),
                 "turn_count": reading.turn_count(who),
+                "business": holds.notice(who.vendor_id) if who.vendor_id else None,
             }
         return around
 

@@ -16,6 +16,7 @@ from shop.accounts.mail import mail_handler
 from shop.accounts.ringing import ring_handler
 from shop.budgets import mailing as package_mailing
 from shop.catalog import indexing, uploading
+from shop.catalog import reminding as certificate_reminding
 from shop.curation import submitting
 from shop.db import session, unit_of_work
 from shop.orders import confirming, escalating
@@ -26,6 +27,7 @@ from shop.programme import facilities
 from shop.programme.models import Guidance
 from shop.search import Engine
 from shop.settings import Settings
+from shop.vendors import holds, papers, reminding
 
 
 def handlers(app: Flask) -> Handlers:
@@ -40,6 +42,7 @@ def handlers(app: Flask) -> Handlers:
         inside={
             "orders.news": order_mailing.handle,
             "budgets.news": package_mailing.handle,
+            papers.CHANGED: indexing.index_vendors,
             "programme.registered": facilities.on_registered,
             "programme.noticed": facilities.on_noticed,
         },
@@ -68,7 +71,15 @@ def periodic(app: Flask) -> Sequence[Periodic]:
     def ring(now: datetime) -> None:
         escalating.ring_unread(now, _mentor_of)
 
-    return (confirming.expire_due, ring, heal, forget)
+    return (
+        confirming.expire_due,
+        ring,
+        heal,
+        forget,
+        holds.end_due,
+        reminding.remind_of_papers,
+        certificate_reminding.remind_of_certificates,
+    )
 
 
 def _mentor_of(vendor_id: int) -> int | None:

@@ -25,7 +25,7 @@ from shop.orders.placing import place_order
 from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.programme.models import Event
 from shop.reference.loading import load_all
-from shop.vendors.models import Vendor
+from shop.vendors.models import Vendor, VendorPaper
 
 WHEN = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
 GAMBIR = "31.71.01"
@@ -241,6 +241,21 @@ def make_paid_order(crew: Crew, now: datetime, *lines: tuple[Product, int]) -> O
     order = make_received_order(crew, now, *lines)
     session.flush()
     return paying.pay(crew.bendahara, order.id, order.version, Proof("TRF-2026-11-001", local_day(now)), now)
+
+
+def make_paper(vendor: Vendor, **changed: Any) -> VendorPaper:
+    """A halal certificate in the wallet that counts from 2026 on, without an end."""
+    values = {
+        "vendor_id": vendor.id,
+        "kind": "halal",
+        "number": f"ID3111{next(_numbers):09d}26",
+        "issued_on": date(2026, 1, 1),
+        "added_at": WHEN,
+    }
+    paper = VendorPaper(**values | changed)
+    session.add(paper)
+    session.flush()
+    return paper
 
 
 def make_mentor(region_code: str = GAMBIR) -> Actor:

@@ -1,6 +1,6 @@
 """From product rows to search documents, in bulk; and keeping the index right as days pass.
 
-Three statements per batch whatever its size: products with their producers, papers, first photos.
+Four statements per batch whatever its size: products with their producers, TKDN papers, halal papers, first photos.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from shop.db import session
 from shop.outbox.posting import post
 from shop.search import Document, Engine, Query
 from shop.vendors.models import UMK_SIZES, Vendor
+from shop.vendors.papers import counts, halal_spans
 
 KIND: Final = "catalog.index"
 BATCH: Final = 1_000
@@ -70,6 +71,13 @@ def post_index(ids: Sequence[int], now: datetime) -> None:
 def index_products(engine: Engine, payloads: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Handle outbox messages `catalog.index`: put what is for sale, drop what is not. Raises SearchBusy."""
     refresh(engine, {int(number) for payload in payloads for number in payload["ids"]}, now)
+
+
+def index_vendors(payloads: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Handle outbox messages `vendors.changed`: ask for the published products of these producers to be indexed anew."""
+    for vendor_id in sorted({int(payload["vendor_id"]) for payload in payloads}):
+        mine = select(Product.id).where(Product.vendor_id == vendor_id, Product.state == "published")
+        post_index(session.scalars(mine.order_by(Product.id)).all(), now)
 
 
 def refresh(engine: Engine, ids: set[int], now: datetime) -> int:
@@ -121,7 +129,13 @@ def _documents(which: ColumnElement[bool], day: date, limit: int | None = None) 
     ids = None if limit else [row.id for row in rows]
     papers = _papers(low, high, ids, day)
     photos = _first_photos(low, high, ids)
-    return [document(row, papers.get(row.id, ()), photos.get(row.id), day) for row in rows]
+    halal = halal_spans({row.vendor_id for row in rows if row.halal})
+    return [
+        document(
+            row, papers.get(row.id, ()), halal.get(row.vendor_id, ()) if row.halal else (), photos.get(row.id), day
+        )
+        for row in rows
+    ]
 
 
 def _papers(low: int, high: int, ids: list[int] | None, day: date) -> dict[int, list[Paper]]:
@@ -150,15 +164,20 @@ def _first_photos(low: int, high: int, ids: list[int] | None) -> dict[int, str]:
     return {product_id: key for product_id, key in rows}  # noqa: C416 - the first photo is written last and stays
 
 
-def document(row: Any, papers: Sequence[Paper], photo: str | None, day: date) -> Document:
-    """Return what the index keeps of one product on one day."""
+Span = tuple[date, date | None]
+"""First and last day of a halal paper; None for one without an end."""
+
+
+def document(row: Any, papers: Sequence[Paper], halal: Sequence[Span], photo: str | None, day: date) -> Document:
+    """Return what the index keeps of one product on one day; `halal` are its producer's papers, none without a claim."""
     proof = standing(papers, day)
+    is_halal = any(counts(*span, day) for span in halal)
     codes = chain(row.category_code)
     return Document(
         id=row.id,
         name=row.name,
         body="\n".join(filter(None, (row.vendor_name, *_shelf_words(codes), row.description, row.ingredients))),
-        facets=_facets(row, codes, proof),
+        facets=_facets(row, codes, proof, is_halal=is_halal),
         numbers={
             "price": row.price,
             "tkdn": proof.tkdn_bp,
@@ -166,9 +185,9 @@ def document(row: Any, papers: Sequence[Paper], photo: str | None, day: date) ->
             "created": int(row.created_at.timestamp()),
             "capacity": feeds(row),
             "lead": row.lead_time_hours,
-            "turn": _turn(papers, day),
+            "turn": _turn([(p.issued_on, p.valid_until) for p in papers] + [*halal], day),
         },
-        card=pack(_item(row, proof, photo)),
+        card=pack(_item(row, proof, photo, is_halal=is_halal)),
     )
 
 
@@ -185,7 +204,7 @@ def _shelf_words(codes: Sequence[str]) -> Iterator[str]:
             yield shelf.name_en
 
 
-def _facets(row: Any, codes: tuple[str, ...], proof: Standing) -> dict[str, tuple[str, ...]]:
+def _facets(row: Any, codes: tuple[str, ...], proof: Standing, *, is_halal: bool) -> dict[str, tuple[str, ...]]:
     return {
         "category": codes,
         "kecamatan": (row.kecamatan_code,),
@@ -193,7 +212,7 @@ def _facets(row: Any, codes: tuple[str, ...], proof: Standing) -> dict[str, tupl
         "tkdn_band": (band(proof.tkdn_bp, proof.bmp_bp),),
         "pdn": ("1" if row.pdn else "0",),
         "umk": ("1" if row.umk else "0",),
-        "halal": ("1" if row.halal else "0",),
+        "halal": ("1" if is_halal else "0",),
         # What is sold out serves on no day, whatever the weekday.
         "open": tuple(
             str(weekday) for weekday in range(7) if not row.sold_out and not row.closed_weekdays >> weekday & 1
@@ -202,7 +221,7 @@ def _facets(row: Any, codes: tuple[str, ...], proof: Standing) -> dict[str, tupl
     }
 
 
-def _item(row: Any, proof: Standing, photo: str | None) -> dict[str, Any]:
+def _item(row: Any, proof: Standing, photo: str | None, *, is_halal: bool) -> dict[str, Any]:
     shelf = shelves().get(row.category_code)
     return {
         "id": row.id,
@@ -221,15 +240,15 @@ def _item(row: Any, proof: Standing, photo: str | None) -> dict[str, Any]:
         "evidence": proof.evidence,
         "pdn": row.pdn,
         "umk": row.umk,
-        "halal": row.halal,
+        "halal": is_halal,
         "image": photo_url(photo, 320) if photo else None,
         "art": shelf.art if shelf else "umum",
         "available": not row.sold_out and (row.stock is None or row.stock >= row.min_order),
     }
 
 
-def _turn(papers: Sequence[Paper], day: date) -> int:
+def _turn(spans: Sequence[Span], day: date) -> int:
     """First day, as an ordinal, on which a paper starts or has stopped counting; far away when none will."""
-    days = [p.issued_on for p in papers if p.issued_on > day]
-    days += [p.valid_until + timedelta(days=1) for p in papers if p.valid_until >= day and p.valid_until < date.max]
+    days = [first for first, _ in spans if first > day]
+    days += [last + timedelta(days=1) for _, last in spans if last is not None and day <= last < date.max]
     return min(days, default=date.max).toordinal()

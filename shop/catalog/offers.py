@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Table, bindparam, case, null, select, union_all, update
+from sqlalchemy import Date, Table, bindparam, case, null, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.base.errors import Conflict
@@ -17,6 +17,7 @@ from shop.catalog.models import CapacityDay, Certificate, LeadTier, PriceTier, P
 from shop.catalog.pricing import unit_price
 from shop.db import Base, session
 from shop.vendors.models import UMK_SIZES, Vendor
+from shop.vendors.papers import holds_paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,6 @@ _OFFERS: Final = (
             "stock",
             "daily_capacity",
             "lead_time_hours",
-            "halal",
             "pdn",
             "vendor_id",
             "sold_out",
@@ -90,6 +90,8 @@ _OFFERS: Final = (
         _vendors.name.label("vendor_name"),
         _vendors.kecamatan_code.label("vendor_kecamatan"),
         _vendors.closed_weekdays,
+        # A claim counts on the day exactly with a paper behind it.
+        (_products.c.halal & holds_paper("halal", _vendors.id, bindparam("day", type_=Date))).label("halal"),
         _vendors.size.in_(UMK_SIZES).label("umk"),
         ((_products.c.state == "published") & (_vendors.state == "active")).label("for_sale"),
     )
@@ -128,7 +130,7 @@ def read_offers(product_ids: Collection[int], day: date, *, lock: bool = False) 
     wanted = sorted(set(product_ids))
     if not wanted:
         return {}
-    rows = session.execute(_OFFERS_LOCKED if lock else _OFFERS, {"ids": wanted}).all()
+    rows = session.execute(_OFFERS_LOCKED if lock else _OFFERS, {"ids": wanted, "day": day}).all()
     papers = _papers(wanted, day)
     tiers, leads = _tiers(wanted)
     return {

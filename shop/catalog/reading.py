@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, bindparam, or_, select
+from sqlalchemy import BindParameter, Date, bindparam, or_, select
 
 from shop.base.actor import Actor
 from shop.base.clock import local_day
@@ -21,6 +21,7 @@ from shop.catalog.evidence import Paper, Standing, standing
 from shop.catalog.models import Certificate, LeadTier, PriceTier, Product, ProductPhoto
 from shop.db import session
 from shop.vendors.models import UMK_SIZES, Vendor
+from shop.vendors.papers import holds_paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ _PRODUCT: Final = (
     _p.stock,
     _p.daily_capacity,
     _p.lead_time_hours,
-    _p.halal,
+    (_p.halal & holds_paper("halal", _v.id, bindparam("day", type_=Date))).label("halal"),
     _p.pdn,
     _p.sold_out,
     _p.checked_on,
@@ -208,7 +209,7 @@ def product_facts(product_id: int, day: date, *, unseen: bool = False) -> Facts:
     Neither is what buyers have not seen yet, unless `unseen` is asked for. A product that was sold once keeps its page when it is taken off sale: orders and papers point to it.
     """
     connection, wanted = session.connection(), {"id": product_id}
-    rows: Sequence[Any] = connection.execute(_FACTS, wanted).all()
+    rows: Sequence[Any] = connection.execute(_FACTS, wanted | {"day": day}).all()
     if not rows or (rows[0].state in _UNSEEN and not unseen):
         raise NotFound("Produk ini tidak ada.")
     tiers = tuple((row[-2], row[-1]) for row in rows if row[-2] is not None)

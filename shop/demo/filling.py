@@ -19,6 +19,7 @@ from shop.demo.people import People, add_people
 from shop.demo.programme import fill_programme
 from shop.demo.rows import insert_ids, insert_rows
 from shop.demo.shapes import DemoCity, DemoOffice, DemoPackage, DemoProduct, DemoVendor
+from shop.demo.wallets import fill_wallets
 from shop.p3dn import posting
 from shop.vendors.models import Vendor
 
@@ -45,6 +46,7 @@ def fill(city: DemoCity, now: datetime) -> Cast:
     vendors = _vendors(city.vendors, long_ago)
     people = add_people(city, vendors, long_ago)
     products = _products(city.products, vendors, now)
+    fill_wallets(city.products, vendors, city.today, now)
     listings.complete(products, now)
     packages = _packages(city, people, now)
     fill_programme(city, vendors, now)

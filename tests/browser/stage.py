@@ -25,7 +25,8 @@ from shop.orders.placing import place_order
 from shop.orders.steps import Said
 from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.vendors.models import Vendor
-from tests.makers import GAMBIR, make_certificate, make_product, make_vendor
+from shop.vendors.papers import halal_spans
+from tests.makers import GAMBIR, make_certificate, make_paper, make_product, make_vendor
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -168,6 +169,8 @@ def _person(name: str, role: str, user_id: int | None = None, **place: int) -> A
 
 
 def _product(vendor: Vendor, **changed: Any) -> Product:
+    if not halal_spans([vendor.id]):
+        make_paper(vendor)
     made = make_product(vendor, **{"name": "Snack kotak kue basah", "halal": True, **changed})
     today = local_day(utc_now())
     make_certificate(

@@ -14,7 +14,7 @@ from shop.catalog.bands import BANDS, band
 from shop.catalog.evidence import Paper, standing
 from shop.catalog.models import CapacityDay
 from shop.db import session, unit_of_work
-from tests.makers import make_certificate, make_product, make_vendor
+from tests.makers import make_certificate, make_paper, make_product, make_vendor
 
 LEAVES = ("snack-kotak", "nasi-kotak", "keripik", "kain-batik")
 PARENT = {
@@ -37,6 +37,8 @@ def goods(shop, reindex):
             for code in ("31.71.01", "31.72.01", "31.74.01")
             for size, closed in (("mikro", 0), ("menengah", 0b100))
         ]
+        for vendor in vendors:
+            make_paper(vendor)
         for number in range(80):
             vendor = chance.choice(vendors)
             product = make_product(

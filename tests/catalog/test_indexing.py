@@ -13,7 +13,7 @@ from shop.catalog.models import Product
 from shop.db import session, unit_of_work
 from shop.outbox.models import OutboxMessage
 from shop.search import Query
-from tests.makers import make_certificate, make_product, make_vendor
+from tests.makers import make_certificate, make_paper, make_product, make_vendor
 
 DAY = date(2026, 11, 20)
 
@@ -26,6 +26,7 @@ def only(product_id):
 def test_a_document_carries_every_filter_and_a_card_that_needs_no_database(shop):
     with unit_of_work():
         vendor = make_vendor(name="Dapur Bu Sari", size="kecil", closed_weekdays=0b1000000)
+        make_paper(vendor)
         product = make_product(vendor, name="Snack kotak isi 3", halal=True, daily_capacity=100, serves=2, price=18_500)
         make_certificate(product, tkdn_bp=3_000, bmp_bp=1_000)
         number = product.id
