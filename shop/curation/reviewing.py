@@ -22,6 +22,7 @@ from shop.curation import criteria, mailing, scope, states
 from shop.curation.criteria import Verdict
 from shop.curation.models import CurationCase, CurationReview
 from shop.db import session
+from shop.outbox.posting import post
 from shop.reference import policy
 from shop.vendors import conflicts
 
@@ -117,10 +118,13 @@ def _decided(actor: Actor, case: CurationCase) -> bool:
 
 def _follow(actor: Actor, product: Product, verb: str, now: datetime) -> None:
     """Bring the listing where the verdict puts it. What was accepted while on sale stays there."""
+    fresh = product.state == "submitted"
     if any(step.verb == verb for step in listing.MACHINE.steps_from(product.state)):
         listing.move(actor, product, verb)
     product.updated_at = now
     if product.state == "published":
         product.checked_on = local_day(now)
         versions.keep_version(actor, product, now)
+        if fresh:  # on sale for the first time: facility P5, marketing, which the programme keeps once
+            post("programme.noticed", {"vendor_id": product.vendor_id, "facility": "P5"}, now)
     post_index([product.id], now)
