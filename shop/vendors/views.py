@@ -90,7 +90,8 @@ def register() -> ResponseReturnValue:
 
 
 def _asked() -> tuple[people.NewUser, registering.NewBusiness]:
-    sent, faults = request.form, []
+    sent = request.form
+    faults: list[FieldFault] = []
     business, user = registering.NewBusiness("", "", "", ""), None
     try:
         user = people.prepare_user(
