@@ -56,8 +56,8 @@ def set_sold_out(actor: Actor, product_id: int, sold_out: bool, now: datetime) -
     """Say in one tap that nothing is left, or that there is again; saying it twice changes nothing. Raises NotFound."""
     product = own_product(actor, product_id, lock=True)
     if product.sold_out != sold_out:
-        product.sold_out, product.updated_at = sold_out, now
-        _told(actor, product, "sold_out" if sold_out else "back_on_sale", now)
+        product.sold_out = sold_out
+        touch(actor, product, "sold_out" if sold_out else "back_on_sale", now)
 
 
 def touch(actor: Actor, product: Product, verb: str, now: datetime, **data: object) -> None:
