@@ -11,7 +11,6 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
-from shop.app import create_app
 from shop.audit import trail
 from shop.base.errors import Conflict, NotFound
 from shop.db import session, unit_of_work
@@ -201,8 +200,7 @@ def test_nobody_withdraws_or_reads_a_neighbours_letter(crew, neighbour, now):
     assert trail.history("turnover_letter", number)[-1].verb == "issue"
 
 
-def test_checking_is_slowed_down_for_who_tries_codes(settings, crew, clock):
-    app = create_app(settings)
+def test_checking_is_slowed_down_for_who_tries_codes(app, crew):
     app.config["RATELIMIT_ENABLED"] = True
     limiter.init_app(app)
     limiter.enabled = True
