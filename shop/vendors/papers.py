@@ -16,7 +16,7 @@ from shop.base.codes import one_line
 from shop.base.errors import FieldFault, Invalid, NotFound
 from shop.db import session
 from shop.outbox.posting import post
-from shop.vendors import identity
+from shop.vendors import identity, places
 from shop.vendors.models import PAPER_KINDS, Vendor, VendorPaper
 
 CHANGED: Final = "vendors.changed"
@@ -176,11 +176,7 @@ def paper_file(actor: Actor, paper_id: int) -> tuple[str, str]:
         .where(VendorPaper.id == paper_id)
     ).first()
     own = row is not None and actor.may("vendors:vendor:read") and actor.vendor_id == row.vendor_id
-    over = (
-        row is not None
-        and actor.may("vendors:vendor:read_all")
-        and (actor.region_code is None or row.kecamatan_code.startswith(actor.region_code))
-    )
+    over = row is not None and actor.may("vendors:vendor:read_all") and places.covers(actor, row.kecamatan_code)
     if row is None or not row.file_key or not (own or over):
         raise NotFound
     return row.file_key, row.file_name

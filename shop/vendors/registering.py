@@ -30,6 +30,8 @@ from shop.vendors.papers import CHANGED
 
 REGISTERED: Final = "programme.registered"
 """Outbox kind the programme takes: a registration is complete, facility P1. Payload {"vendor_id"}."""
+NOTICED: Final = "programme.noticed"
+"""Outbox kind the programme takes: the shop saw a producer receive a facility. Payload {"vendor_id", "facility"}."""
 MANAGE: Final = "vendors:vendor:manage"
 FORMS_RULE: Final = "tax.pph_final_umkm.forms"
 STEPS: Final[dict[str, tuple[str, ...]]] = {
