@@ -66,7 +66,19 @@ def test_no_fraction_reads_as_a_whole_amount(value):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "31/13/2026", "30/02/2026", "12/31/2026", "2026", "kemarin", "3 1 26", "٣١/١٢/٢٠٢٦"]
+    "text",
+    [
+        "",
+        "31/13/2026",
+        "30/02/2026",
+        "12/31/2026",
+        "2026",
+        "kemarin",
+        "3 1 26",
+        "٣١/١٢/٢٠٢٦",
+        "25-11-0026",
+        "99999-1-1",
+    ],
 )
 def test_what_is_no_day_is_no_day(text):
     assert day(text) is None

@@ -1,6 +1,6 @@
 """Numbers are checked for their form, in the words of the paper they stand on, and never shown whole."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from shop.base.errors import Invalid
 from shop.vendors import identity, taxpaying
-from shop.vendors.forms import read_day
 
 TODAY = date(2026, 11, 20)
 
@@ -100,15 +99,3 @@ def test_final_tax_papers_fit_only_whom_the_law_names():
     ):
         with pytest.raises(Invalid):
             taxpaying.check_paper(*wrong, forms)
-
-
-@given(st.dates(date(1900, 1, 1), date(2999, 12, 31)))
-def test_a_day_is_read_in_each_style_people_write(day):
-    for style in ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"):
-        text = (day + timedelta()).strftime(style)
-        assert read_day(text) == day
-
-
-@pytest.mark.parametrize("text", ["", "31-02-2026", "2026", "1-2", "aa-bb-cccc", "99999-1-1", "٢٠٢٦-١-١"])
-def test_what_is_no_day_is_none(text):
-    assert read_day(text) is None
