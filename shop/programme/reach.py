@@ -24,14 +24,12 @@ class Producer:
     name: str
     kind: str
     kecamatan_code: str
-    owner_name: str
-    phone: str
 
 
 def producer(actor: Actor, vendor_id: int) -> Producer:
     """Return one producer within reach. Raises NotFound for everybody else's."""
     row = session.execute(
-        select(Vendor.id, Vendor.name, Vendor.kind, Vendor.kecamatan_code, Vendor.owner_name, Vendor.phone).where(
+        select(Vendor.id, Vendor.name, Vendor.kind, Vendor.kecamatan_code).where(
             Vendor.id == vendor_id, Vendor.state != "registering", within(actor)
         )
     ).first()

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from shop.base.codes import one_line
 from shop.base.errors import FieldFault, Invalid
+from shop.base.numbers import mobile_number
 from shop.base.sheet import day, whole
 from shop.vendors import identity, taxpaying
 from shop.vendors.papers import NewPaper
@@ -80,7 +81,7 @@ def _identity(form: Form) -> dict[str, Any]:
         "address": form.text("address", "Isi alamat usaha, paling panjang 300 karakter.", 300),
         "story": form.sent.get("story", "").strip()[:5000],
         **form.secret("nik", lambda text: identity.clean_nik(text, form.today), "Isi NIK, 16 angka di KTP."),
-        **form.secret("phone", identity.clean_phone, "Isi nomor HP yang dapat dihubungi."),
+        **form.secret("phone", mobile_number, "Isi nomor HP yang dapat dihubungi."),
     }
     return form.done(values)
 

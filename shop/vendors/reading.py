@@ -14,8 +14,9 @@ from shop.accounts.permissions import VENDOR_ROLES
 from shop.base.actor import Actor
 from shop.base.codes import one_line
 from shop.base.errors import NotFound
+from shop.base.numbers import mask
 from shop.db import session
-from shop.vendors import identity, places
+from shop.vendors import places
 from shop.vendors.models import Vendor
 
 READ_ALL: Final = "vendors:vendor:read_all"
@@ -116,4 +117,4 @@ def producer(actor: Actor, vendor_id: int) -> Sheet:
     if row is None:
         raise NotFound("Produsen ini tidak ada.")
     values: dict[str, Any] = dict(zip(names, row, strict=True))
-    return Sheet(**values | {name: identity.mask(values[name]) for name in _MASKED})
+    return Sheet(**values | {name: mask(values[name]) for name in _MASKED})

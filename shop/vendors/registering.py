@@ -19,12 +19,13 @@ from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
 from shop.base.codes import one_line, slug
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound, Stale
+from shop.base.numbers import mobile_number
 from shop.db import session
 from shop.outbox.posting import post
 from shop.reference import regions
 from shop.reference.models import Kbli
 from shop.reference.policy import RuleValue, rule
-from shop.vendors import identity, states, taxpaying
+from shop.vendors import states, taxpaying
 from shop.vendors.models import DeliveryArea, Vendor
 from shop.vendors.papers import CHANGED
 
@@ -82,7 +83,7 @@ def check_business(new: NewBusiness) -> NewBusiness:
     if not is_kecamatan(new.kecamatan_code):
         faults.append(FieldFault("kecamatan_code", "Pilih kecamatan tempat usaha Anda."))
     try:
-        phone = identity.clean_phone(new.phone)
+        phone = mobile_number(new.phone)
     except Invalid as fault:
         faults += fault.faults
     if faults:

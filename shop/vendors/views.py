@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from shop.accounts import people
 from shop.base.clock import local_day, utc_now
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound, Stale
+from shop.base.numbers import mask
 from shop.base.sheet import whole
 from shop.db import session, unit_of_work
 from shop.reference import regions
-from shop.vendors import forms, identity, registering, states, taxpaying
+from shop.vendors import forms, registering, states, taxpaying
 from shop.vendors.models import Vendor
 from shop.web import login
 from shop.web.errors import faults_told, told
@@ -204,7 +205,7 @@ def _step(
         vendor=vendor,
         version=typed.get("version", vendor.version) if typed is not None else vendor.version,
         values=typed if typed is not None else _shown(vendor),
-        kept={name: identity.mask(value) for name, value in _kept(vendor).items()},
+        kept={name: mask(value) for name, value in _kept(vendor).items()},
         faults=faults or [],
         faults_of=dict(faults or ()),
         errors=bool(faults),
