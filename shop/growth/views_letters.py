@@ -79,7 +79,7 @@ def pdf(letter_id: int) -> ResponseReturnValue:
         drawing.letter_pdf(letter, _address(letter)),
         mimetype="application/pdf",
         headers={
-            "Content-Disposition": f'attachment; filename="surat-omset-{letter.code[:4]}.pdf"',
+            "Content-Disposition": f'attachment; filename="surat-omzet-{letter.code[:4]}.pdf"',
             "Cache-Control": "no-store",
         },
     )
