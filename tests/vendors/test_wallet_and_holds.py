@@ -273,3 +273,10 @@ def test_who_wears_a_hat_of_the_producer_has_a_conflict_on_the_days_of_the_hat(h
         staff = makers.make_actor("vendor_staff", vendor_id=vendor)
     assert conflicts.conflict_between(staff.user_id, vendor, TODAY) is not None
     assert conflicts.conflict_between(staff.user_id, vendor, date(2025, 12, 31)) is None
+
+
+def test_a_paper_in_place_of_one_that_no_database_can_hold_is_not_there(here, vendor, clock):
+    here.config["WTF_CSRF_ENABLED"] = False
+    paper = {"kind": "halal", "number": "ID1", "issued_on": "2026-01-01", "replaces": "9" * 30}
+    Person(here, makers.make_actor_of(vendor)).post("/usaha/dokumen", paper, 404)
+    assert session.scalars(select(VendorPaper)).all() == []
