@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from shop.audit import trail
 from shop.base.actor import Actor
@@ -18,6 +18,7 @@ from shop.db import session
 from shop.outbox.posting import post
 from shop.vendors import identity
 from shop.vendors.models import PAPER_KINDS, Vendor, VendorPaper
+from shop.vendors.reading import READ_ALL, within
 
 CHANGED: Final = "vendors.changed"
 """Outbox kind: what buyers are told of this producer changed, so its products are indexed anew."""
@@ -170,17 +171,16 @@ def paper_file(actor: Actor, paper_id: int) -> tuple[str, str]:
 
     Raises NotFound for everybody else.
     """
+    may: list[ColumnElement[bool]] = []
+    if actor.may("vendors:vendor:read"):
+        may.append(VendorPaper.vendor_id == (actor.vendor_id or 0))
+    if actor.may(READ_ALL):
+        may.append(and_(true(), *within(actor)))
     row = session.execute(
-        select(VendorPaper.vendor_id, VendorPaper.file_key, VendorPaper.file_name, Vendor.kecamatan_code)
+        select(VendorPaper.file_key, VendorPaper.file_name)
         .join(Vendor, Vendor.id == VendorPaper.vendor_id)
-        .where(VendorPaper.id == paper_id)
+        .where(VendorPaper.id == paper_id, or_(false(), *may))
     ).first()
-    own = row is not None and actor.may("vendors:vendor:read") and actor.vendor_id == row.vendor_id
-    over = (
-        row is not None
-        and actor.may("vendors:vendor:read_all")
-        and (actor.region_code is None or row.kecamatan_code.startswith(actor.region_code))
-    )
-    if row is None or not row.file_key or not (own or over):
+    if row is None or not row.file_key:
         raise NotFound
     return row.file_key, row.file_name

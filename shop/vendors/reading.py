@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, false, select
 
+from shop.accounts.permissions import Role
 from shop.base.actor import Actor
 from shop.base.codes import one_line
 from shop.base.errors import NotFound
@@ -108,5 +109,7 @@ def producer(actor: Actor, vendor_id: int) -> Sheet:
 
 
 def within(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Return the condition of the place a hat stands for: a kecamatan, a city, or everywhere."""
-    return (Vendor.kecamatan_code.startswith(actor.region_code, autoescape=True),) if actor.region_code else ()
+    """Return the condition of the place a hat stands for: a kecamatan, a city, or everywhere; a mentor has one or sees nobody."""
+    if actor.region_code:
+        return (Vendor.kecamatan_code.startswith(actor.region_code, autoescape=True),)
+    return (false(),) if actor.role == Role.MENTOR.value else ()
