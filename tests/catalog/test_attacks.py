@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
 from shop.base.sheet import Sheet
+from shop.catalog import uploading
 from shop.catalog.import_rows import COLUMNS, check_products
-from shop.catalog.models import Product
+from shop.catalog.models import Product, SheetUpload
 from shop.curation.models import CurationCase
 from shop.db import session, unit_of_work
 from tests import makers
@@ -70,3 +73,22 @@ def _row(ref, fifty, hundred):
     values = {"ref": ref, "name": "Kotak", "category_code": "snack-kotak", "price": "20000"}
     stairs = {"tier_from_1": "50", "tier_price_1": fifty, "tier_from_2": "100", "tier_price_2": hundred}
     return dict.fromkeys(OURS, "") | values | stairs
+
+
+def test_a_file_that_finds_a_fault_of_ours_is_told_and_does_not_lock_its_producer_out(
+    app, shop, person, now, monkeypatch
+):
+    def broken(*_given):
+        raise RuntimeError("a reader nobody foresaw")
+
+    monkeypatch.setattr(uploading, "read_upload", broken)
+    with unit_of_work():
+        owner = makers.make_actor("vendor_owner", vendor_id=makers.make_vendor().id)
+        numbers = [uploading.receive(owner, "produk.xlsx", f"{n}.xlsx", now) for n in range(uploading.MAX_WAITING)]
+    monkeypatch.setattr(type(app.extensions["files"]), "path", lambda _self, _key: Path(__file__))
+    uploading.handler(app.extensions["files"], None)([{"upload": number} for number in numbers], now)
+    session.rollback()
+    assert set(session.scalars(select(SheetUpload.stage))) == {"unreadable"}
+    session.rollback()
+    with unit_of_work():
+        uploading.receive(owner, "lagi.xlsx", "9.xlsx", now)
