@@ -259,7 +259,7 @@ def maker(slug: str) -> Maker:
             Vendor.story,
             Vendor.closed_weekdays,
             Vendor.state,
-        ).where(Vendor.slug == slug, Vendor.state != "suspended")
+        ).where(Vendor.slug == slug, Vendor.state.in_(("active", "paused")))
     ).first()
     if row is None:
         raise NotFound("Produsen ini tidak ada.")

@@ -44,7 +44,7 @@ def change_state(product_id: int) -> ResponseReturnValue:
     """Pause a product, put it on sale again, take it back to draft or put it away, in one tap."""
     state = request.form.get("state", "")
     with unit_of_work():
-        editing.change_state(actor(), product_id, version_of(request.form), state, utc_now())
+        submitting.change_state(actor(), product_id, version_of(request.form), state, utc_now())
     flash(_("Keadaan produk diubah."), "ok")
     return redirect(f"/produk-saya/{product_id}" if state == "draft" else "/produk-saya", 303)
 

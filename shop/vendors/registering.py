@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import flag_modified
 
 from shop.accounts.granting import grant_hat
 from shop.accounts.models import UserAccount
@@ -213,6 +214,7 @@ def save_areas(actor: Actor, version: int, costs: Mapping[str, int], now: dateti
             raise Invalid.at(f"cost-{code}", "Ongkos kirim 0 sampai Rp10.000.000.")
     session.execute(delete(DeliveryArea).where(DeliveryArea.vendor_id == vendor.id))
     session.add_all(DeliveryArea(vendor_id=vendor.id, kecamatan_code=code, cost=cost) for code, cost in costs.items())
+    flag_modified(vendor, "state")  # a new version, although the areas lie in rows of their own
     session.flush()
     trail.record(actor, "vendors.changed", "vendor", vendor.id, now, step="kirim", areas=len(costs))
     return vendor
