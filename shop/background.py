@@ -21,9 +21,9 @@ from shop.curation import submitting
 from shop.db import session, unit_of_work
 from shop.orders import confirming, escalating
 from shop.orders import mailing as order_mailing
-from shop.outbox.posting import Handlers
+from shop.outbox.posting import Handler, Handlers
 from shop.outbox.worker import Periodic, Worker
-from shop.programme import facilities
+from shop.programme import counting, facilities
 from shop.programme.models import Guidance
 from shop.search import Engine
 from shop.settings import Settings
@@ -40,9 +40,9 @@ def handlers(app: Flask) -> Handlers:
 
     return Handlers(
         inside={
-            "orders.news": order_mailing.handle,
+            "orders.news": each(order_mailing.handle, counting.on_orders),
             "budgets.news": package_mailing.handle,
-            papers.CHANGED: indexing.index_vendors,
+            papers.CHANGED: each(indexing.index_vendors, counting.on_vendors),
             registering.REGISTERED: facilities.on_registered,
             registering.NOTICED: facilities.on_noticed,
         },
@@ -53,6 +53,16 @@ def handlers(app: Flask) -> Handlers:
             "ring": ring_handler(settings, Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])),
         },
     )
+
+
+def each(*takers: Handler) -> Handler:
+    """Return a handler that gives the same messages to several rooms, in their order."""
+
+    def take(payloads: Sequence[dict[str, Any]], now: datetime) -> None:
+        for taker in takers:
+            taker(payloads, now)
+
+    return take
 
 
 def periodic(app: Flask) -> Sequence[Periodic]:

@@ -366,6 +366,25 @@ def upgrade() -> None:
         batch_op.create_index('ix_facility_record_funnel', ['facility', 'from_day', 'vendor_id'], unique=False)
         batch_op.create_index('ix_facility_record_vendor', ['vendor_id', 'facility'], unique=False)
 
+    op.create_table('funnel_count',
+    sa.Column('period', sa.String(length=10), nullable=False),
+    sa.Column('stage', sa.String(length=10), nullable=False),
+    sa.Column('kecamatan_code', sa.String(length=13), nullable=False),
+    sa.Column('producers', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('period', 'stage', 'kecamatan_code', name=op.f('pk_funnel_count')),
+    sqlite_with_rowid=False
+    )
+    op.create_table('funnel_member',
+    sa.Column('vendor_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kecamatan_code', sa.String(length=13), nullable=False),
+    sa.Column('reached', sa.Text(), nullable=False),
+    sa.Column('stuck_since', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['vendor_id'], ['vendor.id'], name=op.f('fk_funnel_member_vendor_id')),
+    sa.PrimaryKeyConstraint('vendor_id', name=op.f('pk_funnel_member'))
+    )
+    with op.batch_alter_table('funnel_member', schema=None) as batch_op:
+        batch_op.create_index('ix_funnel_member_stuck', ['stuck_since', 'vendor_id'], unique=False)
+
     op.create_table('help_match',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('offer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -502,6 +521,11 @@ def downgrade() -> None:
         batch_op.drop_index('ix_help_match_need')
 
     op.drop_table('help_match')
+    with op.batch_alter_table('funnel_member', schema=None) as batch_op:
+        batch_op.drop_index('ix_funnel_member_stuck')
+
+    op.drop_table('funnel_member')
+    op.drop_table('funnel_count')
     with op.batch_alter_table('facility_record', schema=None) as batch_op:
         batch_op.drop_index('ix_facility_record_vendor')
         batch_op.drop_index('ix_facility_record_funnel')

@@ -18,6 +18,7 @@ from shop.db import unit_of_work
 from shop.demo import answering, filling, growing, playing, sheets
 from shop.demo import logins as demo_logins
 from shop.demo.city import city as build
+from shop.programme import counting
 
 demo = AppGroup("demo", help="Kota contoh: untuk mencoba, tidak pernah dicampur dengan data sungguhan.")
 
@@ -39,6 +40,7 @@ def seed(size: Literal["small", "city"]) -> None:
     with unit_of_work():
         growing.grow(cast.vendors, now)
         answering.answer(cast.vendors, now)
+        counting.recount(now)
     indexing.rebuild(current_app.extensions["search"], now)
     click.echo(
         f"{len(city.vendors)} produsen, {len(city.products)} produk, {len(city.offices)} kantor, {placed} pesanan."

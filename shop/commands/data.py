@@ -25,12 +25,14 @@ from shop.orders import states
 from shop.outbox.posting import drain
 from shop.p3dn import verify as p3dn_verify
 from shop.p3dn.posting import Statement
+from shop.programme import counting
 from shop.reference import files
 from shop.reference.loading import load_all
 
 reference = AppGroup("reference", help="Data rujukan: wilayah, kantor, rekening, KBLI, hari libur.")
 catalog = AppGroup("catalog", help="Katalog: impor dan indeks pencarian.")
 p3dn = AppGroup("p3dn", help="Buku besar P3DN.")
+program = AppGroup("program", help="Corong program: jumlah yang disimpan.")
 
 
 @reference.command("load")
@@ -122,6 +124,26 @@ def verify() -> None:
     )
     if not report.ok or chain.first_broken is not None:
         sys.exit(1)
+
+
+@program.command("verify")
+@plainly
+def verify_funnel() -> None:
+    """Compare the funnel's kept counts with the records and orders of every producer."""
+    differences = counting.verify(utc_now())
+    click.echo(f"{len(differences)} selisih")
+    for difference in differences:
+        click.echo(f"  {difference}")
+    if differences:
+        sys.exit(1)
+
+
+@program.command("recount")
+@plainly
+def recount_funnel() -> None:
+    """Count the funnel anew from the records and orders of every producer, in one transaction."""
+    with unit_of_work():
+        click.echo(f"{counting.recount(utc_now())} produsen dihitung")
 
 
 def _statements() -> Iterator[Statement]:

@@ -14,7 +14,7 @@ from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
 from shop.base.errors import FieldFault, Invalid, NotFound, Stale
 from shop.db import session
-from shop.programme import reach
+from shop.programme import counting, reach
 from shop.programme.models import FACILITIES, FacilityRecord, Participation
 from shop.programme.rules import PROGRAMME_BEGAN
 from shop.vendors.models import Vendor
@@ -50,7 +50,7 @@ def record(actor: Actor, vendor_id: int, entry: Entry, now: datetime) -> Facilit
         recorded_at=now,
     )
     session.add(made)
-    session.flush()
+    counting.keep([vendor_id], now)
     trail.record(actor, "programme.recorded", "vendor", vendor_id, now, record=made.id, **_told(entry))
     return made
 
@@ -62,6 +62,7 @@ def correct(actor: Actor, record_id: int, version: int, entry: Entry, now: datet
     before = _told(Entry(found.facility, found.from_day, found.until_day, found.note, found.event_id))
     found.facility, found.from_day, found.until_day = entry.facility, entry.from_day, entry.until_day
     found.note, found.event_id = entry.note, entry.event_id
+    counting.keep([found.vendor_id], now)
     trail.record(
         actor,
         "programme.corrected",
@@ -80,6 +81,7 @@ def remove(actor: Actor, record_id: int, version: int, now: datetime) -> None:
     found = _held(actor, record_id, version)
     said = _told(Entry(found.facility, found.from_day, found.until_day, found.note, found.event_id))
     session.delete(found)
+    counting.keep([found.vendor_id], now)
     trail.record(actor, "programme.removed", "vendor", found.vendor_id, now, record=record_id, **said)
 
 
@@ -141,7 +143,7 @@ def noticed(vendor_id: int, facility: str, day: date, now: datetime) -> bool:
         return False
     until = None if facility == "P5" else day  # a listing goes on; registering, a statement, a letter are done that day
     session.add(FacilityRecord(vendor_id=vendor_id, facility=facility, from_day=day, until_day=until, recorded_at=now))
-    session.flush()
+    counting.keep([vendor_id], now)
     trail.record(SYSTEM, "programme.noticed", "vendor", vendor_id, now, facility=facility, day=day.isoformat())
     return True
 
@@ -152,6 +154,7 @@ def on_registered(payloads: Sequence[dict[str, Any]], now: datetime) -> None:
         vendor = session.get(Vendor, payload["vendor_id"])
         if vendor is not None:
             noticed(vendor.id, "P1", local_day(vendor.registered_at or now), now)
+            counting.keep([vendor.id], now)  # what was recorded before the registration was complete counts from now on
 
 
 def on_noticed(payloads: Sequence[dict[str, Any]], now: datetime) -> None:

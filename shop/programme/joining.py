@@ -14,7 +14,7 @@ from shop.base.clock import local_day
 from shop.base.errors import Conflict, Invalid, NotFound, WrongState
 from shop.base.money import MAX_RUPIAH
 from shop.db import session
-from shop.programme import events, telling
+from shop.programme import counting, events, telling
 from shop.programme.models import Event, FacilityRecord, Participation
 from shop.programme.rules import counts_as
 from shop.vendors.models import Vendor
@@ -101,6 +101,7 @@ def mark(actor: Actor, event_id: int, said: Mapping[int, bool | None], now: date
         delete(FacilityRecord).where(FacilityRecord.event_id == event_id, FacilityRecord.vendor_id.in_(gone))
     )
     if changed:
+        counting.keep((row.vendor_id for row in changed), now)
         trail.record(
             actor, "programme.attendance", "event", event_id, now,
             came=[r.vendor_id for r in changed if r.attended], not_came=gone,

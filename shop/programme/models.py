@@ -195,6 +195,36 @@ class HelpMatch(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class FunnelMember(Base):
+    """What one producer is counted for in the funnel now: the held side of `counting`, which writes wanted minus held."""
+
+    __tablename__ = "funnel_member"
+    __table_args__ = (Index("ix_funnel_member_stuck", "stuck_since", "vendor_id"),)
+
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), primary_key=True)
+    kecamatan_code: Mapped[str] = mapped_column(String(13))
+    """Where it is counted; empty while it is not."""
+    reached: Mapped[str] = mapped_column(Text)
+    """`period:stage` after `period:stage`, sorted, a blank between."""
+    stuck_since: Mapped[date | None] = mapped_column()
+    """First day of a licence while it was never marketed."""
+
+
+class FunnelCount(Base):
+    """Producers of a kecamatan that reached a stage in a period: a kept sum, so that the funnel never reads producers.
+
+    Bounded by the calendar: kecamatan × stages × periods. The key begins with what a page asks for.
+    """
+
+    __tablename__ = "funnel_count"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    period: Mapped[str] = mapped_column(String(10), primary_key=True)
+    stage: Mapped[str] = mapped_column(String(10), primary_key=True)
+    kecamatan_code: Mapped[str] = mapped_column(String(13), primary_key=True)
+    producers: Mapped[int] = mapped_column(Integer)
+
+
 class FunnelTarget(Base):
     """How many producers should reach a facility in a year, in one kecamatan or (empty) in the whole city."""
 

@@ -45,6 +45,16 @@ def span_of(text: str, today: date) -> Span:
     return Span(text, date(year, first, 1), last)
 
 
+def keys_of(day: date) -> tuple[str, ...]:
+    """Return the keys of all spans a day lies in: everything, its year, half, quarter and month.
+
+    >>> keys_of(date(2026, 11, 20))
+    ('', '2026', '2026-S2', '2026-T4', '2026-11')
+    """
+    year, month = day.year, day.month
+    return "", f"{year}", f"{year}-S{(month + 5) // 6}", f"{year}-T{(month + 2) // 3}", f"{year}-{month:02d}"
+
+
 def choices(today: date) -> list[str]:
     """Return the keys to choose from: everything, this year and its parts, and the four years before."""
     year = today.year

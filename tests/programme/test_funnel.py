@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
 
 import pytest
+from sqlalchemy import select, update
 
+from shop import background
 from shop.audit import trail
 from shop.base.errors import Forbidden, Invalid, NotFound
 from shop.db import session, unit_of_work
-from shop.programme import funnel, targeting
-from shop.programme.models import FACILITIES, FacilityRecord
-from shop.programme.periods import choices, span_of
+from shop.outbox.posting import drain
+from shop.programme import counting, facilities, funnel, targeting
+from shop.programme.models import FACILITIES, FacilityRecord, FunnelCount, FunnelMember
+from shop.programme.periods import choices, keys_of, span_of
+from shop.vendors.models import Vendor
 from tests import makers
 
 CAKUNG = "31.75.06"
@@ -42,6 +47,7 @@ def crowd(crew, now):
                 session.add(FacilityRecord(vendor_id=vendor.id, facility=code, from_day=day, recorded_at=now))
             if vendor.kind == "jakpreneur":
                 written[vendor.id] = (place, sorted(days))
+        counting.recount(now)
     return written
 
 
@@ -79,13 +85,14 @@ def test_every_number_is_what_counting_by_hand_gives(crew, staff, mentor, crowd,
             assert funnel.behind(who, row.key, span, place, TODAY, offset=0, limit=1)[1] == row.producers
 
 
-def test_orders_the_producer_accepted_are_the_last_stages(crew, staff, now):
+def test_orders_the_producer_accepted_are_the_last_stages(app, crew, staff, now):
     with unit_of_work():
         other = makers.make_crew()
         for _ in range(2):
             makers.make_confirmed_order(crew, now)
         makers.make_confirmed_order(other, now)
         makers.make_sent_order(makers.make_crew(), now)
+    drain(background.handlers(app), now + timedelta(hours=1))
     found = {row.key: row.producers for row in funnel.read(staff, YEAR, "", TODAY).stages}
     assert (found["first"], found["repeat"]) == (2, 1)
     rows, _ = funnel.behind(staff, "repeat", YEAR, "", TODAY, offset=0, limit=5)
@@ -117,12 +124,14 @@ def test_the_statements_are_the_same_however_many_producers(crew, staff, now, st
             funnel.behind(staff, "P1", YEAR, "", TODAY, offset=0, limit=30)
         return len(seen)
 
+    with unit_of_work():
+        facilities.noticed(crew.vendor.id, "P1", TODAY, now)
     reads()
     few = reads()
     with unit_of_work():
         for _ in range(40):
             vendor = makers.make_vendor(kecamatan_code=CAKUNG)
-            session.add(FacilityRecord(vendor_id=vendor.id, facility="P1", from_day=TODAY, recorded_at=now))
+            facilities.noticed(vendor.id, "P1", TODAY, now)
     assert reads() == few <= 8
 
 
@@ -174,3 +183,69 @@ def test_spans_lie_side_by_side_without_gap_or_overlap():
     for wrong in ("2026-S3", "2026-13", "1999", "x", "2026-T5", "20260", "２０２６"):
         with pytest.raises(Invalid):
             span_of(wrong, TODAY)
+
+
+def test_the_funnel_reads_neither_producers_nor_records_nor_totals_of_orders(crew, staff, crowd, statements):
+    with statements() as seen:
+        funnel.read(staff, YEAR, "", TODAY)
+    assert len(seen) <= 5  # regions, three kinds of counts, targets
+    assert not [text for text in seen if any(table in text for table in ("facility_record", "FROM vendor", "p3dn_total"))]
+
+
+def test_the_kept_counts_follow_every_change_and_a_recount_changes_nothing(crew, staff, crowd, now):
+    """Record, correct, remove, notice, move to another kecamatan: after each the counts are those of a recount."""
+    rng, ids = Random(11), sorted(crowd)
+
+    def held():
+        kept = session.execute(select(FunnelCount.period, FunnelCount.stage, FunnelCount.kecamatan_code,
+                                      FunnelCount.producers).where(FunnelCount.producers != 0)).all()  # fmt: skip
+        return set(kept), set(session.execute(select(FunnelMember.vendor_id, FunnelMember.kecamatan_code)))
+
+    for _ in range(40):
+        day = date(2025, 1, 1) + timedelta(days=rng.randrange(680))
+        code, vendor_id = rng.choice(FACILITIES), rng.choice(ids)
+        entry = facilities.Entry(code, day)
+        row = session.scalars(select(FacilityRecord).where(FacilityRecord.vendor_id == vendor_id)).first()
+        number, version = (row.id, row.version) if row else (0, 0)
+        session.rollback()
+        with suppress(Invalid, NotFound), unit_of_work():
+            match rng.randrange(5):
+                case 0:
+                    facilities.record(staff, vendor_id, entry, now)
+                case 1:
+                    facilities.correct(staff, number, version, entry, now)
+                case 2:
+                    facilities.remove(staff, number, version, now)
+                case 3:
+                    facilities.noticed(vendor_id, code, day, now)
+                case _:
+                    vendor = session.get_one(Vendor, vendor_id)
+                    vendor.kecamatan_code = rng.choice((makers.GAMBIR, CAKUNG))
+                    vendor.kind = rng.choice(("jakpreneur", "jakpreneur", "umkm"))
+                    counting.on_vendors([{"vendor_id": vendor_id}], now)
+        assert counting.verify(now) == []
+    before = held()
+    session.rollback()
+    with unit_of_work():
+        counting.recount(now)
+    assert held() == before
+
+
+def test_a_count_that_is_wrong_is_told_and_a_recount_mends_it(crew, crowd, now):
+    with unit_of_work():
+        session.execute(update(FunnelCount).where(FunnelCount.stage == "P2").values(producers=FunnelCount.producers + 1))
+        session.delete(session.scalars(select(FunnelMember).where(FunnelMember.reached != "")).first())
+    assert any("P2" in line and line.endswith("-1") for line in counting.verify(now))
+    assert any(line.startswith("vendor ") for line in counting.verify(now))
+    session.rollback()
+    with unit_of_work():
+        counting.recount(now)
+    assert counting.verify(now) == []
+
+
+def test_a_day_lies_in_every_span_that_holds_it_and_in_no_other():
+    for day in (date(2024, 2, 29), date(2025, 6, 30), date(2025, 7, 1), date(2025, 12, 31), date(2026, 1, 1)):
+        every = [""] + [f"{year}{part}" for year in (2024, 2025, 2026)
+                 for part in ("", "-S1", "-S2", "-T1", "-T2", "-T3", "-T4", *(f"-{m:02d}" for m in range(1, 13)))]  # fmt: skip
+        holding = {key for key in every if (span := span_of(key, TODAY)).start <= day <= span.end}
+        assert set(keys_of(day)) == holding
