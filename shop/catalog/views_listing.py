@@ -16,6 +16,7 @@ from shop.catalog.cards import unpack
 from shop.catalog.categories import shelves
 from shop.catalog.forms import READERS, read_about, read_price, version_of
 from shop.catalog.models import Product
+from shop.curation import reading as curation
 from shop.curation import submitting
 from shop.db import unit_of_work
 from shop.search import Query
@@ -101,6 +102,7 @@ def _page(product_id: int, section: str = "", error: ShopError | None = None) ->
         version=request.form.get("version", product.version) if kept else product.version,
         open=section or request.args.get("bagian", "") or guide.first_open,
         twins=_twins(product),
+        curation=curation.status_of(actor(), [product.id]).get(product.id),
         labels=states.LABELS,
         most=photos.MAX_PHOTOS,
         rows=range(1, sections.MAX_TIERS + 1),

@@ -44,6 +44,14 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
     "kirim": (),
 }  # fmt: skip
 """Steps of the registration and the columns each one keeps."""
+TITLES: Final = {
+    "identitas": "Identitas",
+    "izin": "Izin usaha",
+    "pajak": "Pajak",
+    "rekening": "Rekening",
+    "jam": "Hari dan jam buka",
+    "kirim": "Pengiriman",
+}
 _NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "identitas": ("owner_name", "nik", "address", "phone"),
     "izin": ("nib", "kbli_code"),
@@ -246,11 +254,12 @@ def complete(actor: Actor, version: int, now: datetime) -> Vendor:
 
 
 def lines_of_business(words: str, chosen: Collection[str] = ()) -> list[tuple[str, str]]:
-    """Return (code, title) of KBLI whose code or title holds every word, at most 30, the chosen one first."""
+    """Return (code, title) of KBLI whose code or title holds every word, at most 30, the chosen one first; without words only that."""
     query = select(Kbli.code, Kbli.title).where(Kbli.msme)
-    for word in one_line(words)[:80].split():
+    asked = one_line(words)[:80].split()
+    for word in asked:
         query = query.where(Kbli.title.icontains(word, autoescape=True) | Kbli.code.startswith(word, autoescape=True))
-    found = [(row.code, row.title) for row in session.execute(query.order_by(Kbli.code).limit(30))]
+    found = [(row.code, row.title) for row in session.execute(query.order_by(Kbli.code).limit(30))] if asked else []
     kept = session.execute(select(Kbli.code, Kbli.title).where(Kbli.code.in_([c for c in chosen if c])))
     first = [(row.code, row.title) for row in kept]
     return first + [pair for pair in found if pair not in first]
