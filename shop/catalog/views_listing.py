@@ -70,7 +70,7 @@ def create() -> ResponseReturnValue:
     with unit_of_work():
         number = drafting.create(actor(), read["read_about"], read["read_price"], utc_now())
     flash(_("Konsep disimpan. Lengkapi bagian-bagiannya."), "ok")
-    return redirect(f"/produk-saya/{number}?bagian=foto#foto", 303)
+    return redirect(f"/produk-saya/{number}?bagian=foto#bagian-foto", 303)
 
 
 @bp.get("/produk-saya/<int:product_id>")
@@ -136,7 +136,7 @@ def save(product_id: int, section: str) -> ResponseReturnValue:
         return _page(product_id, section, error)
     flash(_("Disimpan."), "ok")
     onward = guiding.after(section) if product.state == "draft" else section
-    return redirect(f"/produk-saya/{product_id}?bagian={onward}#{onward}", 303)
+    return redirect(f"/produk-saya/{product_id}?bagian={onward}#bagian-{onward}", 303)
 
 
 @bp.post("/produk-saya/<int:product_id>/foto")
@@ -183,7 +183,7 @@ def _changed(product_id: int, verb: Callable[[], None]) -> ResponseReturnValue:
         verb()
         submitting.recheck(actor(), product_id, utc_now())
     flash(_("Foto disimpan."), "ok")
-    return redirect(f"/produk-saya/{product_id}?bagian=foto#foto", 303)
+    return redirect(f"/produk-saya/{product_id}?bagian=foto#bagian-foto", 303)
 
 
 @bp.post("/produk-saya/<int:product_id>/varian")
