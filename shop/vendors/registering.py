@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -251,15 +251,3 @@ def complete(actor: Actor, version: int, now: datetime) -> Vendor:
     session.flush()
     post(REGISTERED, {"vendor_id": vendor.id}, now)
     return vendor
-
-
-def lines_of_business(words: str, chosen: Collection[str] = ()) -> list[tuple[str, str]]:
-    """Return (code, title) of KBLI whose code or title holds every word, at most 30, the chosen one first; without words only that."""
-    query = select(Kbli.code, Kbli.title).where(Kbli.msme)
-    asked = one_line(words)[:80].split()
-    for word in asked:
-        query = query.where(Kbli.title.icontains(word, autoescape=True) | Kbli.code.startswith(word, autoescape=True))
-    found = [(row.code, row.title) for row in session.execute(query.order_by(Kbli.code).limit(30))] if asked else []
-    kept = session.execute(select(Kbli.code, Kbli.title).where(Kbli.code.in_([c for c in chosen if c])))
-    first = [(row.code, row.title) for row in kept]
-    return first + [pair for pair in found if pair not in first]

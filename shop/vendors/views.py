@@ -14,7 +14,7 @@ from shop.base.errors import Conflict, FieldFault, Invalid, NotFound, Stale
 from shop.base.sheet import whole
 from shop.db import session, unit_of_work
 from shop.reference import regions
-from shop.vendors import forms, identity, registering, states, taxpaying
+from shop.vendors import business_lines, forms, identity, registering, states, taxpaying
 from shop.vendors.models import Vendor
 from shop.web import login
 from shop.web.errors import faults_told, told
@@ -202,7 +202,7 @@ def _step(
         errors=bool(faults),
         places=_places() if step in {"identitas", "kirim"} else (),
         areas=registering.areas_of(vendor.id) if step == "kirim" else {},
-        lines=registering.lines_of_business(words, [chosen]) if step == "izin" else (),
+        lines=business_lines.find(words, [chosen]) if step == "izin" else (),
         chosen=chosen,
         words=words,
         tax=taxpaying,
