@@ -10,6 +10,7 @@ from shop.base.clock import local_day, utc_now
 from shop.base.errors import NotFound
 from shop.catalog import editing, own_list, reading, states, versions, wording
 from shop.catalog.forms import version_of
+from shop.curation import reading as curation
 from shop.curation import submitting
 from shop.db import unit_of_work
 from shop.web.guard import actor, requires, signed_in
@@ -28,6 +29,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "catalog/own_list.html",
         rows=rows,
+        curation=curation.status_of(actor(), [row.id for row in rows]),
         total=counts.get(state, 0) if state else sum(counts.values()),
         counts=counts,
         state=state,

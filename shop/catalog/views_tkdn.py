@@ -95,7 +95,7 @@ def have_none(product_id: int) -> ResponseReturnValue:
     with unit_of_work():
         tkdn.have_none(actor(), product_id, utc_now())
     flash(_("Dicatat: produk ini tidak punya bukti TKDN. Anda bisa menambahkannya kapan saja."), "ok")
-    return redirect(f"/produk-saya/{product_id}?bagian=tkdn#tkdn", 303)
+    return redirect(f"/produk-saya/{product_id}?bagian=tkdn#bagian-tkdn", 303)
 
 
 @bp.post("/produk-saya/<int:product_id>/tkdn/<int:paper_id>/hapus")

@@ -48,6 +48,14 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
     "kirim": (),
 }  # fmt: skip
 """Steps of the registration and the columns each one keeps."""
+TITLES: Final = {
+    "identitas": "Identitas",
+    "izin": "Izin usaha",
+    "pajak": "Pajak",
+    "rekening": "Rekening",
+    "jam": "Hari dan jam buka",
+    "kirim": "Pengiriman",
+}
 _NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "identitas": ("owner_name", "nik", "address", "phone"),
     "izin": ("nib", "kbli_code"),

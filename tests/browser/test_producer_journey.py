@@ -143,12 +143,12 @@ def she_lists_a_product_with_a_photo(story: Story, cook: Visitor) -> None:
     story.product_id = int(re.findall(r"/produk-saya/(\d+)", cook.page.url)[0])
     here = f"/produk-saya/{story.product_id}"
     cook.goto(f"{here}?bagian=tentang")
-    cook.main.locator("#tentang").get_by_label("Uraian").fill("Nasi, pepes peda, lalapan, sambal, dan buah potong.")
-    cook.main.locator("#tentang").get_by_role("button", name="Simpan").tap()
+    cook.main.locator("#bagian-tentang").get_by_label("Uraian").fill("Nasi, pepes peda, lalapan, sambal, dan buah potong.")
+    cook.main.locator("#bagian-tentang").get_by_role("button", name="Simpan").tap()
     _fill_contents(cook, here)
     cook.goto(f"{here}?bagian=kesanggupan")
     cook.main.get_by_label("Kesanggupan per hari").fill("200")
-    cook.main.locator("#kesanggupan").get_by_role("button", name="Simpan").tap()
+    cook.main.locator("#bagian-kesanggupan").get_by_role("button", name="Simpan").tap()
     cook.goto(f"{here}?bagian=foto")
     cook.main.get_by_label("Tambah foto").set_input_files(
         {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": b"<html><body>bukan foto</body></html>"}
@@ -171,7 +171,7 @@ def she_lists_a_product_with_a_photo(story: Story, cook: Visitor) -> None:
 
 def _fill_contents(cook: Visitor, here: str) -> None:
     cook.goto(f"{here}?bagian=isi")
-    part = cook.main.locator("#isi")
+    part = cook.main.locator("#bagian-isi")
     for name, value in (("simpan", "hari_ini"), ("suhu", "ruang"), ("kemasan", "kotak")):
         part.locator(f"select[name=attr-{name}]").select_option(value)
     part.get_by_label("Bahan", exact=True).fill("beras, ikan peda, kemangi, cabai, timun, semangka")
