@@ -143,7 +143,9 @@ def she_lists_a_product_with_a_photo(story: Story, cook: Visitor) -> None:
     story.product_id = int(re.findall(r"/produk-saya/(\d+)", cook.page.url)[0])
     here = f"/produk-saya/{story.product_id}"
     cook.goto(f"{here}?bagian=tentang")
-    cook.main.locator("#bagian-tentang").get_by_label("Uraian").fill("Nasi, pepes peda, lalapan, sambal, dan buah potong.")
+    cook.main.locator("#bagian-tentang").get_by_label("Uraian").fill(
+        "Nasi, pepes peda, lalapan, sambal, dan buah potong."
+    )
     cook.main.locator("#bagian-tentang").get_by_role("button", name="Simpan").tap()
     _fill_contents(cook, here)
     cook.goto(f"{here}?bagian=kesanggupan")
