@@ -107,22 +107,27 @@ def she_fills_the_steps_in_her_own_order(cook: Visitor) -> None:
     cook.main.get_by_label("Nama pemilik").fill("Marni Sumarni")
     cook.main.get_by_label("NIK").fill(NIK)
     cook.main.get_by_label("Alamat usaha").fill("Jl. Kenanga Raya No. 7, RT 003/RW 004")
-    cook.button("Simpan").tap()
+    _saved(cook)
     cook.goto("/usaha/pajak")
     cook.main.get_by_label("Omzet tahun lalu").select_option(index=1)
-    cook.button("Simpan").tap()
+    _saved(cook)
     cook.goto("/usaha/jam")
     cook.main.get_by_label("Buka pukul").fill("07:00")
     cook.main.get_by_label("Tutup pukul").fill("17:00")
-    cook.button("Simpan").tap()
+    _saved(cook)
     cook.goto("/usaha/kirim")
-    cook.button("Simpan").tap()
+    _saved(cook)
     cook.goto("/usaha/rekening")
     expect(cook.main).to_contain_text("•••• 7890")
     cook.goto("/usaha")
     cook.button("Selesaikan pendaftaran").tap()
     expect(cook.flash).to_contain_text("Pendaftaran selesai")
     cook.shoot("p03-terdaftar")
+
+
+def _saved(cook: Visitor) -> None:
+    cook.button("Simpan").tap()
+    expect(cook.flash).to_contain_text("Tersimpan")
 
 
 def _photo(colour: str) -> dict[str, object]:
@@ -147,10 +152,12 @@ def she_lists_a_product_with_a_photo(story: Story, cook: Visitor) -> None:
         "Nasi, pepes peda, lalapan, sambal, dan buah potong."
     )
     cook.main.locator("#bagian-tentang").get_by_role("button", name="Simpan").tap()
+    expect(cook.flash).to_contain_text("simpan")
     _fill_contents(cook, here)
     cook.goto(f"{here}?bagian=kesanggupan")
     cook.main.get_by_label("Kesanggupan per hari").fill("200")
     cook.main.locator("#bagian-kesanggupan").get_by_role("button", name="Simpan").tap()
+    expect(cook.flash).to_contain_text("simpan")
     cook.goto(f"{here}?bagian=foto")
     cook.main.get_by_label("Tambah foto").set_input_files(
         {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": b"<html><body>bukan foto</body></html>"}
@@ -159,14 +166,14 @@ def she_lists_a_product_with_a_photo(story: Story, cook: Visitor) -> None:
     expect(cook.summary).to_contain_text("bukan foto JPG, PNG, atau WebP")
     cook.main.get_by_label("Tambah foto").set_input_files(_photo("darkred"))
     cook.button("Unggah").tap()
-    expect(cook.flash).to_contain_text("Foto ditambahkan")
+    expect(cook.flash).to_contain_text("Foto disimpan")
     cook.shoot("p04-lengkap")
     cook.goto(f"{here}/pratinjau")
     expect(cook.main).to_contain_text(BOX)
     cook.shoot("p05-pratinjau")
     cook.goto(here)
     cook.button("Kirim ke kurator").tap()
-    expect(cook.main).to_contain_text("Sedang diperiksa kurator")
+    expect(cook.main).to_contain_text("Menunggu kurasi")
     anyone = story.visit()
     anyone.goto(f"/produk/{story.product_id}", status=404)
 
@@ -209,10 +216,10 @@ def she_reads_why_and_mends(story: Story, cook: Visitor) -> None:
     cook.goto(f"{here}?bagian=foto")
     cook.main.get_by_label("Tambah foto").set_input_files(_photo("orange"))
     cook.button("Unggah").tap()
-    expect(cook.flash).to_contain_text("Foto ditambahkan")
+    expect(cook.flash).to_contain_text("Foto disimpan")
     cook.goto(here)
     cook.button("Kirim ke kurator").tap()
-    expect(cook.main).to_contain_text("Sedang diperiksa kurator")
+    expect(cook.main).to_contain_text("Menunggu kurasi")
 
 
 def both_stages_accept(story: Story) -> None:
