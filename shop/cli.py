@@ -14,7 +14,16 @@ from shop.settings import ROOT, load_settings
 def init_app(app: Flask) -> None:
     """Register the commands. The serving process does not: it needs neither Alembic nor the demo in memory."""
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    for group in (data.reference, data.catalog, data.p3dn, data.program, people.users, people.tokens, city.demo, words.words):
+    for group in (
+        data.reference,
+        data.catalog,
+        data.p3dn,
+        data.program,
+        people.users,
+        people.tokens,
+        city.demo,
+        words.words,
+    ):
         app.cli.add_command(group)
 
 

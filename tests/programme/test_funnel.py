@@ -189,7 +189,9 @@ def test_the_funnel_reads_neither_producers_nor_records_nor_totals_of_orders(cre
     with statements() as seen:
         funnel.read(staff, YEAR, "", TODAY)
     assert len(seen) <= 5  # regions, three kinds of counts, targets
-    assert not [text for text in seen if any(table in text for table in ("facility_record", "FROM vendor", "p3dn_total"))]
+    assert not [
+        text for text in seen if any(table in text for table in ("facility_record", "FROM vendor", "p3dn_total"))
+    ]
 
 
 def test_the_kept_counts_follow_every_change_and_a_recount_changes_nothing(crew, staff, crowd, now):
@@ -233,7 +235,9 @@ def test_the_kept_counts_follow_every_change_and_a_recount_changes_nothing(crew,
 
 def test_a_count_that_is_wrong_is_told_and_a_recount_mends_it(crew, crowd, now):
     with unit_of_work():
-        session.execute(update(FunnelCount).where(FunnelCount.stage == "P2").values(producers=FunnelCount.producers + 1))
+        session.execute(
+            update(FunnelCount).where(FunnelCount.stage == "P2").values(producers=FunnelCount.producers + 1)
+        )
         session.delete(session.scalars(select(FunnelMember).where(FunnelMember.reached != "")).first())
     assert any("P2" in line and line.endswith("-1") for line in counting.verify(now))
     assert any(line.startswith("vendor ") for line in counting.verify(now))
