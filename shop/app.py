@@ -44,13 +44,14 @@ import shop.vendors.views_wallet
 import shop.web.api
 import shop.web.views
 from shop import background
+from shop.base.numbers import mask
 from shop.db import db, tune
 from shop.demo.logins import logins
 from shop.orders import cart, reading
 from shop.search import open_engine
 from shop.settings import ROOT, Settings, load_settings
 from shop.storage.files import FileStore
-from shop.vendors import holds, identity
+from shop.vendors import holds
 from shop.web import assets, errors, guard, headers, health, language, limits, login, logs
 from shop.web.paging import RowNumber
 
@@ -154,7 +155,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _templates(app: Flask, settings: Settings) -> None:
     """Give templates what every page shows."""
     app.jinja_env.globals.update(asset=assets.address, demo_banner=settings.demo != "none")
-    app.jinja_env.filters["masked"] = identity.mask
+    app.jinja_env.filters["masked"] = mask
 
     @app.context_processor
     def _around() -> dict[str, Any]:

@@ -27,7 +27,7 @@ from shop.programme import counting, facilities
 from shop.programme.models import Guidance
 from shop.search import Engine
 from shop.settings import Settings
-from shop.vendors import holds, papers, reminding
+from shop.vendors import holds, papers, registering, reminding
 
 
 def handlers(app: Flask) -> Handlers:
@@ -43,8 +43,8 @@ def handlers(app: Flask) -> Handlers:
             "orders.news": each(order_mailing.handle, counting.on_orders),
             "budgets.news": package_mailing.handle,
             papers.CHANGED: each(indexing.index_vendors, counting.on_vendors),
-            "programme.registered": facilities.on_registered,
-            "programme.noticed": facilities.on_noticed,
+            registering.REGISTERED: facilities.on_registered,
+            registering.NOTICED: facilities.on_noticed,
         },
         outside={
             "catalog.index": index,

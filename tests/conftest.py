@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from sqlalchemy import event
 
 from shop.settings import Settings
+from tests.browsing import Person
 from tests.databases import Postgres, Sqlite, start_postgres
 from tests.network import forbid_outside
 
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
+
+    from shop.base.actor import Actor
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 """Friday 20 November 2026, 10:00 in Jakarta: an ordinary working morning."""
@@ -138,3 +143,33 @@ def app(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """Browser without a face: keeps cookies, follows nothing by itself."""
     return app.test_client()
+
+
+@pytest.fixture
+def person(app: Flask) -> Callable[[Actor], Person]:
+    """Return a function that gives the browser of an actor."""
+    return lambda actor: Person(app, actor)
+
+
+@pytest.fixture
+def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Return a context that collects the SQL statements of its block, without BEGIN."""
+    from shop.db import db
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA")):
+                seen.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return counting

@@ -105,5 +105,7 @@ def _check_place(role: Role, office_id: int | None, vendor_id: int | None, regio
         raise Invalid.at("vendor", "Peran ini harus melekat pada satu usaha.")
     if role is Role.CURATOR_KECAMATAN and region_code is None:
         raise Invalid.at("region", "Kurator kecamatan harus melekat pada satu kecamatan.")
+    if role is Role.MENTOR and region_code is None:
+        raise Invalid.at("region", "Pendamping harus melekat pada satu kecamatan.")
     if office_id is not None and vendor_id is not None:
         raise Invalid.at("vendor", "Satu peran tidak bisa berada di kantor dan di usaha sekaligus.")

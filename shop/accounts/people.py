@@ -16,7 +16,7 @@ from shop.accounts.models import LOCALES, UserAccount
 from shop.audit.trail import record
 from shop.base.actor import Actor
 from shop.base.codes import one_line
-from shop.base.errors import Conflict, Invalid, NotFound
+from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
 from shop.db import session
 
 _NRK: Final = re.compile(r"[0-9]{4,20}")
@@ -34,7 +34,7 @@ def clean_email(text: str) -> str:
         # No DNS question: an address is proven by the mail that arrives, and an office network may be closed.
         found = validate_email(one_line(text)[:320], check_deliverability=False, test_environment=True)
     except EmailNotValidError:
-        raise Invalid.at("email", "Alamat e-mail ini tidak benar. Contoh: nama@jakarta.go.id.") from None
+        raise Invalid.at("email", "Alamat e-mail ini tidak benar. Contoh: nama@contoh.id.") from None
     return found.normalized.casefold()
 
 
@@ -62,14 +62,28 @@ class NewUser:
 def prepare_user(*, email: str, name: str, password: str, nrk: str | None = None, locale: str = "id") -> NewUser:
     """Check and hash outside any transaction, so that slow hashing never holds the writer's lock.
 
-    Raises Invalid naming the wrong field.
+    Raises Invalid naming every wrong field at once.
     """
-    address, number, called = clean_email(email), clean_nrk(nrk), one_line(name)
+    faults: list[FieldFault] = []
+    address, number, called = "", None, one_line(name)
     if not called or len(called) > 200:  # noqa: PLR2004 - the column's width
-        raise Invalid.at("name", "Isi nama, paling panjang 200 karakter.")
+        faults.append(FieldFault("name", "Isi nama, paling panjang 200 karakter."))
     if locale not in LOCALES:
-        raise Invalid.at("locale", "Bahasa ini belum tersedia.")
-    passwords.check_rules(password, "password", name=called, email=address, nrk=number)
+        faults.append(FieldFault("locale", "Bahasa ini belum tersedia."))
+    try:
+        address = clean_email(email)
+    except Invalid as error:
+        faults += error.faults
+    try:
+        number = clean_nrk(nrk)
+    except Invalid as error:
+        faults += error.faults
+    try:
+        passwords.check_rules(password, "password", name=called, email=address or email, nrk=number)
+    except Invalid as error:
+        faults += error.faults
+    if faults:
+        raise Invalid(faults=tuple(faults))
     return NewUser(address, called, number, passwords.hash_password(password), locale)
 
 

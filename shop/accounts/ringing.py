@@ -28,6 +28,7 @@ from shop.audit.trail import record
 from shop.base.actor import Actor
 from shop.base.codes import one_line, random_key
 from shop.base.errors import Invalid, NotFound
+from shop.base.numbers import mask, mobile_number
 from shop.db import session
 from shop.outbox.posting import Handler, post
 from shop.settings import Settings
@@ -37,7 +38,6 @@ log = structlog.get_logger(__name__)
 KIND: Final = "ring"
 CHANNELS: Final[Mapping[str, str]] = {"": "E-mail saja", "sms": "SMS", "whatsapp": "WhatsApp"}
 """What may be chosen beside mail, with msgids."""
-_MOBILE: Final = re.compile(r"\+628[0-9]{8,11}")
 _TIMEOUT_SECONDS: Final = 10
 _LONGEST: Final = 300
 _LATER: Final = frozenset({408, 425, 429})
@@ -57,22 +57,6 @@ class Message:
 Sender = Callable[[Message], None]
 
 
-def clean_phone(text: str) -> str:
-    """Return an Indonesian mobile number as `+628…`, empty when empty. Raises Invalid at `phone`."""
-    digits = re.sub(r"[\s().-]", "", text)
-    if not digits:
-        return ""
-    number = re.sub(r"^(0|62|\+62)(?=8)", "+62", digits)
-    if not _MOBILE.fullmatch(number):
-        raise Invalid.at("phone", "Isi nomor HP yang diawali 08 atau +628, misalnya 0812 3456 7890.")
-    return number
-
-
-def masked(phone: str) -> str:
-    """Return a number as it may be logged and shown: its last four digits."""
-    return f"…{phone[-4:]}" if phone else ""
-
-
 def choose(actor: Actor, phone: str, notify_by: str, now: datetime) -> None:
     """Keep one's own number and what rings. Raises Invalid for a wrong number, or a channel without a number."""
     actor.require("accounts:profile:edit")
@@ -81,7 +65,7 @@ def choose(actor: Actor, phone: str, notify_by: str, now: datetime) -> None:
     if notify_by not in CHANNELS:
         raise Invalid.at("notify_by", "Pilih salah satu dari daftar.")
     user = locked(actor.user_id)
-    number = user.phone if one_line(phone) == masked(user.phone) else clean_phone(phone)
+    number = "" if not phone.strip() else user.phone if one_line(phone) == mask(user.phone) else mobile_number(phone)
     if notify_by and not number:
         raise Invalid.at("phone", "Isi nomor HP supaya kami bisa menghubungi Anda.")
     user.phone, user.notify_by = number, notify_by
@@ -129,7 +113,7 @@ def sender_of(settings: Settings) -> Sender:
     if settings.message_url:
         return lambda message: _post(message, settings.message_url, settings.message_token)
     if settings.message_console:
-        return lambda m: log.info("message", channel=m.channel, to=masked(m.to), text=m.text)
+        return lambda m: log.info("message", channel=m.channel, to=mask(m.to), text=m.text)
     return lambda message: _keep(message, settings.var / "messages")
 
 
@@ -161,4 +145,4 @@ def _post(message: Message, url: str, token: str) -> None:
         fault.close()
         if fault.code >= 500 or fault.code in _LATER:  # noqa: PLR2004 - 5xx of HTTP
             raise
-        log.warning("message refused", to=masked(message.to), status=fault.code)
+        log.warning("message refused", to=mask(message.to), status=fault.code)

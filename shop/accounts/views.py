@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from shop.accounts import forms, hats, keeping_safe, people, ringing, signing_in, tokens
 from shop.base.clock import utc_now
 from shop.base.errors import Invalid, ShopError, TooMany
+from shop.base.numbers import mask
 from shop.db import unit_of_work
 from shop.settings import Settings
 from shop.web import language, login
@@ -135,7 +136,7 @@ def _profile(faulty: Any = None, *, new_token: str = "", **given: Any) -> Respon
         "password_form": forms.PasswordForm(formdata=None),
         "token_form": forms.TokenForm(formdata=None),
         "language_form": forms.LanguageForm(formdata=None, locale=row.locale),
-        "ring_form": forms.RingForm(formdata=None, phone=ringing.masked(row.phone), notify_by=row.notify_by),
+        "ring_form": forms.RingForm(formdata=None, phone=mask(row.phone), notify_by=row.notify_by),
         **given,
     }
     shown["token_form"].offer(_hat_choices())

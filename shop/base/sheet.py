@@ -22,6 +22,7 @@ _MONTHS: Final = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "mei": 5, "may": 5, "jun": 6, "jul": 7, "agu": 8, "ags": 8, "agt": 8, "aug": 8,
     "sep": 9, "okt": 10, "oct": 10, "nov": 11, "des": 12, "dec": 12,
 }  # fmt: skip
+_FIRST_YEAR: Final = 1900  # an earlier one is a typing slip
 _SERIAL: Final = 5  # digits of the days Excel counts from 1900, for every day from 1927 to 2173
 _LONGEST_AMOUNT: Final = 40  # no amount is longer, and Python refuses to read a number of some thousand digits
 
@@ -122,8 +123,8 @@ def day(text: str) -> date | None:
     >>> [str(day(t)) for t in ("2026-12-31", "31/12/2026", "31-12-26", "31 Desember 2026", "46387", "31/13/2026")]
     ['2026-12-31', '2026-12-31', 'None', '2026-12-31', '2026-12-31', 'None']
     """
-    text = text.strip().casefold()[:_LONGEST_AMOUNT]
-    if not text.isascii():
+    text = text.strip().casefold()
+    if not text.isascii() or len(text) > _LONGEST_AMOUNT:
         return None
     if len(text) == _SERIAL and text.isdigit():
         return date(1899, 12, 30) + timedelta(days=int(text))
@@ -133,7 +134,7 @@ def day(text: str) -> date | None:
     year, month, number = found["y1"] or found["y2"], found["m1"] or found["m2"], found["d1"] or found["d2"]
     month = month if month.isdigit() else str(_MONTHS.get(month[:3], 0))
     try:
-        return date(int(year), int(month), int(number))
+        return date(int(year), int(month), int(number)) if int(year) >= _FIRST_YEAR else None
     except ValueError:
         return None
 

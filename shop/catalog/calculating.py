@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from shop.base import sheet
 from shop.base.codes import one_line
 from shop.base.errors import FieldFault, Invalid, NotFound
 from shop.base.sheet import basis_points, whole
@@ -65,14 +66,13 @@ def read(given: Mapping[str, str], today: date, *, wanted: bool = False) -> Aske
 def _day(text: str, today: date) -> tuple[date, Method | None, list[FieldFault]]:
     if not text:
         return today, method_on(today), []
+    day = sheet.day(text)
+    if day is None:
+        return today, None, [FieldFault("day", "Isi tanggal, misalnya 25-11-2026.")]
     try:
-        day = date.fromisoformat(text)
         return day, method_on(day), []
-    except ValueError:
-        fault = FieldFault("day", "Isi tanggal, misalnya 2026-11-25.")
     except NotFound:
-        fault = FieldFault("day", "Pada tanggal itu belum ada aturan TKDN. Periksa lagi tahunnya.")
-    return today, None, [fault]
+        return today, None, [FieldFault("day", "Pada tanggal itu belum ada aturan TKDN. Periksa lagi tahunnya.")]
 
 
 def _factors(given: Mapping[str, str], method: Method, faults: list[FieldFault]) -> Factors:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from werkzeug.datastructures import MultiDict
 
 from shop.base.errors import FieldFault, Invalid
-from shop.base.sheet import basis_points, whole
+from shop.base.sheet import basis_points, day, whole
 from shop.catalog import attributes, sections
 from shop.catalog.sections import MAX_TIERS, About, Capacity, Contents, Part, Price, Tiers
 from shop.catalog.tkdn import PaperForm
@@ -54,11 +54,10 @@ class Reader:
 
     def day(self, name: str) -> date:
         """Return a day; long ago, after noting that it is none."""
-        try:
-            return date.fromisoformat(self.text(name).strip())
-        except ValueError:
-            self.fault(name, "Isi tanggal, misalnya 2026-11-25.")
-            return date.min
+        found = day(self.text(name))
+        if found is None:
+            self.fault(name, "Isi tanggal, misalnya 25-11-2026.")
+        return found or date.min
 
     def tiers(self, name: str, value: str) -> Tiers:
         """Return the rows that hold something, in the order of their quantity fields."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, Final
 
 from shop.base.codes import slug
@@ -252,7 +253,10 @@ class _Reader:
                 )
             else:
                 steps[least] = value
-        return tuple(sorted(steps.items()))
+        stairs = tuple(sorted(steps.items()))
+        if ladder == "tiers" and any(two[1] > one[1] for one, two in pairwise(stairs)):
+            self._fault(number, f"{end}1", "Harga grosir untuk jumlah lebih banyak tidak boleh lebih mahal.")
+        return stairs
 
     def _category(self, number: int, cells: Mapping[str, str]) -> str:
         given = cells["category_code"]

@@ -20,6 +20,7 @@ from shop.catalog import checklist, states
 from shop.catalog.evidence import Paper, Standing, standing
 from shop.catalog.models import Certificate, LeadTier, PriceTier, Product, ProductPhoto
 from shop.db import session
+from shop.vendors import places
 from shop.vendors.models import UMK_SIZES, Vendor
 from shop.vendors.papers import holds_paper
 
@@ -198,9 +199,7 @@ def may_look(actor: Actor, vendor_id: int, kecamatan_code: str) -> bool:
     """Return whether somebody may see what is not public of a producer's listing."""
     if actor.vendor_id is not None:
         return actor.vendor_id == vendor_id and actor.may("catalog:product:read_own")
-    return actor.may("audit:trail:read") or (
-        actor.may(states.CURATE) and kecamatan_code.startswith(actor.region_code or "")
-    )
+    return actor.may("audit:trail:read") or (actor.may(states.CURATE) and places.covers(actor, kecamatan_code))
 
 
 def product_facts(product_id: int, day: date, *, unseen: bool = False) -> Facts:
@@ -260,7 +259,7 @@ def maker(slug: str) -> Maker:
             Vendor.story,
             Vendor.closed_weekdays,
             Vendor.state,
-        ).where(Vendor.slug == slug, Vendor.state != "suspended")
+        ).where(Vendor.slug == slug, Vendor.state.in_(("active", "paused")))
     ).first()
     if row is None:
         raise NotFound("Produsen ini tidak ada.")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
+import structlog
 from sqlalchemy import Table, func, select, update
 
 from shop.audit import trail
@@ -30,7 +31,10 @@ from shop.outbox.posting import post
 from shop.storage.files import FileStore
 from shop.vendors.models import Vendor
 
+log = structlog.get_logger(__name__)
+
 KIND: Final = "catalog.sheet"
+_BROKEN: Final = "Berkas ini rusak atau bukan Excel (.xlsx). Buka di Excel, simpan lagi sebagai .xlsx."
 MAX_WAITING: Final = 3
 _FAULTS: Final = 200
 """Most faults kept for the page; the file of bad rows has them all."""
@@ -139,6 +143,10 @@ def _read(who: Actor, number: int, files: FileStore, key: str, now: datetime) ->
         told = fault.faults[0] if isinstance(fault, Invalid) and fault.faults else None
         why = [told.message, dict(told.params)] if told else [fault.message, fault.params]
         _end(who, number, "unreadable", now, report={"why": why})
+        return
+    except Exception:  # a file that finds a fault of ours must not be on its way for ever, in the way of the next ones
+        log.exception("a spreadsheet could not be read", upload=number)
+        _end(who, number, "unreadable", now, report={"why": [_BROKEN, {}]})
         return
     made = plan(who, found)
     session.rollback()

@@ -139,7 +139,7 @@ def history(product_id: int, offset: int = 0, limit: int = 20) -> tuple[list[Kep
     total = session.execute(
         select(func.count()).select_from(ProductVersion).where(ProductVersion.product_id == product_id)
     ).scalar_one()
-    before: list[Any] = [*(row.content for row in rows[1:]), *([None] if rows else [])]
+    before: list[Any] = [*(row.content for row in rows[1:]), None][: len(rows)]
     shown = [
         Kept(row.version, row.kept_at, row.name or "", changes(old, row.content) if old is not None else {})
         for row, old in zip(rows, before, strict=True)

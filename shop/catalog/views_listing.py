@@ -16,6 +16,7 @@ from shop.catalog.cards import unpack
 from shop.catalog.categories import shelves
 from shop.catalog.forms import READERS, read_about, read_price, version_of
 from shop.catalog.models import Product
+from shop.curation import reading as curation
 from shop.curation import submitting
 from shop.db import unit_of_work
 from shop.search import Query
@@ -69,7 +70,7 @@ def create() -> ResponseReturnValue:
     with unit_of_work():
         number = drafting.create(actor(), read["read_about"], read["read_price"], utc_now())
     flash(_("Konsep disimpan. Lengkapi bagian-bagiannya."), "ok")
-    return redirect(f"/produk-saya/{number}?bagian=foto#foto", 303)
+    return redirect(f"/produk-saya/{number}?bagian=foto#bagian-foto", 303)
 
 
 @bp.get("/produk-saya/<int:product_id>")
@@ -101,6 +102,7 @@ def _page(product_id: int, section: str = "", error: ShopError | None = None) ->
         version=request.form.get("version", product.version) if kept else product.version,
         open=section or request.args.get("bagian", "") or guide.first_open,
         twins=_twins(product),
+        curation=curation.status_of(actor(), [product.id]).get(product.id),
         labels=states.LABELS,
         most=photos.MAX_PHOTOS,
         rows=range(1, sections.MAX_TIERS + 1),
@@ -134,7 +136,7 @@ def save(product_id: int, section: str) -> ResponseReturnValue:
         return _page(product_id, section, error)
     flash(_("Disimpan."), "ok")
     onward = guiding.after(section) if product.state == "draft" else section
-    return redirect(f"/produk-saya/{product_id}?bagian={onward}#{onward}", 303)
+    return redirect(f"/produk-saya/{product_id}?bagian={onward}#bagian-{onward}", 303)
 
 
 @bp.post("/produk-saya/<int:product_id>/foto")
@@ -181,7 +183,7 @@ def _changed(product_id: int, verb: Callable[[], None]) -> ResponseReturnValue:
         verb()
         submitting.recheck(actor(), product_id, utc_now())
     flash(_("Foto disimpan."), "ok")
-    return redirect(f"/produk-saya/{product_id}?bagian=foto#foto", 303)
+    return redirect(f"/produk-saya/{product_id}?bagian=foto#bagian-foto", 303)
 
 
 @bp.post("/produk-saya/<int:product_id>/varian")

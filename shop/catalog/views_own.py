@@ -8,24 +8,16 @@ from flask_babel import gettext as _
 
 from shop.base.clock import local_day, utc_now
 from shop.base.errors import NotFound
-from shop.catalog import editing, own_list, reading, states, versions
+from shop.catalog import editing, own_list, reading, states, versions, wording
 from shop.catalog.forms import version_of
+from shop.curation import reading as curation
 from shop.curation import submitting
 from shop.db import unit_of_work
 from shop.web.guard import actor, requires, signed_in
+from shop.web.language import language
 from shop.web.paging import page_from
 
 bp = Blueprint("catalog_own", __name__)
-
-FIELDS = {
-    "name": "Nama produk", "category_code": "Kategori", "description": "Uraian", "ingredients": "Bahan",
-    "allergens": "Alergen", "attributes": "Keterangan", "price": "Harga per satuan", "unit": "Satuan",
-    "min_order": "Pesanan terkecil", "serves": "Cukup untuk", "weight_gram": "Berat, gram",
-    "daily_capacity": "Kesanggupan per hari", "lead_time_hours": "Pesan paling lambat, jam sebelumnya",
-    "halal": "Halal", "pdn": "Produk dalam negeri", "variant_of": "Varian dari", "variant_label": "Sebutan varian",
-    "tiers": "Harga menurut jumlah", "lead_tiers": "Waktu pesan menurut jumlah", "photos": "Foto",
-}  # fmt: skip
-"""Names of what a version holds, msgids."""
 
 
 @bp.get("/produk-saya")
@@ -37,6 +29,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "catalog/own_list.html",
         rows=rows,
+        curation=curation.status_of(actor(), [row.id for row in rows]),
         total=counts.get(state, 0) if state else sum(counts.values()),
         counts=counts,
         state=state,
@@ -53,7 +46,7 @@ def change_state(product_id: int) -> ResponseReturnValue:
     """Pause a product, put it on sale again, take it back to draft or put it away, in one tap."""
     state = request.form.get("state", "")
     with unit_of_work():
-        editing.change_state(actor(), product_id, version_of(request.form), state, utc_now())
+        submitting.change_state(actor(), product_id, version_of(request.form), state, utc_now())
     flash(_("Keadaan produk diubah."), "ok")
     return redirect(f"/produk-saya/{product_id}" if state == "draft" else "/produk-saya", 303)
 
@@ -101,6 +94,6 @@ def history(product_id: int) -> ResponseReturnValue:
     page = page_from(request.args.get("page"), default_size=20)
     kept, total = versions.history(product_id, page.offset, page.size)
     return render_template(
-        "catalog/own_history.html", product=facts, kept=kept, total=total, page=page, fields=FIELDS,
-        mine=actor().vendor_id == facts.vendor_id,
+        "catalog/own_history.html", product=facts, kept=kept, total=total, page=page, fields=wording.FIELDS,
+        mine=actor().vendor_id == facts.vendor_id, **wording.words_for(facts.category_code, language()),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from shop.base.money import FULL_BP
 from shop.catalog import calculating, editing, reading, tkdn
 from shop.catalog.calculating import ROWS, Asked
 from shop.catalog.forms import read_paper
+from shop.catalog.models import TkdnWorksheet
 from shop.db import session, unit_of_work
 from shop.p3dn.methods import method_on
 from shop.reference.policy import rule
@@ -41,7 +42,7 @@ def _papers(product_id: int, error: ShopError | None = None) -> ResponseReturnVa
     product, today = editing.own_product(actor(), product_id), local_day(utc_now())
     faults = [] if error is None else faults_told(error) if isinstance(error, Invalid) else [("", told(error))]
     number = request.args.get("lembar", "") or (request.form.get("worksheet", "") if error else "")
-    sheet = tkdn.own_worksheet(actor(), product_id, int(number))[1] if number.isdecimal() and len(number) < 19 else None  # noqa: PLR2004
+    sheet = _worksheet(product_id, number)
     return render_template(
         "catalog/tkdn.html", product=product, papers=tkdn.papers_of(product_id), sheets=tkdn.worksheets_of(product_id),
         sheet=sheet, cited=tkdn.cited_of(sheet) if sheet else [], years=rule(session, "tkdn.cert_default_years", today).value,
@@ -56,8 +57,7 @@ def add_paper(product_id: int) -> ResponseReturnValue:
     """Put a certificate or a self-declaration on the product."""
     editing.own_product(actor(), product_id)
     try:
-        sheet_id = request.form.get("worksheet", "")
-        sheet = tkdn.own_worksheet(actor(), product_id, int(sheet_id))[1] if sheet_id.isdecimal() else None
+        sheet = _worksheet(product_id, request.form.get("worksheet", ""))
         paper = read_paper(request.form, (sheet.tkdn_bp, sheet.bmp_bp) if sheet else None)
         file = _kept("file")
         with unit_of_work():
@@ -75,6 +75,11 @@ def add_paper(product_id: int) -> ResponseReturnValue:
     return redirect(f"/produk-saya/{product_id}/tkdn", 303)
 
 
+def _worksheet(product_id: int, number: str) -> TkdnWorksheet | None:
+    """Return the named calculation of an own product, None when no number was sent. Raises NotFound."""
+    return tkdn.own_worksheet(actor(), product_id, int(number))[1] if number.isdecimal() and len(number) < 19 else None  # noqa: PLR2004 - below 2**63
+
+
 def _kept(field: str) -> tkdn.KeptFile | None:
     given = request.files.get(field)
     if given is None or not given.filename:
@@ -90,7 +95,7 @@ def have_none(product_id: int) -> ResponseReturnValue:
     with unit_of_work():
         tkdn.have_none(actor(), product_id, utc_now())
     flash(_("Dicatat: produk ini tidak punya bukti TKDN. Anda bisa menambahkannya kapan saja."), "ok")
-    return redirect(f"/produk-saya/{product_id}?bagian=tkdn#tkdn", 303)
+    return redirect(f"/produk-saya/{product_id}?bagian=tkdn#bagian-tkdn", 303)
 
 
 @bp.post("/produk-saya/<int:product_id>/tkdn/<int:paper_id>/hapus")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,57 +13,15 @@ from shop.accounts.models import UserAccount
 from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.errors import ShopError
-from shop.catalog import versions
+from shop.catalog import versions, wording
 from shop.catalog.categories import Shelf, shelves
 from shop.catalog.evidence import Paper, Standing, standing
 from shop.catalog.models import Certificate
 from shop.curation import criteria, reviewing, scope
 from shop.curation.models import CurationCase, CurationReview
 from shop.db import session
-from shop.vendors.models import Vendor, VendorPaper
-
-FIELDS: Final[Mapping[str, str]] = {
-    "name": "Nama",
-    "variant_label": "Varian",
-    "category_code": "Kategori",
-    "description": "Keterangan",
-    "ingredients": "Bahan",
-    "allergens": "Alergen",
-    "attributes": "Ciri produk",
-    "price": "Harga",
-    "unit": "Satuan",
-    "tiers": "Harga mulai jumlah",
-    "min_order": "Pesanan paling sedikit",
-    "serves": "Untuk berapa orang",
-    "weight_gram": "Berat (gram)",
-    "daily_capacity": "Kapasitas sehari",
-    "lead_time_hours": "Waktu siap (jam)",
-    "lead_tiers": "Waktu siap mulai jumlah",
-    "halal": "Tanda halal",
-    "pdn": "Produk dalam negeri",
-    "photos": "Foto",
-}
-"""What a listing says, in the order in which it is read; fields of older cases that are not here are not shown."""
-PAPER_NAMES: Final[Mapping[str, str]] = {
-    "nib": "NIB",
-    "halal": "Sertifikat halal",
-    "pirt": "PIRT",
-    "bpom": "Izin edar BPOM",
-    "sni": "Sertifikat SNI",
-    "haki": "Merek atau HAKI",
-    "tkdn": "Sertifikat TKDN",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class PaperView:
-    """One paper of the wallet and how it stands today: `counts`, `later` or `over`."""
-
-    kind: str
-    number: str
-    issued_on: date
-    valid_until: date | None
-    standing: str
+from shop.vendors import papers
+from shop.vendors.models import Vendor
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +53,18 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """One case as a curator's page shows it. `changes` is None when nobody decided an earlier round."""
+    """One case as a curator's page shows it on a Jakarta day. `changes` is None when nobody decided an earlier round.
+
+    `papers` are those of the producer's wallet, `has_halal` whether one of them counts as halal on that day.
+    """
 
     case: CurationCase
     shelf: Shelf
     maker: str
     maker_slug: str
-    papers: Sequence[PaperView]
+    papers: Sequence[Any]
+    has_halal: bool
+    day: date
     tkdn: Standing
     rounds: Sequence[Round]
     changes: Mapping[str, tuple[Any, Any]] | None
@@ -118,13 +81,16 @@ def open_file(actor: Actor, case_id: int, now: datetime) -> CaseFile:
     """Return one case in full; a fixed number of statements. Raises Forbidden, NotFound for another kecamatan's."""
     case, day = scope.find(actor, case_id), local_day(now)
     shelf = shelves()[case.content["category_code"]]
+    wallet = papers.papers_of(case.vendor_id)
     maker = session.execute(select(Vendor.name, Vendor.slug).where(Vendor.id == case.vendor_id)).one()
     return CaseFile(
         case,
         shelf,
         maker.name,
         maker.slug,
-        _papers(case.vendor_id, day),
+        wallet,
+        any(p.kind == "halal" and papers.counts(p.issued_on, p.valid_until, day) for p in wallet),
+        day,
         _tkdn(case.product_id, day),
         rounds([case.product_id])[case.product_id],
         _changes(case),
@@ -172,21 +138,6 @@ def _reviews(case_ids: list[int]) -> dict[int, list[ReviewView]]:
     return found
 
 
-def _papers(vendor_id: int, day: date) -> list[PaperView]:
-    rows = session.execute(
-        select(VendorPaper.kind, VendorPaper.number, VendorPaper.issued_on, VendorPaper.valid_until)
-        .where(VendorPaper.vendor_id == vendor_id, VendorPaper.withdrawn_at.is_(None))
-        .order_by(VendorPaper.kind, VendorPaper.issued_on.desc())
-    )
-    return [PaperView(*row, _stands(row.issued_on, row.valid_until, day)) for row in rows]
-
-
-def _stands(issued_on: date, valid_until: date | None, day: date) -> str:
-    if issued_on > day:
-        return "later"
-    return "counts" if valid_until is None or day <= valid_until else "over"
-
-
 def _tkdn(product_id: int, day: date) -> Standing:
     rows = session.execute(
         select(
@@ -216,4 +167,4 @@ def _changes(case: CurationCase) -> Mapping[str, tuple[Any, Any]] | None:
     if before is None:
         return None
     found = versions.changes(before, case.content)
-    return {name: found[name] for name in FIELDS if name in found}
+    return {name: found[name] for name in wording.FIELDS if name in found}

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from shop.accounts import hats, mail
-from shop.accounts.permissions import VENDOR_ROLES
+from shop.accounts import mail
 from shop.base.clock import local_day
 from shop.curation import reasons
 from shop.curation.criteria import Verdict
 from shop.curation.models import CurationCase
+from shop.vendors.reading import people_of
 
 _PASSED: Final = (
     "Produk %(name)s lolos di kecamatan",
@@ -48,6 +48,4 @@ def tell(case: CurationCase, stage: str, verdict: Verdict, now: datetime) -> Non
         subject, body = _PASSED
     else:
         subject, body = _CHANGE_ACCEPTED if case.recheck else _ON_SALE
-    day = local_day(now)
-    people = {user_id for role in VENDOR_ROLES for user_id, _ in hats.holders(role, day, vendor_id=case.vendor_id)}
-    mail.notify(people, subject, body, now, name=name, id=case.product_id, **more)
+    mail.notify(people_of(case.vendor_id, local_day(now)), subject, body, now, name=name, id=case.product_id, **more)

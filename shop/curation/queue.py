@@ -18,6 +18,7 @@ from shop.catalog.categories import shelves
 from shop.curation import scope
 from shop.curation.models import CurationCase
 from shop.db import session
+from shop.vendors import conflicts
 from shop.vendors.models import Vendor
 
 SIZE: Final = 20
@@ -126,7 +127,7 @@ def _mine(actor: Actor, lane: str | None, now: datetime, *columns: Any) -> Selec
     mine = select(*columns).where(CurationCase.state == stage, scope.visible(actor))
     if lane:
         mine = mine.where(CurationCase.lane == lane)
-    if barred := scope.barred_vendors(actor, local_day(now)):
+    if actor.user_id is not None and (barred := conflicts.barred_vendors(actor.user_id, local_day(now))):
         mine = mine.where(CurationCase.vendor_id.not_in(barred))
     return mine.where(~scope.judged_before(actor)) if stage == "province" else mine
 

@@ -1,20 +1,15 @@
-"""Which cases a curator may see, at which stage the hat decides, and whose shops the person keeps out of."""
+"""Which cases a curator may see, at which stage the hat decides, and which the person decided before."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from sqlalchemy import ColumnElement, exists, select, true
 
-from sqlalchemy import ColumnElement, exists, or_, select, true, union_all
-
-from shop.accounts.models import Hat
 from shop.accounts.permissions import Role
 from shop.base.actor import Actor
 from shop.base.errors import NotFound
 from shop.catalog.states import CURATE
 from shop.curation.models import CurationCase, CurationReview
 from shop.db import session
-from shop.vendors.models import ConflictOfInterest
 
 
 def stage_of(actor: Actor) -> str:
@@ -36,21 +31,6 @@ def find(actor: Actor, case_id: int) -> CurationCase:
     if case is None:
         raise NotFound("Kiriman ini tidak ada atau bukan untuk wilayah Anda.")
     return case
-
-
-def barred_vendors(actor: Actor, day: date) -> Sequence[int]:
-    """Return the producers this person may not judge on a day, as `vendors.conflicts.conflict_between` tells for one."""
-    return session.scalars(
-        union_all(
-            select(ConflictOfInterest.vendor_id).where(ConflictOfInterest.user_id == actor.user_id),
-            select(Hat.vendor_id).where(
-                Hat.user_id == actor.user_id,
-                Hat.vendor_id.is_not(None),
-                Hat.valid_from <= day,
-                or_(Hat.valid_until.is_(None), Hat.valid_until >= day),
-            ),
-        )
-    ).all()
 
 
 def judged_before(actor: Actor) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from shop.base.errors import Stale, WrongState
 from shop.catalog import states as listing
 from shop.catalog import versions
 from shop.catalog.categories import shelves
+from shop.catalog.editing import change_state as change_listing
 from shop.catalog.editing import own_product
 from shop.catalog.models import Product
 from shop.curation import states
@@ -75,6 +76,13 @@ def recheck(actor: Actor, product_id: int, now: datetime) -> int | None:
         return case.id
     _close_open(actor, product.id, now)
     return _open(actor, product, now, recheck=True)
+
+
+def change_state(actor: Actor, product_id: int, version: int, state: str, now: datetime) -> None:
+    """Do what `catalog.editing.change_state` does; what waits for a curator ends with the listing it was about."""
+    change_listing(actor, product_id, version, state, now)
+    if state in {"draft", "archived"}:
+        _close_open(actor, product_id, now)
 
 
 def withdraw(actor: Actor, product_id: int, version: int, now: datetime) -> None:

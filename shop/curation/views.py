@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.base.clock import utc_now
 from shop.base.errors import Conflict, Invalid
-from shop.catalog import attributes, places
-from shop.catalog.cards import photo_url
-from shop.catalog.categories import Shelf, chain, shelves
+from shop.catalog import places, wording
 from shop.catalog.forms import version_of
 from shop.curation import casefile, criteria, differing, figures, queue, reviewing, scope, states
 from shop.curation.forms import read_verdict
 from shop.curation.reasons import REASONS
 from shop.db import unit_of_work
+from shop.vendors import papers
 from shop.web.errors import faults_told, told
 from shop.web.guard import actor, requires
 from shop.web.language import language
@@ -66,8 +62,8 @@ def _page(case_id: int, faults: list[tuple[str, str]] | None = None, status: int
         following=following,
         lane=lane,
         query=f"?jalur={lane}" if lane else "",
-        fields=casefile.FIELDS,
-        papers=casefile.PAPER_NAMES,
+        fields=wording.FIELDS,
+        paper_labels=papers.LABELS,
         labels=criteria.LABELS,
         hints=criteria.HINTS,
         words=criteria.WORDS,
@@ -77,26 +73,10 @@ def _page(case_id: int, faults: list[tuple[str, str]] | None = None, status: int
         faults=faults or [],
         errors=bool(faults),
         kept=request.form,
-        **_words(file.shelf),
+        marked=differing.marked,
+        kecamatan_name=lambda code: places.kecamatan().get(code, ""),
+        **wording.words_for(file.shelf.code, language()),
     ), status
-
-
-def _words(shelf: Shelf) -> dict[str, Any]:
-    """Return what turns the codes of a listing into words of the reader's language."""
-    lang, known = language(), shelves()
-    asked = {one.key: one for one in attributes.asked(shelf.kind, chain(shelf.code))}
-
-    def answers(given: Mapping[str, Any]) -> list[tuple[str, str]]:
-        return [(one.label(lang), one.words(given[key], lang)) for key, one in asked.items() if key in given]
-
-    return {
-        "photo": photo_url,
-        "shelf_name": lambda code: known[code].name(lang) if code in known else code,
-        "kecamatan_name": lambda code: places.kecamatan().get(code, ""),
-        "answers": answers,
-        "marked": differing.marked,
-        "allergens": attributes.ALLERGENS,
-    }
 
 
 @bp.post("/kurasi/<int:case_id>")

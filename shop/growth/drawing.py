@@ -81,8 +81,8 @@ def letter_pdf(letter: Letter, address: str) -> bytes:
     """Draw a letter from its frozen content; `address` is its public page. The same letter gives the same words again."""
     said = letter.content
     span = f"{_month(said['from'])} – {_month(said['until'])}"
-    paper = Paper("Surat keterangan omset", letter.issued_at, below=f"Surat keterangan omset · {letter.code}")
-    paper.heading("Surat keterangan omset")
+    paper = Paper("Surat keterangan omzet", letter.issued_at, below=f"Surat keterangan omzet · {letter.code}")
+    paper.heading("Surat keterangan omzet")
     if letter.withdrawn_at is not None:
         paper.paragraph(f"DITARIK pada {day_written(local_day(letter.withdrawn_at))}", bold=True, size=14)
     paper.facts(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date
 from typing import Final
 
 from shop.base.errors import FieldFault, Invalid
-from shop.base.sheet import whole
+from shop.base.sheet import day, whole
 from shop.growth.declaring import MonthFigures, SizeFigures
 
 MONTH_FIELDS: Final = tuple(field.name for field in fields(MonthFigures))
@@ -28,18 +27,16 @@ def read_month(form: Mapping[str, str]) -> MonthFigures:
 def read_size(form: Mapping[str, str]) -> SizeFigures:
     """Read the form of assets and workers. Raises Invalid with every fault at once."""
     faults: list[FieldFault] = []
-    day = date.min
-    try:
-        day = date.fromisoformat(form.get("on_day", ""))
-    except ValueError:
+    on_day = day(form.get("on_day", ""))
+    if on_day is None:
         faults.append(FieldFault("on_day", "Pilih tanggal hari ini atau sebelumnya, paling awal 1 Januari 2019."))
     workers = whole(form.get("workers", ""))
     if workers is None:
         faults.append(FieldFault("workers", "Isi jumlah orang yang bekerja, termasuk Anda: 1 sampai 10.000."))
     amounts = {name: _amount(form, name, faults) for name in SIZE_FIELDS if name not in {"on_day", "workers"}}
-    if faults:
+    if faults or on_day is None:
         raise Invalid(faults=tuple(faults))
-    return SizeFigures(day, workers or 0, **amounts)
+    return SizeFigures(on_day, workers or 0, **amounts)
 
 
 def version_of(form: Mapping[str, str]) -> int:

@@ -1,4 +1,4 @@
-"""Naik kelas on one page: omset, assets and workers of a year beside the year before, and how near a limit is."""
+"""Naik kelas on one page: omzet, assets and workers of a year beside the year before, and how near a limit is."""
 
 from __future__ import annotations
 

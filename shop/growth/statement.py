@@ -18,6 +18,7 @@ from shop.growth.turnover import MonthSales
 from shop.orders.models import Order, Payment
 from shop.outbox import posting
 from shop.vendors.models import Vendor
+from shop.vendors.registering import NOTICED
 
 _RECEIVED: Final = ("received", "paid", "closed")
 
@@ -95,4 +96,4 @@ def note_printed(actor: Actor, statement: Statement, now: datetime) -> None:
 
 def notice_facility(vendor_id: int, facility: str, now: datetime) -> None:
     """Tell the programme that a producer received a facility; its handler records it after the commit."""
-    posting.post("programme.noticed", {"vendor_id": vendor_id, "facility": facility}, now)
+    posting.post(NOTICED, {"vendor_id": vendor_id, "facility": facility}, now)

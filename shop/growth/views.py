@@ -35,7 +35,7 @@ def _written(month: date) -> str:
 @bp.get("/perkembangan")
 @requires(READ)
 def index() -> ResponseReturnValue:
-    """Show omset, assets and workers of a year beside the year before."""
+    """Show omzet, assets and workers of a year beside the year before."""
     year = year_from(request.args.get("tahun"), "tahun") or _today().year
     if year > _today().year:
         raise NotFound("Tahun ini belum dimulai.")

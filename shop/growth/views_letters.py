@@ -15,6 +15,7 @@ from shop.growth.letters import Letter
 from shop.web.errors import faults_told
 from shop.web.guard import actor, requires
 from shop.web.paging import page_from
+from shop.web.public import public_root
 from shop.web.spending import month_name
 
 bp = Blueprint("growth_letters", __name__)
@@ -78,7 +79,7 @@ def pdf(letter_id: int) -> ResponseReturnValue:
         drawing.letter_pdf(letter, _address(letter)),
         mimetype="application/pdf",
         headers={
-            "Content-Disposition": f'attachment; filename="surat-omset-{letter.code[:4]}.pdf"',
+            "Content-Disposition": f'attachment; filename="surat-omzet-{letter.code[:4]}.pdf"',
             "Cache-Control": "no-store",
         },
     )
@@ -95,4 +96,4 @@ def withdraw(letter_id: int) -> ResponseReturnValue:
 
 
 def _address(letter: Letter) -> str:
-    return f"{request.host_url}periksa/{letter.code}"
+    return f"{public_root()}/periksa/{letter.code}"

@@ -10,13 +10,13 @@ from shop.base.sheet import whole
 from shop.growth import drawing, recap, workbook
 from shop.growth.recap import Recap
 from shop.growth.turnover import READ
+from shop.sheets.writing import MEDIA_TYPE
 from shop.web.guard import actor, requires
 from shop.web.paging import page_from, year_from
 from shop.web.spending import month_name
 
 bp = Blueprint("recap", __name__)
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PAPER_ROWS = 2_000
 """A PDF of more is sixty pages and makes the server sweat; the workbook has all."""
 
@@ -49,7 +49,7 @@ def xlsx() -> ResponseReturnValue:
     """Hand out the same as a workbook."""
     found = _asked()
     rows = recap.paid_orders(actor(), found.year, found.office_id, limit=recap.MOST_ROWS)
-    return _file(workbook.recap_xlsx(found, rows), _XLSX, f"rekap-{found.year}.xlsx")
+    return _file(workbook.recap_xlsx(found, rows, utc_now()), MEDIA_TYPE, f"rekap-{found.year}.xlsx")
 
 
 @bp.get("/rekap.pdf")

@@ -9,14 +9,14 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import select
 
-from shop.accounts import hats, mail, ringing
-from shop.accounts.permissions import Role
+from shop.accounts import mail, ringing
 from shop.base.actor import SYSTEM
 from shop.base.clock import local, local_day
 from shop.db import session, unit_of_work
 from shop.orders import states, terms
 from shop.orders.loading import lock_order
 from shop.orders.models import Order, OrderReminder
+from shop.vendors.reading import people_of
 
 log = structlog.get_logger(__name__)
 
@@ -83,13 +83,7 @@ def _ring(order: Order, step: str, now: datetime, mentor_of: MentorOf) -> None:
         "due": local(order.due_at).strftime("%d-%m-%Y %H.%M WIB") if order.due_at else "",
         "id": order.id,
     }
-    day = local_day(now)
-    owners = {
-        user_id
-        for role in (Role.VENDOR_OWNER, Role.VENDOR_STAFF)
-        for user_id, _ in hats.holders(role, day, vendor_id=order.vendor_id)
-    }
-    ringing.ring(owners, _SUBJECT, _OWNER, now, **said)
+    ringing.ring(people_of(order.vendor_id, local_day(now)), _SUBJECT, _OWNER, now, **said)
     if step == STEPS[-1]:
         mentor = mentor_of(order.vendor_id)
         if mentor is not None:

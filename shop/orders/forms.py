@@ -13,7 +13,7 @@ from shop.base.clock import JAKARTA
 from shop.base.codes import one_line
 from shop.base.errors import FieldFault, Invalid
 from shop.base.money import MAX_RUPIAH
-from shop.base.sheet import whole
+from shop.base.sheet import day, whole
 from shop.orders import terms
 from shop.orders.checking import moment
 from shop.orders.proposing import Idea
@@ -126,10 +126,10 @@ def payment(form: Mapping[str, str]) -> PaymentEntry:
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Invalid.at("paid_on", "Isi tanggal bayar, misalnya 2026-11-25.") from None
+    found = day(text)
+    if found is None:
+        raise Invalid.at("paid_on", "Isi tanggal bayar, misalnya 25-11-2026.")
+    return found
 
 
 def for_input(at: datetime) -> str:

@@ -17,6 +17,7 @@ from shop.budgets.models import Package
 from shop.db import session
 from shop.orders import reasons
 from shop.orders.models import Order
+from shop.vendors.reading import people_of
 
 # Event -> (who hears of it, subject, what happened and what to do). Parties: vendor, pp, ppk, bendahara.
 _NEWS: Final[Mapping[str, tuple[tuple[str, ...], str, str]]] = {
@@ -142,8 +143,7 @@ def _people(row: Any, parties: Iterable[str], now: datetime) -> set[int]:
     day, found = local_day(now), set[int]()
     for party in parties:
         if party == "vendor":
-            for role in (Role.VENDOR_OWNER, Role.VENDOR_STAFF):
-                found |= {user_id for user_id, _ in hats.holders(role, day, vendor_id=row.vendor_id)}
+            found.update(people_of(row.vendor_id, day))
         elif party == "bendahara":
             found |= {user_id for user_id, _ in hats.holders(Role.BENDAHARA, day, office_id=row.office_id)}
         else:

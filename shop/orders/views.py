@@ -27,6 +27,7 @@ from shop.programme import reading as programme
 from shop.reference import calendar, regions
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import read_paper
+from shop.vendors import todo
 from shop.web.errors import faults_told, say, told
 from shop.web.guard import actor, requires
 from shop.web.onward import path_here
@@ -62,6 +63,8 @@ def desk() -> ResponseReturnValue:
         elsewhere=[cards.card(who, o, now) for o in found.elsewhere],
         curation=queue.count(who, None, now) if who.may(CURATE) else None,
         now=now,
+        today=local_day(now),
+        business_todo=todo.of(who, local_day(now)),
         programme=programme.waiting(who, local_day(now)),
     )
 

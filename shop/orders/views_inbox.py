@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from shop.base.clock import local_day, utc_now
 from shop.base.codes import one_line
 from shop.base.errors import Invalid
+from shop.base.sheet import day
 from shop.db import unit_of_work
 from shop.orders import cards, inbox, reasons
 from shop.vendors import reach
@@ -111,7 +112,7 @@ def reopen() -> ResponseReturnValue:
 
 
 def _day(name: str) -> date:
-    try:
-        return date.fromisoformat(request.form.get(name, "").strip())
-    except ValueError:
-        raise Invalid.at(name, "Isi tanggal, misalnya 2026-11-25.") from None
+    found = day(request.form.get(name, ""))
+    if found is None:
+        raise Invalid.at(name, "Isi tanggal, misalnya 25-11-2026.")
+    return found

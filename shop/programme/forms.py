@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from shop.base.codes import one_line
 from shop.base.errors import FieldFault, Invalid
 from shop.base.money import MAX_RUPIAH
-from shop.base.sheet import whole
+from shop.base.sheet import day, whole
 from shop.programme.events import CollaboratorEntry, EventEntry
 from shop.programme.facilities import Entry
 from shop.programme.helping import NeedEntry, OfferEntry
@@ -50,17 +50,16 @@ class Fields:
         """Return a day that must be there."""
         found = self.perhaps_day(name)
         if found is None and not self._form.get(name, "").strip():
-            self._fault(name, "Isi tanggal, misalnya 2026-11-25.")
+            self._fault(name, "Isi tanggal, misalnya 25-11-2026.")
         return found or _NO_DAY
 
     def perhaps_day(self, name: str) -> date | None:
         """Return a day, None when it was left empty."""
         text = self._form.get(name, "").strip()
-        try:
-            return date.fromisoformat(text) if text else None
-        except ValueError:
-            self._fault(name, "Isi tanggal, misalnya 2026-11-25.")
-            return None
+        found = day(text)
+        if text and found is None:
+            self._fault(name, "Isi tanggal, misalnya 25-11-2026.")
+        return found
 
     def perhaps_number(self, name: str, *, most: int = _LARGEST_ID) -> int | None:
         """Return a whole number from 0 on, None when it was left empty."""

@@ -22,6 +22,7 @@ from shop.programme.models import (
     Participation,
 )  # fmt: skip
 from shop.vendors.models import Vendor
+from shop.vendors.reading import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,7 @@ def producers(
     wanted: list[ColumnElement[bool]] = [reach.within(actor), Vendor.state != "registering"]
     if kecamatan_code:
         wanted.append(Vendor.kecamatan_code == kecamatan_code)
-    if text:
-        wanted.append(Vendor.name.icontains(text, autoescape=True))
+    wanted += named(text)
     if lacking in FACILITIES:
         had = select(FacilityRecord.id).where(FacilityRecord.vendor_id == Vendor.id, FacilityRecord.facility == lacking)
         wanted.append(~had.exists())

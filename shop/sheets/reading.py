@@ -1,32 +1,27 @@
 """Reading tables out of .xlsx (or CSV) as people fill them in: every cell as the text somebody would have typed.
 
-The workbook is inspected, then looked through, and only then opened: what calamine unpacks is known to be small. The
-value that a formula last had is never believed.
+The workbook is inspected, then looked through, and only then opened, apart: what is unpacked is known to be small, and what
+it pretends to hold ends the child that believes it. The value that a formula last had is never believed.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from typing import Final
-
-from python_calamine import CalamineError, CalamineWorkbook
 
 from shop.base.codes import one_line
 from shop.base.errors import Invalid
 from shop.base.sheet import RowFault, Sheet, head_name, read_sheet
 from shop.sheets.inspecting import MAX_BYTES, looks_like_workbook, open_workbook
 from shop.sheets.scanning import Scan, scan, sheet_part
+from shop.sheets.unpacking import Plain, rows_apart
 
 _MAX_COLUMNS: Final = 120
 _SPREAD: Final = 4
 """Rows may lie this many times further down than there may be rows: people leave gaps."""
 _EXACT: Final = 10**15
 """Whole numbers up to here are exact in a cell."""
-
-Value = str | float | bool | date | datetime | time | timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +74,17 @@ def _within(seen: Scan, max_rows: int) -> None:
         )  # fmt: skip
 
 
-def _cells(content: bytes, name: str) -> list[list[Value]]:
+def _cells(content: bytes, name: str) -> list[list[Plain]]:
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            rows: list[list[Value]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError) as fault:
+        return rows_apart(content, name)
+    except ValueError as fault:
         raise Invalid.at(
             "file", "Berkas ini rusak atau bukan Excel (.xlsx). Buka di Excel, simpan lagi sebagai .xlsx."
         ) from fault
-    return rows
 
 
 def _named(
-    rows: list[list[Value]], seen: Scan, columns: Mapping[str, Sequence[str]], required: Sequence[str], max_rows: int
+    rows: list[list[Plain]], seen: Scan, columns: Mapping[str, Sequence[str]], required: Sequence[str], max_rows: int
 ) -> Table:
     head = next((at for at, row in enumerate(rows) if any(value != "" for value in row)), 0)
     theirs: dict[str, int] = {}
@@ -145,7 +138,7 @@ def _unbelievable(
     return faults
 
 
-def text_of(value: Value) -> str:
+def text_of(value: Plain) -> str:
     """Return what a cell says, on one line.
 
     Whole numbers have no decimals. A fraction never looks like grouped thousands: 25.125 is written `25,1250`, which
@@ -155,11 +148,7 @@ def text_of(value: Value) -> str:
         return one_line(value)
     if isinstance(value, bool):
         return "ya" if value else "tidak"
-    if isinstance(value, float):
-        if value.is_integer() and abs(value) < _EXACT:
-            return str(int(value))
-        before, _, after = f"{value:.12g}".partition(".")
-        return f"{before},{after:0<4}" if after else before
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
-    return value.isoformat() if isinstance(value, date | time) else str(value)
+    if value.is_integer() and abs(value) < _EXACT:
+        return str(int(value))
+    before, _, after = f"{value:.12g}".partition(".")
+    return f"{before},{after:0<4}" if after else before

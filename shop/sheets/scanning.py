@@ -19,6 +19,12 @@ _MAX_MARKS: Final = 20_000
 """Most formulas or merged rows that are told one by one."""
 _STEP: Final = 256 * 1024
 _PREFERRED: Final = "Produk"
+_BROKEN: Final = (
+    ParseError, SAXException, DefusedXmlException, zipfile.BadZipFile, OverflowError,
+    # An encoding that nobody knows, or that the parser does not take.
+    LookupError, ValueError,
+)  # fmt: skip
+"""What parsers and the zip raise for parts that are not what they say."""
 _HOLDS: Final = frozenset({"v", "is", "f"})
 
 
@@ -38,7 +44,7 @@ def sheet_part(package: zipfile.ZipFile, preferred: str = _PREFERRED) -> tuple[s
     try:
         book = fromstring(package.read("xl/workbook.xml"))
         links = fromstring(package.read("xl/_rels/workbook.xml.rels"))
-    except (ParseError, DefusedXmlException, KeyError, zipfile.BadZipFile) as fault:
+    except _BROKEN as fault:
         raise _broken() from fault
     targets = {link.get("Id"): str(link.get("Target")) for link in links}
     sheets = [
@@ -67,7 +73,7 @@ def scan(package: zipfile.ZipFile, part: str) -> Scan:
             while block := stream.read(_STEP):
                 reader.feed(block)
         reader.close()
-    except (SAXException, DefusedXmlException, zipfile.BadZipFile, OverflowError) as fault:
+    except _BROKEN as fault:
         raise _broken() from fault
     return found
 

@@ -65,12 +65,14 @@ class Book:
         *,
         marks: Mapping[tuple[int, int], str] | None = None,
         example: Sequence[Cell] = (),
+        last: Sequence[Cell] = (),
         room: int = 0,
     ) -> int:
         """Write a table and return how many rows it has.
 
         `marks` are (row, column), both from 0 below the head, with the reason written to the cell. `example` stands
-        first, set apart. `room` is how many rows below the head get the drop-downs.
+        first, set apart; `last` stands in bold below the rows, for sums. `room` is how many rows below the head get the
+        drop-downs.
         """
         page = self._book.add_worksheet(name)
         page.freeze_panes(1, 0)
@@ -84,6 +86,8 @@ class Book:
                 if reason := (marks or {}).get((count - 1, at)):
                     self._put(page, first + count - 1, at, columns[at], row[at], {"bg_color": _BAD_SOFT})
                     page.write_comment(first + count - 1, at, reason[:1_000])
+        if last:
+            self._row(page, first + count, columns, last, {"bold": True})
         return count
 
     def text(self, name: str, lines: Iterable[tuple[str, str]]) -> None:

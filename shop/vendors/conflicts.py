@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, union_all
 
 from shop.accounts.models import Hat, UserAccount
 from shop.accounts.permissions import VENDOR_ROLES
@@ -36,16 +36,23 @@ def conflict_between(user_id: int, vendor_id: int, day: date) -> str | None:
     ).scalar()
     if told is not None:
         return told
-    worn = session.execute(
-        select(Hat.id).where(
-            Hat.user_id == user_id,
-            Hat.vendor_id == vendor_id,
-            Hat.role.in_([role.value for role in VENDOR_ROLES]),
-            Hat.valid_from <= day,
-            or_(Hat.valid_until.is_(None), Hat.valid_until >= day),
-        )
-    ).first()
+    worn = session.execute(select(Hat.id).where(_worn(user_id, day), Hat.vendor_id == vendor_id)).first()
     return OWN_BUSINESS if worn else None
+
+
+def barred_vendors(user_id: int, day: date) -> Sequence[int]:
+    """Return all producers `conflict_between` speaks against for this person on a Jakarta day; one statement."""
+    told = select(ConflictOfInterest.vendor_id).where(ConflictOfInterest.user_id == user_id)
+    return session.scalars(union_all(told, select(Hat.vendor_id).where(_worn(user_id, day)))).all()
+
+
+def _worn(user_id: int, day: date) -> ColumnElement[bool]:
+    return and_(
+        Hat.user_id == user_id,
+        Hat.role.in_([role.value for role in VENDOR_ROLES]),
+        Hat.valid_from <= day,
+        or_(Hat.valid_until.is_(None), Hat.valid_until >= day),
+    )
 
 
 def tell_conflict(actor: Actor, user_id: int, vendor_id: int, relation: str, now: datetime) -> int:

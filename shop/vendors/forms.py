@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from shop.base.codes import one_line
 from shop.base.errors import FieldFault, Invalid
-from shop.base.sheet import whole
+from shop.base.numbers import mobile_number
+from shop.base.sheet import day, whole
 from shop.vendors import identity, taxpaying
 from shop.vendors.papers import NewPaper
 
@@ -53,15 +54,15 @@ class Form:
             return {}
 
     def day(self, name: str, needed: str = "") -> date | None:
-        """Return a day written as browsers send it (2026-11-25) or as people write it (25-11-2026, 25/11/2026)."""
+        """Return a day as browsers send it or people write it, None when it was left empty."""
         given = self.sent.get(name, "").strip()
         if not given:
             if needed:
                 self.faults.append(FieldFault(name, needed))
             return None
-        found = read_day(given)
+        found = day(given)
         if found is None:
-            self.faults.append(FieldFault(name, "Tanggal ini tidak ada. Contoh: 25-11-2026."))
+            self.faults.append(FieldFault(name, "Isi tanggal, misalnya 25-11-2026."))
         return found
 
     def done(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -69,19 +70,6 @@ class Form:
         if self.faults:
             raise Invalid(faults=tuple(self.faults))
         return values
-
-
-def read_day(text: str) -> date | None:
-    """Return the day of `2026-11-25`, `25-11-2026`, `25/11/2026` or `25.11.2026`; None for anything else."""
-    parts = text.strip().replace("/", "-").replace(".", "-").split("-")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):  # noqa: PLR2004
-        return None
-    if len(parts[0]) != 4:  # noqa: PLR2004 - a year comes first or last
-        parts.reverse()
-    try:
-        return date(int(parts[0]), int(parts[1]), int(parts[2])) if int(parts[0]) >= 1900 else None  # noqa: PLR2004
-    except ValueError:
-        return None
 
 
 def _identity(form: Form) -> dict[str, Any]:
@@ -93,7 +81,7 @@ def _identity(form: Form) -> dict[str, Any]:
         "address": form.text("address", "Isi alamat usaha, paling panjang 300 karakter.", 300),
         "story": form.sent.get("story", "").strip()[:5000],
         **form.secret("nik", lambda text: identity.clean_nik(text, form.today), "Isi NIK, 16 angka di KTP."),
-        **form.secret("phone", identity.clean_phone, "Isi nomor HP yang dapat dihubungi."),
+        **form.secret("phone", mobile_number, "Isi nomor HP yang dapat dihubungi."),
     }
     return form.done(values)
 

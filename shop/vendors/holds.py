@@ -8,17 +8,17 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from shop.accounts import hats, mail
-from shop.accounts.permissions import VENDOR_ROLES
+from shop.accounts import mail
 from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
 from shop.db import session, unit_of_work
 from shop.outbox.posting import post
-from shop.vendors import states
+from shop.vendors import places, states
 from shop.vendors.models import Vendor, VendorHold
 from shop.vendors.papers import CHANGED
+from shop.vendors.reading import people_of
 
 REASONS: Final = {
     "papers": "Izin atau sertifikat tidak berlaku",
@@ -159,18 +159,13 @@ def holds_of(vendor_id: int) -> list[Any]:
     return list(session.scalars(query))
 
 
-def people_of(vendor_id: int, day: date) -> list[int]:
-    """Return the ids of the people who work for a producer on a day."""
-    return sorted({user for role in VENDOR_ROLES for user, _ in hats.holders(role, day, vendor_id=vendor_id)})
-
-
 def _tell(vendor: Vendor, subject: str, body: str, now: datetime, **params: object) -> None:
     mail.notify(people_of(vendor.id, local_day(now)), subject, body, now, vendor=vendor.name, **params)
 
 
 def _locked(actor: Actor, vendor_id: int) -> Vendor:
     vendor = session.get(Vendor, vendor_id, with_for_update=True, populate_existing=True)
-    if vendor is None or not (vendor.kecamatan_code.startswith(actor.region_code or "")):
+    if vendor is None or not places.covers(actor, vendor.kecamatan_code):
         raise NotFound
     return vendor
 

@@ -1,4 +1,4 @@
-"""Numbers that say who a producer is: their form is checked here, and here they are masked. Knows no register."""
+"""Numbers that say who a producer is: their form is checked here. Knows no register."""
 
 from __future__ import annotations
 
@@ -17,15 +17,6 @@ _PROVINCES: Final = frozenset(
 _WOMAN: Final = 40
 """A woman's NIK carries her day of birth plus 40 (Perpres 62/2019)."""
 _BLANKS: Final = re.compile(r"[\s.\-/]")
-_MOBILE: Final = re.compile(r"\+628[0-9]{7,11}")
-_SHOWN: Final = 4
-
-
-def mask(number: str | None) -> str:
-    """Return a number as screens may show it: its last four digits, and none of a number that has hardly more."""
-    if not number:
-        return ""
-    return f"•••• {number[-_SHOWN:]}" if len(number) > 2 * _SHOWN - 2 else "••••"
 
 
 def clean_nib(text: str) -> str:
@@ -79,18 +70,6 @@ def clean_account(text: str) -> str:
     if not (account.isascii() and account.isdigit() and 6 <= len(account) <= 20):  # noqa: PLR2004 - banks' own lengths
         raise Invalid.at("bank_account", "Nomor rekening hanya angka, 6 sampai 20 angka. Lihat buku tabungan Anda.")
     return account
-
-
-def clean_phone(text: str) -> str:
-    """Return an Indonesian mobile number in E.164 (`+628…`). Raises Invalid at `phone`."""
-    phone = re.sub(r"[\s.\-()]", "", text)
-    for start in ("+62", "62", "0"):
-        if phone.startswith(start):
-            phone = f"+62{phone.removeprefix(start).removeprefix('0')}"
-            break
-    if not phone.isascii() or not _MOBILE.fullmatch(phone):
-        raise Invalid.at("phone", "Nomor HP ini tidak benar. Contoh: 0812 3456 7890.")
-    return phone
 
 
 def _digits(text: str, length: int) -> bool:

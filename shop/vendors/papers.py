@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, false, or_, select
 
 from shop.audit import trail
 from shop.base.actor import Actor
@@ -16,7 +16,7 @@ from shop.base.codes import one_line
 from shop.base.errors import FieldFault, Invalid, NotFound
 from shop.db import session
 from shop.outbox.posting import post
-from shop.vendors import identity
+from shop.vendors import identity, places
 from shop.vendors.models import PAPER_KINDS, Vendor, VendorPaper
 
 CHANGED: Final = "vendors.changed"
@@ -170,17 +170,16 @@ def paper_file(actor: Actor, paper_id: int) -> tuple[str, str]:
 
     Raises NotFound for everybody else.
     """
+    may: list[ColumnElement[bool]] = []
+    if actor.may("vendors:vendor:read"):
+        may.append(VendorPaper.vendor_id == (actor.vendor_id or 0))
+    if actor.may("vendors:vendor:read_all"):
+        may.append(places.within(actor))
     row = session.execute(
-        select(VendorPaper.vendor_id, VendorPaper.file_key, VendorPaper.file_name, Vendor.kecamatan_code)
+        select(VendorPaper.file_key, VendorPaper.file_name)
         .join(Vendor, Vendor.id == VendorPaper.vendor_id)
-        .where(VendorPaper.id == paper_id)
+        .where(VendorPaper.id == paper_id, or_(false(), *may))
     ).first()
-    own = row is not None and actor.may("vendors:vendor:read") and actor.vendor_id == row.vendor_id
-    over = (
-        row is not None
-        and actor.may("vendors:vendor:read_all")
-        and (actor.region_code is None or row.kecamatan_code.startswith(actor.region_code))
-    )
-    if row is None or not row.file_key or not (own or over):
+    if row is None or not row.file_key:
         raise NotFound
     return row.file_key, row.file_name

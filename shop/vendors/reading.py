@@ -1,19 +1,22 @@
-"""The programme's view of producers: search in bounded pages, and one page each. Numbers leave this room masked."""
+"""Who producers are: the programme's search and page, whose numbers come masked, and the people who work for one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
 
+from shop.accounts import hats
+from shop.accounts.permissions import VENDOR_ROLES
 from shop.base.actor import Actor
 from shop.base.codes import one_line
 from shop.base.errors import NotFound
+from shop.base.numbers import mask
 from shop.db import session
-from shop.vendors import identity
+from shop.vendors import places
 from shop.vendors.models import Vendor
 
 READ_ALL: Final = "vendors:vendor:read_all"
@@ -80,33 +83,38 @@ def producers(
         Vendor.kind,
         Vendor.state,
         Vendor.created_at,
-    ).where(*within(actor))
+    ).where(places.within(actor))
     if kecamatan:
         query = query.where(Vendor.kecamatan_code == kecamatan)
     if state:
         query = query.where(Vendor.state == state)
-    for word in one_line(words)[:80].split():
-        query = query.where(
-            Vendor.name.icontains(word, autoescape=True) | Vendor.owner_name.icontains(word, autoescape=True)
-        )
+    query = query.where(*named(words))
     if after is not None:
         query = query.where(Vendor.id < after)
     rows = [Row(*row) for row in session.execute(query.order_by(Vendor.id.desc()).limit(PAGE + 1))]
     return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
 
 
+def named(words: str) -> list[ColumnElement[bool]]:
+    """Return the conditions on Vendor that every word stands in the name of the business or of its owner."""
+    return [
+        Vendor.name.icontains(word, autoescape=True) | Vendor.owner_name.icontains(word, autoescape=True)
+        for word in one_line(words)[:80].split()
+    ]
+
+
+def people_of(vendor_id: int, day: date) -> list[int]:
+    """Return the ids of the people who work for a producer on a day."""
+    return sorted({user for role in VENDOR_ROLES for user, _ in hats.holders(role, day, vendor_id=vendor_id)})
+
+
 def producer(actor: Actor, vendor_id: int) -> Sheet:
     """Return one producer, masked. Raises Forbidden, NotFound also for a producer of another place."""
     actor.require(READ_ALL)
     names = tuple(Sheet.__dataclass_fields__)
-    query = select(*(getattr(Vendor, name) for name in names)).where(Vendor.id == vendor_id, *within(actor))
+    query = select(*(getattr(Vendor, name) for name in names)).where(Vendor.id == vendor_id, places.within(actor))
     row = session.execute(query).first()
     if row is None:
         raise NotFound("Produsen ini tidak ada.")
     values: dict[str, Any] = dict(zip(names, row, strict=True))
-    return Sheet(**values | {name: identity.mask(values[name]) for name in _MASKED})
-
-
-def within(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Return the condition of the place a hat stands for: a kecamatan, a city, or everywhere."""
-    return (Vendor.kecamatan_code.startswith(actor.region_code, autoescape=True),) if actor.region_code else ()
+    return Sheet(**values | {name: mask(values[name]) for name in _MASKED})

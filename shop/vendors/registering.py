@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import flag_modified
 
 from shop.accounts.granting import grant_hat
 from shop.accounts.models import UserAccount
@@ -19,17 +20,20 @@ from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
 from shop.base.codes import one_line, slug
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound, Stale
+from shop.base.numbers import mobile_number
 from shop.db import session
 from shop.outbox.posting import post
 from shop.reference import regions
 from shop.reference.models import Kbli
 from shop.reference.policy import RuleValue, rule
-from shop.vendors import identity, states, taxpaying
+from shop.vendors import states, taxpaying
 from shop.vendors.models import DeliveryArea, Vendor
 from shop.vendors.papers import CHANGED
 
 REGISTERED: Final = "programme.registered"
 """Outbox kind the programme takes: a registration is complete, facility P1. Payload {"vendor_id"}."""
+NOTICED: Final = "programme.noticed"
+"""Outbox kind the programme takes: the shop saw a producer receive a facility. Payload {"vendor_id", "facility"}."""
 MANAGE: Final = "vendors:vendor:manage"
 FORMS_RULE: Final = "tax.pph_final_umkm.forms"
 STEPS: Final[dict[str, tuple[str, ...]]] = {
@@ -44,6 +48,14 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
     "kirim": (),
 }  # fmt: skip
 """Steps of the registration and the columns each one keeps."""
+TITLES: Final = {
+    "identitas": "Identitas",
+    "izin": "Izin usaha",
+    "pajak": "Pajak",
+    "rekening": "Rekening",
+    "jam": "Hari dan jam buka",
+    "kirim": "Pengiriman",
+}
 _NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "identitas": ("owner_name", "nik", "address", "phone"),
     "izin": ("nib", "kbli_code"),
@@ -80,7 +92,7 @@ def check_business(new: NewBusiness) -> NewBusiness:
     if not is_kecamatan(new.kecamatan_code):
         faults.append(FieldFault("kecamatan_code", "Pilih kecamatan tempat usaha Anda."))
     try:
-        phone = identity.clean_phone(new.phone)
+        phone = mobile_number(new.phone)
     except Invalid as fault:
         faults += fault.faults
     if faults:
@@ -210,6 +222,7 @@ def save_areas(actor: Actor, version: int, costs: Mapping[str, int], now: dateti
             raise Invalid.at(f"cost-{code}", "Ongkos kirim 0 sampai Rp10.000.000.")
     session.execute(delete(DeliveryArea).where(DeliveryArea.vendor_id == vendor.id))
     session.add_all(DeliveryArea(vendor_id=vendor.id, kecamatan_code=code, cost=cost) for code, cost in costs.items())
+    flag_modified(vendor, "state")  # a new version, although the areas lie in rows of their own
     session.flush()
     trail.record(actor, "vendors.changed", "vendor", vendor.id, now, step="kirim", areas=len(costs))
     return vendor
@@ -243,14 +256,3 @@ def complete(actor: Actor, version: int, now: datetime) -> Vendor:
     session.flush()
     post(REGISTERED, {"vendor_id": vendor.id}, now)
     return vendor
-
-
-def lines_of_business(words: str, chosen: Collection[str] = ()) -> list[tuple[str, str]]:
-    """Return (code, title) of KBLI whose code or title holds every word, at most 30, the chosen one first."""
-    query = select(Kbli.code, Kbli.title).where(Kbli.msme)
-    for word in one_line(words)[:80].split():
-        query = query.where(Kbli.title.icontains(word, autoescape=True) | Kbli.code.startswith(word, autoescape=True))
-    found = [(row.code, row.title) for row in session.execute(query.order_by(Kbli.code).limit(30))]
-    kept = session.execute(select(Kbli.code, Kbli.title).where(Kbli.code.in_([c for c in chosen if c])))
-    first = [(row.code, row.title) for row in kept]
-    return first + [pair for pair in found if pair not in first]

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from shop.accounts import mail
 from shop.base.clock import local_day
 from shop.db import session, unit_of_work
-from shop.vendors.holds import people_of
 from shop.vendors.models import PaperReminder, VendorPaper
 from shop.vendors.papers import LABELS
+from shop.vendors.reading import people_of
 
 DAYS: Final = (90, 30, 7, 1)
 BATCH: Final = 200

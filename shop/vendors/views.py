@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from shop.accounts import people
 from shop.base.clock import local_day, utc_now
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound, Stale
+from shop.base.numbers import mask
 from shop.base.sheet import whole
 from shop.db import session, unit_of_work
 from shop.reference import regions
-from shop.vendors import forms, identity, registering, states, taxpaying
+from shop.vendors import business_lines, forms, registering, states, taxpaying
 from shop.vendors.models import Vendor
 from shop.web import login
 from shop.web.errors import faults_told, told
@@ -27,14 +28,6 @@ bp = Blueprint("vendors", __name__)
 _LIMIT: Final = "10/minute;60/hour"
 """Each try costs a password hash; a kecamatan office registers people one after another from one address."""
 SECRETS: Final = ("nik", "phone", "nib", "npwp", "bank_account", "tax_paper_number")
-TITLES: Final = {
-    "identitas": "Identitas",
-    "izin": "Izin usaha",
-    "pajak": "Pajak",
-    "rekening": "Rekening",
-    "jam": "Hari dan jam buka",
-    "kirim": "Pengiriman",
-}
 _HINTS: Final = {
     "identitas": "Siapkan KTP.",
     "izin": "NIB dan bidang usaha.",
@@ -126,7 +119,7 @@ def business() -> ResponseReturnValue:
     return render_template(
         "vendors/business.html",
         vendor=vendor,
-        steps=[(step, TITLES[step], _HINTS[step], step not in missing) for step in registering.STEPS],
+        steps=[(step, registering.TITLES[step], _HINTS[step], step not in missing) for step in registering.STEPS],
         missing=missing,
         state=states.LABELS[vendor.state],
     )
@@ -143,7 +136,7 @@ def finish() -> ResponseReturnValue:
         flash(told(error), "bad")
         return redirect("/usaha", 303)
     flash(_("Pendaftaran selesai. Sekarang tambahkan produk pertama Anda."), "ok")
-    return redirect("/usaha", 303)
+    return redirect("/produk-saya", 303)
 
 
 @bp.get("/usaha/<step>")
@@ -159,7 +152,7 @@ def save_step(step: str) -> ResponseReturnValue:
     """Keep one step; what was typed stays when something is wrong or somebody was first."""
     who, now = actor(), utc_now()
     vendor = registering.own_vendor(who)
-    if step not in TITLES:
+    if step not in registering.TITLES:
         raise NotFound
     if step == "izin" and request.form.get("search"):
         return _step(step, vendor)
@@ -193,24 +186,24 @@ def _kept(vendor: Vendor) -> dict[str, Any]:
 def _step(
     step: str, vendor: Vendor, faults: list[tuple[str, str]] | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    if step not in TITLES:
+    if step not in registering.TITLES:
         raise NotFound
     typed = request.form if request.method == "POST" else None
     chosen = typed.get("kbli_code", "") if typed is not None else vendor.kbli_code or ""
     words = typed.get("words", "") if typed is not None else ""
     page = render_template(
         f"vendors/step_{step}.html",
-        title=TITLES[step],
+        title=registering.TITLES[step],
         vendor=vendor,
         version=typed.get("version", vendor.version) if typed is not None else vendor.version,
         values=typed if typed is not None else _shown(vendor),
-        kept={name: identity.mask(value) for name, value in _kept(vendor).items()},
+        kept={name: mask(value) for name, value in _kept(vendor).items()},
         faults=faults or [],
         faults_of=dict(faults or ()),
         errors=bool(faults),
         places=_places() if step in {"identitas", "kirim"} else (),
         areas=registering.areas_of(vendor.id) if step == "kirim" else {},
-        lines=registering.lines_of_business(words, [chosen]) if step == "izin" else (),
+        lines=business_lines.find(words, [chosen]) if step == "izin" else (),
         chosen=chosen,
         words=words,
         tax=taxpaying,

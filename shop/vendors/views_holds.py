@@ -12,10 +12,10 @@ from shop.accounts.people import find_user
 from shop.audit import trail
 from shop.base.clock import local_day, utc_now
 from shop.base.errors import Conflict, Invalid, NotFound
-from shop.base.sheet import whole
+from shop.base.sheet import day, whole
 from shop.db import session, unit_of_work
 from shop.reference import regions
-from shop.vendors import conflicts, forms, holds, papers, reading, states, taxpaying
+from shop.vendors import conflicts, holds, papers, places, reading, states, taxpaying
 from shop.web.errors import faults_told, told
 from shop.web.guard import actor, requires
 
@@ -36,12 +36,11 @@ def index() -> ResponseReturnValue:
         state=state if state in states.LABELS else "",
         after=_row(asked.get("sesudah", "")),
     )
-    places = {row.code: row.name for row in regions.kecamatan(session) if row.code.startswith(who.region_code or "")}
     return render_template(
         "vendors/index.html",
         rows=rows,
         onward=onward,
-        places=places,
+        places={row.code: row.name for row in places.kecamatan(who)},
         states=states.LABELS,
         asked={"cari": words, "kecamatan": place, "keadaan": state},
     )
@@ -109,7 +108,7 @@ def hold(vendor_id: int) -> ResponseReturnValue:
                 sent.get("kind", ""),
                 sent.get("reason", ""),
                 sent.get("words", ""),
-                forms.read_day(sent.get("until_day", "")),
+                day(sent.get("until_day", "")),
                 utc_now(),
             )
     except Invalid as error:

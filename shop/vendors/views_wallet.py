@@ -62,11 +62,17 @@ def add() -> ResponseReturnValue:
             key = cast("FileStore", current_app.extensions["files"]).put(content, suffix)
             paper = forms.read_paper(sent, key, given.filename)
         with unit_of_work():
-            papers.add_paper(actor(), paper, now, replaces=whole(sent.get("replaces", "")))
+            papers.add_paper(actor(), paper, now, replaces=_row(sent.get("replaces", "")))
     except Invalid as error:
         return _wallet(faults_told(error), 422)
     flash(_("Dokumen tersimpan."), "ok")
     return redirect("/usaha/dokumen", 303)
+
+
+def _row(text: str) -> int | None:
+    """Return the number of a row, never a larger one than a database takes."""
+    found = whole(text)
+    return None if found is None else min(found, 2**63 - 1)
 
 
 @bp.post("/usaha/dokumen/<int:paper_id>/keluarkan")

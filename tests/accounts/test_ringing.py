@@ -17,6 +17,7 @@ from shop.accounts.models import UserAccount
 from shop.accounts.ringing import Message
 from shop.audit.models import AuditEntry
 from shop.base.errors import Invalid
+from shop.base.numbers import mobile_number
 from shop.db import session, unit_of_work
 from shop.outbox.models import OutboxMessage
 from shop.settings import Settings
@@ -35,9 +36,12 @@ def cook(app):
         yield made
 
 
-@pytest.mark.parametrize("text", ["0812 3456 7890", "+62 812-3456-7890", "6281234567890", "(0812) 3456.7890"])
+@pytest.mark.parametrize(
+    "text",
+    ["0812 3456 7890", "+62 812-3456-7890", "6281234567890", "(0812) 3456.7890", "+62 0812 3456 7890", "812 3456 7890"],
+)
 def test_one_number_has_one_spelling(text):
-    assert ringing.clean_phone(text) == "+6281234567890"
+    assert mobile_number(text) == "+6281234567890"
 
 
 @pytest.mark.parametrize(
@@ -45,7 +49,7 @@ def test_one_number_has_one_spelling(text):
 )
 def test_what_is_no_mobile_number_is_refused_with_an_example(text):
     with pytest.raises(Invalid, match="0812 3456 7890"):
-        ringing.clean_phone(text)
+        mobile_number(text)
 
 
 def test_the_profile_keeps_number_and_channel_and_shows_the_end_only(app, cook):
@@ -54,9 +58,9 @@ def test_the_profile_keeps_number_and_channel_and_shows_the_end_only(app, cook):
     browser.post("/profil/dering", {"phone": "0812 3456 7890", "notify_by": "fax"}, 422)
     browser.post("/profil/dering", {"phone": "0812 3456 7890", "notify_by": "whatsapp"})
     page = browser.get("/profil").text
-    assert "…7890" in page
+    assert "•••• 7890" in page
     assert "3456" not in page.split('id="dering"')[1].split("0812 3456 7890")[0]
-    browser.post("/profil/dering", {"phone": "…7890", "notify_by": "sms"})
+    browser.post("/profil/dering", {"phone": "•••• 7890", "notify_by": "sms"})
     row = session.execute(select(UserAccount.phone, UserAccount.notify_by).where(UserAccount.id == cook.user_id)).one()
     assert tuple(row) == ("+6281234567890", "sms")
     assert not any("34567890" in json.dumps(data) for data in session.scalars(select(AuditEntry.data)))
@@ -87,7 +91,7 @@ def test_without_a_provider_a_message_is_a_file_for_the_owner_only(tmp_path):
 def test_the_console_masks_the_number(tmp_path):
     with structlog.testing.capture_logs() as lines:
         ringing.sender_of(Settings(var=tmp_path, message_console=True))(MESSAGE)
-    assert lines[0]["to"] == "…7890"
+    assert lines[0]["to"] == "•••• 7890"
 
 
 @pytest.fixture

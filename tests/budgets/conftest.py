@@ -1,4 +1,4 @@
-"""Fixtures of the budgets room: an office with its people, another office, and browsers."""
+"""Fixtures of the budgets room: an office with its people, and another office."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ import pytest
 
 from shop.db import session, unit_of_work
 from tests import makers
-from tests.browsing import Person
-from tests.orders.conftest import statements
-
-__all__ = ["statements"]
 
 
 @pytest.fixture
@@ -29,9 +25,3 @@ def strangers(crew):
         made = makers.make_crew()
     session.rollback()
     return made
-
-
-@pytest.fixture
-def person(app):
-    """Return a function that gives the browser of an actor."""
-    return lambda actor: Person(app, actor)

@@ -1,17 +1,14 @@
-"""Fixtures of the catalogue: shelves and regions, the index of this test's own, and a way to count statements."""
+"""Fixtures of the catalogue: shelves and regions, and the index of this test's own."""
 
 from __future__ import annotations
 
 import contextvars
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event
 
 from shop.catalog import indexing
-from shop.db import db, unit_of_work
+from shop.db import unit_of_work
 from tests import makers
-from tests.browsing import Person
 
 
 @pytest.fixture
@@ -33,35 +30,6 @@ def engine(shop):
 def reindex(engine, now):
     """Return a function that writes the index anew."""
     return lambda: indexing.rebuild(engine, now)
-
-
-@pytest.fixture
-def person(app):
-    """Return a function that gives the browser of an actor."""
-    return lambda actor: Person(app, actor)
-
-
-@pytest.fixture
-def statements(app):
-    """Return a context that counts the SQL statements of its block, without BEGIN and COMMIT."""
-
-    @contextmanager
-    def counting():
-        seen: list[str] = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            if not statement.startswith(("BEGIN", "PRAGMA")):
-                seen.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return counting
 
 
 class Visitor:

@@ -162,8 +162,8 @@ def test_every_version_that_buyers_saw_is_kept_and_told(browser, vendor):
     ]
     assert kept[0].kept_by is None
     page = browser.get(f"/produk-saya/{number}/riwayat").text
-    assert "18500" in page
-    assert "9000" in page
+    assert "Rp18.500" in page
+    assert "Rp9.000" in page
     assert "Harga menurut jumlah" in page
     browser.post(f"/produk-saya/{number}/harga", {"price": "9000", "unit": "kotak", "min_order": "1", "version": "2",
                                                   "tier-from-1": "50", "tier-price-1": "8.500"})  # fmt: skip

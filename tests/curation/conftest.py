@@ -1,20 +1,18 @@
-"""Fixtures of curation: shelves and regions, curators of both stages, a way to count statements, and verdicts."""
+"""Fixtures of curation: shelves and regions, curators of both stages, and verdicts."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from shop.curation import reviewing
 from shop.curation.criteria import Verdict
 from shop.curation.models import CurationCase
-from shop.db import db, session, unit_of_work
+from shop.db import session, unit_of_work
 from tests import makers
-from tests.browsing import Person
 
 if TYPE_CHECKING:
     from shop.base.actor import Actor
@@ -63,32 +61,3 @@ def table(shop, now):
         case = makers.make_case(vendor, now, name="Keripik singkong", halal=True)
         owner = makers.make_actor("vendor_owner", vendor_id=vendor.id)
         return Table(owner, vendor.id, case.product_id, case.id, makers.make_curator(), makers.make_curator(None))
-
-
-@pytest.fixture
-def person(app):
-    """Return a function that gives the browser of an actor."""
-    return lambda actor: Person(app, actor)
-
-
-@pytest.fixture
-def statements(app):
-    """Return a context that counts the SQL statements of its block, without BEGIN and COMMIT."""
-
-    @contextmanager
-    def counting():
-        seen: list[str] = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            if not statement.startswith(("BEGIN", "PRAGMA")):
-                seen.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return counting

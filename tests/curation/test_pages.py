@@ -178,9 +178,10 @@ def test_a_case_shows_the_listing_as_handed_in_its_papers_and_what_stands_agains
     page = person(table.gambir).get(f"/kurasi/{table.case_id}").text
     assert "Keripik singkong" in page
     assert "Sudah diganti" not in page
-    assert "Habis 19 Nov 2026" in page
-    assert "Berlaku sampai 1 Jan 2027" in page
-    assert "tidak ada surat halal yang berlaku hari ini" in page
+    assert "Hari terakhir: 19 Nov 2026" in page
+    assert "Sudah berakhir, tidak dihitung" in page
+    assert "Hari terakhir: 1 Jan 2027" in page
+    assert "tidak ada sertifikat halal yang berlaku hari ini" in page
     assert "9120001234567" not in page
     assert "•••• 4567" in page
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
-from shop.db import db, session, unit_of_work
+from shop.db import session, unit_of_work
 from shop.orders import paying
 from shop.orders.models import Payment
 from shop.orders.paying import Proof
 from tests import makers
-from tests.browsing import Person
 
 
 @pytest.fixture
@@ -67,37 +65,9 @@ def received(crew, now):
 
 
 @pytest.fixture
-def person(app):
-    """Return a function that gives the browser of an actor."""
-    return lambda actor: Person(app, actor)
-
-
-@pytest.fixture
 def owner(crew, person):
     """The producer's owner at the pages."""
     return person(crew.producer)
-
-
-@pytest.fixture
-def statements(app):
-    """Return a context that counts the SQL statements of its block, without BEGIN and COMMIT."""
-
-    @contextmanager
-    def counting():
-        seen: list[str] = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            if not statement.startswith(("BEGIN", "PRAGMA")):
-                seen.append(statement)
-
-        engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return counting
 
 
 @pytest.fixture

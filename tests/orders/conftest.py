@@ -1,15 +1,11 @@
-"""Fixtures of the orders room: an office with its people, a producer, and a way to count statements."""
+"""Fixtures of the orders room: an office with its people, and a producer."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event
 
-from shop.db import db, unit_of_work
+from shop.db import unit_of_work
 from tests import makers
-from tests.browsing import Person
 
 
 @pytest.fixture
@@ -20,32 +16,3 @@ def crew(app):
             makers.make_reference()
             made = makers.make_crew()
         yield made
-
-
-@pytest.fixture
-def person(app):
-    """Return a function that gives the browser of an actor."""
-    return lambda actor: Person(app, actor)
-
-
-@pytest.fixture
-def statements(app):
-    """Return a context that counts the SQL statements of its block, without BEGIN and COMMIT."""
-
-    @contextmanager
-    def counting():
-        seen: list[str] = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            if not statement.startswith(("BEGIN", "PRAGMA")):
-                seen.append(statement)
-
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return counting

@@ -16,6 +16,8 @@ from shop.programme import facilities, guiding, reading
 from shop.programme.facilities import Entry
 from shop.programme.models import FACILITIES, FacilityRecord, Guidance
 from shop.programme.rules import FACILITY
+from shop.vendors import places
+from shop.vendors import reading as overview
 from shop.vendors.models import Vendor
 from tests import makers
 
@@ -79,6 +81,9 @@ def test_a_mentor_reaches_the_own_kecamatan_and_nobody_else(crew, mentor, now):
     rows, total = reading.producers(mentor, "", "", "", offset=0, limit=20)
     assert ([row.id for row in rows], total) == ([crew.vendor.id], 1)
     assert reading.producers(nowhere, "", "", "", offset=0, limit=20) == ([], 0)
+    assert overview.producers(nowhere) == ([], None)  # nor where identity, papers and holds are shown
+    assert [row.id for row in overview.producers(mentor)[0]] == [crew.vendor.id]
+    assert not places.covers(nowhere, crew.vendor.kecamatan_code)
     assert number != theirs
 
 

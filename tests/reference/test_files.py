@@ -48,7 +48,9 @@ def test_categories_form_a_tree_of_two_steps_bought_under_known_accounts() -> No
     assert {row.kind for row in rows} == {"food", "goods", "service"}
 
 
-def test_kbli_has_the_225_lines_of_small_producers() -> None:
+def test_kbli_has_every_line_of_business_and_marks_the_225_of_small_producers() -> None:
     rows = files.kbli()
-    assert len({row.code for row in rows}) == len(rows) == 225
-    assert all(len(row.code) == 5 and row.msme for row in rows)
+    assert len({row.code for row in rows}) == len(rows) == 1_789
+    assert sum(row.msme for row in rows) == 225
+    assert all(len(row.code) == 5 and row.code.isdigit() for row in rows)
+    assert not [row.title for row in rows if "bps.go" in row.title.casefold() or len(row.title) > 200]

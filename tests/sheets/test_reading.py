@@ -15,7 +15,7 @@ from shop.sheets import inspecting
 from shop.sheets.reading import read_table, text_of
 from shop.sheets.writing import Book, Column
 from tests.conftest import NOW
-from tests.workbooks import package, sheet_xml, workbook
+from tests.workbooks import BOOK, LINKS, package, sheet_xml, workbook
 
 COLUMNS = {"ref": ("kode",), "name": ("nama",), "price": ("harga",), "day": ("tanggal",)}
 
@@ -66,7 +66,19 @@ def test_no_fraction_reads_as_a_whole_amount(value):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "31/13/2026", "30/02/2026", "12/31/2026", "2026", "kemarin", "3 1 26", "٣١/١٢/٢٠٢٦"]
+    "text",
+    [
+        "",
+        "31/13/2026",
+        "30/02/2026",
+        "12/31/2026",
+        "2026",
+        "kemarin",
+        "3 1 26",
+        "٣١/١٢/٢٠٢٦",
+        "25-11-0026",
+        "99999-1-1",
+    ],
 )
 def test_what_is_no_day_is_no_day(text):
     assert day(text) is None
@@ -182,3 +194,25 @@ def test_what_we_write_is_text_and_names_nothing_of_this_machine():
         assert b"dataValidation" in file.read("xl/worksheets/sheet1.xml")
     assert "<dc:creator>e-Order Jakpreneur</dc:creator>" in said
     assert "2026-11-20" in said
+
+
+@pytest.mark.parametrize("lie", ["4294967296", "18446744073709551615"])
+def test_a_number_in_the_file_that_asks_for_all_memory_ends_only_the_child_that_believes_it(lie):
+    texts = f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" uniqueCount="{lie}"><si><t>x</t></si></sst>'
+    links = LINKS.replace(
+        "</Relationships>",
+        '<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"'
+        ' Target="sharedStrings.xml"/></Relationships>',
+    )
+    row = '<row r="1"><c r="A1" t="inlineStr"><is><t>kode</t></is></c></row><row r="2"><c r="A2"><v>1</v></c></row>'
+    parts = {"xl/sharedStrings.xml": texts.encode(), "xl/_rels/workbook.xml.rels": links.encode()}
+    assert "rusak" in refused(package(sheet_xml(row), parts))
+
+
+@pytest.mark.parametrize("encoding", ["gb2312", "UTF-99", "hex", "\u00b2"])
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+def test_letters_in_an_encoding_nobody_reads_are_told(encoding, part):
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'.encode()
+    good = BOOK if part.endswith("workbook.xml") else sheet_xml('<row r="2"><c r="A2"><v>1</v></c></row>')
+    with pytest.raises(Invalid):
+        read(package(sheet_xml(""), {part: head + good.encode()}))

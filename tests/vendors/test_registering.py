@@ -228,3 +228,13 @@ def test_nobody_reaches_another_business_by_its_steps(here, client):
     client.post("/daftar", data=FIRST)
     assert client.get("/usaha/lain").status_code == 404
     assert client.post("/usaha/lain").status_code == 404
+
+
+def test_areas_made_from_an_older_page_do_not_go_over_newer_ones(here, client):
+    client.post("/daftar", data=FIRST)
+    version = vendor_now().version
+    session.rollback()
+    for cost, status in (("15000", 303), ("9000", 409)):
+        answer = client.post("/usaha/kirim", data={"version": version, "to-31.75.06": "1", "cost-31.75.06": cost})
+        assert answer.status_code == status
+    assert session.scalars(select(DeliveryArea.cost)).all() == [15_000]

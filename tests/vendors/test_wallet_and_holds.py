@@ -10,6 +10,8 @@ from PIL import Image
 from sqlalchemy import select
 
 from shop import background
+from shop.accounts.granting import grant_hat
+from shop.base.actor import SYSTEM
 from shop.base.errors import Conflict, Forbidden, Invalid, NotFound
 from shop.catalog import indexing, offers, reading
 from shop.catalog import reminding as certificate_reminding
@@ -273,3 +275,26 @@ def test_who_wears_a_hat_of_the_producer_has_a_conflict_on_the_days_of_the_hat(h
         staff = makers.make_actor("vendor_staff", vendor_id=vendor)
     assert conflicts.conflict_between(staff.user_id, vendor, TODAY) is not None
     assert conflicts.conflict_between(staff.user_id, vendor, date(2025, 12, 31)) is None
+
+
+def test_a_paper_in_place_of_one_that_no_database_can_hold_is_not_there(here, vendor, clock):
+    here.config["WTF_CSRF_ENABLED"] = False
+    paper = {"kind": "halal", "number": "ID1", "issued_on": "2026-01-01", "replaces": "9" * 30}
+    Person(here, makers.make_actor_of(vendor)).post("/usaha/dokumen", paper, 404)
+    assert session.scalars(select(VendorPaper)).all() == []
+
+
+def test_a_mentor_has_a_place_and_without_one_sees_nobody(here, vendor, now):
+    with unit_of_work():
+        paper = makers.make_paper(session.get_one(Vendor, vendor), file_key="0" * 64 + ".pdf").id
+        mentor, somewhere = makers.make_actor("mentor"), makers.make_mentor()
+        user_id = makers.make_actor("pp", office_id=makers.make_office().id).user_id
+        with pytest.raises(Invalid):
+            grant_hat(SYSTEM, user_id, "mentor", now)
+        grant_hat(SYSTEM, user_id, "mentor", now, region_code=makers.GAMBIR)
+    assert overview.producers(mentor)[0] == []
+    for found in (overview.producer, papers.paper_file):
+        with pytest.raises(NotFound):
+            found(mentor, vendor if found is overview.producer else paper)
+    assert overview.producer(somewhere, vendor).id == vendor
+    assert papers.paper_file(somewhere, paper)[0].endswith(".pdf")
