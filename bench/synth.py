@@ -56,6 +56,18 @@ def blank(folder: Path) -> Flask:
     return app
 
 
+def seeded(folder: Path) -> None:
+    """Fill `folder` with the small demo, as `dev run --demo small` does."""
+    app = blank(folder)
+    with app.app_context():
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            app.cli.main(
+                ["demo", "seed", "small"], "flask", standalone_mode=False, obj=ScriptInfo(create_app=lambda: app)
+            )
+        session.remove()
+        db.engine.dispose()
+
+
 def lay(folder: Path, count: int) -> float:
     """Fill `folder` with `count` offers and their index; seconds it took, few when they lie there already."""
     done, state = folder / _DONE, f"{count} {_fingerprint()}"

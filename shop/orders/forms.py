@@ -101,7 +101,7 @@ def idea(form: Mapping[str, str]) -> Idea:
             pieces[int(line)] = found or 0
     if faults:
         raise Invalid(faults=tuple(faults))
-    return Idea(at, pieces, form.get("words", ""))
+    return Idea(at, pieces, form.get("message", ""))
 
 
 def _or_fault(faults: list[FieldFault], read: Callable[..., Value], *given: Any) -> Value | None:

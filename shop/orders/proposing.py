@@ -181,7 +181,7 @@ def _check(order: Order, at: datetime | None, changed: Mapping[int, int], words:
     if at is None and not changed:
         faults.append(FieldFault("lines", "Ubah waktu atau jumlah; bila semua sama, cukup terima pesanannya."))
     if len(one_line(words)) > 500:  # noqa: PLR2004 - the column's width
-        faults.append(FieldFault("words", "Penjelasan paling panjang 500 huruf."))
+        faults.append(FieldFault("message", "Penjelasan paling panjang 500 huruf."))
     if faults:
         raise Invalid(faults=tuple(faults))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from shop.vendors.registering import STEPS
 from tests.browser.axe import findings
 from tests.browser.stage import demo_hat, set_scene
 from tests.browser.visiting import Visitor
@@ -20,11 +21,11 @@ PUBLIC = (
     ("/produk/62", 200), ("/produsen/keripik-cipedak-abadi", 200), ("/p3dn", 200), ("/p3dn?group_by=month", 200),
     ("/p3dn?year=2019", 200), ("/p3dn/baris", 200), ("/p3dn/baris?vendor=999999", 200), ("/acara", 200), ("/tentang", 200),
     ("/sumber", 200), ("/api", 200), ("/privasi", 200), ("/masuk", 200), ("/tidak-ada", 404), ("/produk/999999", 404),
-    ("/periksa", 200), ("/periksa/XXXX", 404),
+    ("/periksa", 200), ("/periksa/XXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
 )  # fmt: skip
 ENGLISH = ("/", "/katalog?q=kue", "/produk/62", "/p3dn", "/masuk", "/tentang", "/sumber", "/privasi", "/api")
 ROLES = {
-    "admin@demo.test": ("admin", ("/meja", "/paket", "/paket/impor", "/pesanan", "/profil")),
+    "admin@demo.test": ("admin", ("/benturan-kepentingan", "/meja", "/paket", "/paket/impor", "/pesanan", "/profil")),
     "auditor@demo.test": ("auditor", ("/meja", "/pesanan?status=selesai", "/paket?tahun=2019")),
     "kurator.kecamatan@demo.test": ("curator_kecamatan", ("/meja", "/profil", "/kurasi")),
     "kurator.provinsi@demo.test": ("curator_province", ("/meja", "/kurasi?jalur=food", "/kurasi/angka")),
@@ -47,6 +48,8 @@ ROLES = {
             "/program/kolaborator",
             "/program/bantuan",
             "/program/bantuan/tawaran",
+            "/produsen-program",
+            "/produsen-program/1",
         ),
     ),
     "pendamping.gambir@demo.test": ("mentor", ("/meja", "/program/corong", "/program/produsen")),
@@ -64,18 +67,37 @@ ROLES = {
             "/perkembangan/surat",
             "/perkembangan/surat/1",
             "/rekap",
+            "/produk-saya/excel/1",
         ),
     ),
-    "keripik-cipedak-abadi.v0006@demo.test": ("vendor_owner", ("/meja", "/pesanan", "/produk-saya", "/program-saya")),
+    "keripik-cipedak-abadi.v0006@demo.test": (
+        "vendor_owner",
+        (
+            "/meja",
+            "/pesanan",
+            "/pesanan/masuk",
+            "/libur",
+            "/produk-saya",
+            "/produk-saya/baru",
+            "/produk-saya/excel",
+            "/usaha",
+            *(f"/usaha/{step}" for step in STEPS),
+            "/usaha/dokumen",
+            "/program-saya",
+        ),
+    ),
 }
 ELSEWHERE = {
     "basket.checkout", "basket.sent", "budgets.show", "orders.show", "catalog_own.edit",
-    "curation.show", "curation_own.story", "letter_check.show",  # scanned in the scenes below
+    "curation.show", "curation_own.story", "letter_check.show", "listing.edit", "product.preview", "catalog_own.history",
+    "tkdn.papers", "tkdn.calculate",  # scanned in the scenes below
 }  # fmt: skip
 NO_PAGES = {
     "static", "assets.static", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",
     "budgets.document", "orders.proof_of", "growth.statement_pdf", "growth_letters.pdf", "recap.xlsx", "recap.pdf",
-    "programme_funnel.download",
+    "programme_funnel.download", "inbox.news", "share.feed", "share.maker_feed", "share.poster", "share.shop_poster",
+    "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
+    "tkdn.paper_file", "wallet.download",
 }  # fmt: skip
 
 
@@ -200,10 +222,32 @@ def test_the_forms_of_the_account_are_without_findings_when_they_are_wrong(visit
     assert found == []
 
 
-def test_the_producers_own_products_are_without_findings(visit, app):
+def test_the_pages_of_an_own_product_are_without_findings(visit, app):
     scene = set_scene(app)
-    producer = visit(scene.producer)
-    assert scan(producer, f"/produk-saya/{scene.product_id}") == []
+    producer, found = visit(scene.producer), []
+    for page in ("", "/pratinjau", "/riwayat", "/tkdn", "/tkdn/hitung"):
+        found += scan(producer, f"/produk-saya/{scene.product_id}{page}")
+    assert found == []
+
+
+def test_an_inbox_with_orders_is_without_findings(visit, app):
+    scene = set_scene(app)
+    scene.order()
+    assert scan(visit(scene.producer), "/pesanan/masuk") == []
+
+
+def test_the_steps_of_a_registration_are_without_findings_when_they_are_wrong(visit, app):
+    producer, found = visit(set_scene(app).producer), []
+    for step in ("identitas", "izin", "pajak", "rekening"):
+        producer.goto(f"/usaha/{step}")
+        for field in producer.main.locator(
+            "form input:not([type=hidden]):not([type=radio]):not([type=checkbox])"
+        ).all():
+            field.evaluate("(x) => { x.form.noValidate = true; x.value = '' }")
+        with producer.page.expect_navigation():
+            producer.main.locator("form button[type=submit]").last.click()
+        found += findings(producer, f"{step} with faults")
+    assert found == []
 
 
 def test_the_public_page_of_a_letter_is_without_findings(visit, app):

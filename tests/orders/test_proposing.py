@@ -196,7 +196,7 @@ def test_the_pages_carry_a_proposal_from_the_phone_to_the_office_and_back(crew, 
     cook, officer = person(crew.producer), person(crew.pp)
     page = cook.get(f"/pesanan/{sent}").text
     assert f'name="line-{first}"' in page
-    form = {"version": str(version(sent)), f"line-{first}": "12", "words": "Hanya sanggup selusin"}
+    form = {"version": str(version(sent)), f"line-{first}": "12", "message": "Hanya sanggup selusin"}
     bad = cook.post(f"/pesanan/{sent}/usul", form | {f"line-{first}": "99"}, 422).text
     assert "0 berarti tidak ikut" in bad
     assert "Hanya sanggup selusin" in bad
