@@ -46,6 +46,7 @@ PRIVATE = (
 """Names of parameters that stand for a thing of one producer: a stranger hears that it is not there."""
 OPEN: dict[str, tuple[object, ...]] = {
     "code": ("AAAA-BBBB-CCCC-DDDD",),
+    "conflict_id": (1,),
     "document_id": (1,),
     "event_id": (1,),
     "key": ("0" * 64 + ".webp",),
@@ -54,6 +55,7 @@ OPEN: dict[str, tuple[object, ...]] = {
     "number": (1,),
     "offer_id": (1,),
     "slug": ("x",),
+    "step": ("identitas", "izin", "pajak", "rekening", "jam", "kirim"),
     "token_id": (1,),
     "verb": ("confirm", "ship", "pay", "cancel"),
 }

@@ -138,12 +138,12 @@ def test_a_leaking_route_of_tomorrow_is_found(street):
         "/bocor/<int:order_id>", "leak", signed_in(lambda order_id: jsonify(purpose(order_id))), methods=["GET"]
     )
     street.app.add_url_rule(
-        "/daftar", "leaky_list", requires("desk:home:read")(
+        "/bocor", "leaky_list", requires("desk:home:read")(
             lambda: jsonify(purpose(request.args.get("order_id", "1")) if actor().vendor_id else "")
         ),
     )  # fmt: skip
     assert "/bocor/" in "\n".join(street.breaches("leak"))
-    assert "GET /daftar tells vendor_owner" in "\n".join(street.breaches("leaky_list"))
+    assert "GET /bocor tells vendor_owner" in "\n".join(street.breaches("leaky_list"))
 
 
 def test_a_parameter_nobody_has_registered_stops_the_test(street):

@@ -12,9 +12,9 @@ from markupsafe import Markup
 from shop.base.money import rupiah
 from shop.catalog.cards import unpack
 from shop.search import Engine, Hit
+from shop.settings import Settings
 from shop.web.frame import filled
 from shop.web.language import language, persen
-from shop.web.public import public_root
 
 
 def engine() -> Engine:
@@ -62,8 +62,12 @@ def joined(parts: Iterable[str]) -> Markup:
 
 
 def share_meta(path: str, title: str, about: str, *, kind: str = "website", image: str = "") -> Markup:
-    """Return what other sites read of a page: its lasting address, what it is, and its picture."""
-    root = public_root()
+    """Return what other sites read of a page: its lasting address, what it is, and its picture.
+
+    Without `SHOP_PUBLIC_URL` addresses stay paths: a host that somebody made up must not become the page's name.
+    """
+    settings: Settings = current_app.config["SHOP"]
+    root = settings.public_url
     return filled(
         "catalog/share_meta.html",
         bool(image),

@@ -173,8 +173,8 @@ def test_a_file_of_windows_is_read_and_said_so(load, dapur):
 
 
 def test_unknown_columns_are_told_and_missing_ones_named(load, dapur):
-    report = load(f"{HEAD},warna", "a1,dapur-sari,Snack,snack-kotak,18500,kotak,,merah")
-    assert report.notices[0][1] == {"columns": "warna"}
+    report = load(f"{HEAD},zodiak", "a1,dapur-sari,Snack,snack-kotak,18500,kotak,,leo")
+    assert report.notices[0][1] == {"columns": "zodiak"}
     with pytest.raises(Invalid, match="nama, harga"):
         load("kode,kategori", "a1,keripik")
 
