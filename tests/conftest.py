@@ -73,8 +73,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is slow or for the other database."""
+    """Leave out what is slow or for the other database, and on PostgreSQL what says nothing about a database."""
     on_postgres = config.getoption("--db") == "postgresql"
+    if on_postgres:
+        silent = [item for item in items if "db_url" not in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if item not in silent]
+        config.hook.pytest_deselected(items=silent)
     for item in items:
         if item.get_closest_marker("slow") and not config.getoption("--slow"):
             item.add_marker(pytest.mark.skip(reason="slow: run with --slow"))

@@ -148,14 +148,12 @@ def she_lists_a_product_with_a_photo(story: Story, cook: Visitor) -> None:
     story.product_id = int(re.findall(r"/produk-saya/(\d+)", cook.page.url)[0])
     here = f"/produk-saya/{story.product_id}"
     cook.goto(f"{here}?bagian=tentang")
-    cook.main.locator("#bagian-tentang").get_by_label("Uraian").fill(
-        "Nasi, pepes peda, lalapan, sambal, dan buah potong."
-    )
+    cook.main.locator("#bagian-tentang [name=description]").fill("Nasi, pepes peda, lalapan, sambal, dan buah potong.")
     cook.main.locator("#bagian-tentang").get_by_role("button", name="Simpan").tap()
     expect(cook.flash).to_contain_text("simpan")
     _fill_contents(cook, here)
     cook.goto(f"{here}?bagian=kesanggupan")
-    cook.main.get_by_label("Kesanggupan per hari").fill("200")
+    cook.main.locator("[name=daily_capacity]").fill("200")
     cook.main.locator("#bagian-kesanggupan").get_by_role("button", name="Simpan").tap()
     expect(cook.flash).to_contain_text("simpan")
     cook.goto(f"{here}?bagian=foto")
@@ -183,9 +181,9 @@ def _fill_contents(cook: Visitor, here: str) -> None:
     part = cook.main.locator("#bagian-isi")
     for name, value in (("simpan", "hari_ini"), ("suhu", "ruang"), ("kemasan", "kotak")):
         part.locator(f"select[name=attr-{name}]").select_option(value)
-    part.get_by_label("Bahan", exact=True).fill("beras, ikan peda, kemangi, cabai, timun, semangka")
-    part.get_by_label("Ikan", exact=True).check()
-    part.get_by_label("Satu satuan cukup untuk berapa orang").fill("1")
+    part.locator("[name=ingredients]").fill("beras, ikan peda, kemangi, cabai, timun, semangka")
+    part.locator("input[name=allergens][value=fish]").check(force=True)
+    part.locator("[name=serves]").fill("1")
     part.get_by_role("button", name="Simpan").tap()
     expect(cook.flash).to_contain_text("simpan")
 

@@ -82,7 +82,7 @@ def test_a_certificate_counts_at_once_and_everything_is_recorded(browser, number
 
 
 @pytest.mark.parametrize(("changed", "field"), [
-    ({"valid_until": "2026-01-04"}, "valid_until"), ({"issued_on": "2026-12-31"}, "issued_on"), ({"issued_on": "31/12/2025"}, "issued_on"),
+    ({"valid_until": "2026-01-04"}, "valid_until"), ({"issued_on": "2026-12-31"}, "issued_on"), ({"issued_on": "31/13/2025"}, "issued_on"),
     ({"issued_on": "2001-01-01"}, "issued_on"), ({"tkdn": "100,01"}, "tkdn"), ({"tkdn": "0"}, "tkdn"), ({"tkdn": "banyak"}, "tkdn"),
     ({"bmp": "15,01"}, "bmp"), ({"number": ""}, "number"), ({"kind": "buatan"}, "kind"),
     ({"kind": "self_declared", "issued_on": "2025-12-11", "tkdn": "40,01"}, "tkdn"),

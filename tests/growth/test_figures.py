@@ -111,7 +111,7 @@ def test_what_was_typed_is_kept_when_it_is_wrong_and_when_somebody_was_first(own
 
 
 WRONG_SIZES = (
-    ("on_day", "2026-11-21"), ("on_day", "2018-12-31"), ("on_day", "30/10/2026"), ("workers", "0"), ("workers", "10001"),
+    ("on_day", "2026-11-21"), ("on_day", "2018-12-31"), ("on_day", "31/09/2026"), ("workers", "0"), ("workers", "10001"),
     ("workers", "dua"), ("cash", "-1"), ("cash", "9" * 16), ("debts", "=1+1"), ("stock", "1e9"),
 )  # fmt: skip
 

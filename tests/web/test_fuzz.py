@@ -160,9 +160,15 @@ def knock(city):
     return call
 
 
+_ASKED = {}
+"""What doors ask for is the same in every test: found once a process."""
+
+
 @pytest.fixture
 def asked(city, knock, monkeypatch):
     """Give {endpoint: names of the parameters it asks for}, found by watching; twice, as some ask only after others."""
+    if _ASKED:
+        return _ASKED
     monkeypatch.setattr(city.app, "request_class", Watching)
     described = [getattr(view, "__described__", None) for view in city.app.view_functions.values()]
     # Some doors take all parameters at once, and pages take those of the JSON door beside them.
@@ -194,7 +200,8 @@ def asked(city, knock, monkeypatch):
         names[rule.endpoint] |= usual if any(taken_whole) else set()
     monkeypatch.undo()
     city.app.config["WTF_CSRF_ENABLED"] = False
-    return names
+    _ASKED.update(names)
+    return _ASKED
 
 
 def test_the_watcher_sees_what_doors_ask_for(asked):
