@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select
 
 from shop.db import Base
 from shop.reference import calendar, files, policy, regions
@@ -85,12 +85,12 @@ def _merge(
 ) -> TableCount:
     """Insert or update rows by key; `stamp` is written only on rows that are new or differ."""
     present = {tuple(getattr(row, k) for k in key): row for row in session.scalars(select(model))}
-    added = changed = unchanged = 0
+    fresh: list[Mapping[str, Any]] = []
+    changed = unchanged = 0
     for row in rows:
         old = present.get(tuple(row[k] for k in key))
         if old is None:
-            session.add(model(**row, **(stamp or {})))
-            added += 1
+            fresh.append({**row, **(stamp or {})})
         elif any(getattr(old, name) != value for name, value in row.items()):
             for name, value in (*row.items(), *(stamp or {}).items()):
                 setattr(old, name, value)
@@ -98,4 +98,6 @@ def _merge(
         else:
             unchanged += 1
     session.flush()
-    return TableCount(model.__tablename__, added, changed, unchanged)
+    if fresh:  # into the table and not through the mapper: there are thousands, and every start and test waits for them
+        session.execute(insert(cast("Table", model.__table__)), fresh)
+    return TableCount(model.__tablename__, len(fresh), changed, unchanged)
