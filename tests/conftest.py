@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from shop.settings import Settings
@@ -128,14 +129,21 @@ def settings(db_url: str, tmp_path: Path) -> Settings:
     return Settings(var=tmp_path / "var", database_url=db_url, secret_key="only for tests", testing=True, worker=False)
 
 
+@pytest.fixture(scope="session")
+def _compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Compiled templates of all tests: each has an application of its own, and compiling took most of a page's time."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]:
+def app(settings: Settings, clock: time_machine.Traveller, _compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     """Application on a fresh database."""
     from shop import cli
     from shop.app import create_app
     from shop.db import db
 
     made = create_app(settings)
+    made.jinja_env.bytecode_cache = _compiled
     cli.init_app(made)
     yield made
     with made.app_context():
