@@ -32,13 +32,6 @@ FORMS: Final = {
 }
 
 
-def size_of(turnover: str) -> str:
-    """Return the size (`mikro`, `kecil`, `menengah`) of a class. Raises Invalid at `turnover_class`."""
-    if turnover not in TURNOVER:
-        raise Invalid.at("turnover_class", "Pilih omzet tahun lalu.")
-    return TURNOVER[turnover][1]
-
-
 def check_paper(paper: str, form: str, turnover: str, eligible: Collection[str]) -> None:
     """Raise Invalid at `tax_paper` when this producer cannot hold the paper.
 
