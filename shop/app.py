@@ -10,9 +10,13 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import shop.accounts.views
+import shop.accounts.views_delegation
 import shop.accounts.views_office
+import shop.addenda.views
+import shop.approvals.views
 import shop.budgets.api
 import shop.budgets.views
+import shop.budgets.views_ceilings
 import shop.catalog.api
 import shop.catalog.views
 import shop.catalog.views_listing
@@ -27,10 +31,15 @@ import shop.growth.views
 import shop.growth.views_check
 import shop.growth.views_letters
 import shop.growth.views_recap
+import shop.handover.views
+import shop.handover.views_complaints
+import shop.negotiation.views
+import shop.negotiation.views_competition
 import shop.orders.api
 import shop.orders.views
 import shop.orders.views_basket
 import shop.orders.views_inbox
+import shop.orders.views_saved
 import shop.p3dn.api
 import shop.p3dn.views
 import shop.programme.views
@@ -38,6 +47,10 @@ import shop.programme.views_events
 import shop.programme.views_funnel
 import shop.programme.views_help
 import shop.programme.views_own
+import shop.risk.views
+import shop.sourcing.views
+import shop.sourcing.views_compare
+import shop.sourcing.views_record
 import shop.vendors.views
 import shop.vendors.views_holds
 import shop.vendors.views_wallet
@@ -87,6 +100,19 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.growth.views_letters.bp,
     shop.growth.views_recap.bp,
     shop.growth.views_check.bp,
+    shop.sourcing.views.bp,
+    shop.sourcing.views_compare.bp,
+    shop.sourcing.views_record.bp,
+    shop.approvals.views.bp,
+    shop.negotiation.views.bp,
+    shop.negotiation.views_competition.bp,
+    shop.addenda.views.bp,
+    shop.handover.views.bp,
+    shop.handover.views_complaints.bp,
+    shop.risk.views.bp,
+    shop.accounts.views_delegation.bp,
+    shop.budgets.views_ceilings.bp,
+    shop.orders.views_saved.bp,
 )
 """Doors for people: session cookie, CSRF token in every form."""
 JSON: Final[tuple[Blueprint, ...]] = (

@@ -18,6 +18,7 @@ FLOORS: Final = {
     "vendors": 5, "budgets": 5,
     "catalog": 6,
     "orders": 7, "curation": 7,
+    "sourcing": 8, "approvals": 8, "negotiation": 8, "addenda": 8, "handover": 8, "risk": 8,
     "kiosk": 8, "programme": 8, "growth": 8,
     "web": 9,
     "demo": 10,
@@ -37,7 +38,10 @@ CLOCK_READERS: Final = {
     "outbox.worker": "the door of the background work",
     "reference.holiday_source": "a program of its own, run by hand when a year's decree is out",
 }
-MONEY_ROOMS: Final = {"base", "budgets", "growth", "kiosk", "orders", "p3dn", "programme", "tax"}
+MONEY_ROOMS: Final = {
+    "addenda", "approvals", "base", "budgets", "growth", "handover", "kiosk", "negotiation", "orders", "p3dn", "programme",
+    "risk", "sourcing", "tax",
+}  # fmt: skip
 MONEY_MODULES: Final = {"catalog.pricing", "catalog.offers"}
 EMPTY_NAMES: Final = {"utils", "util", "helpers", "helper", "services", "service", "common", "misc", "manager"}
 COMMIT_EXEMPT: Final = {

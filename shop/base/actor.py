@@ -25,6 +25,12 @@ class Actor:
     region_code: str | None = None
     role_label: str = ""
     place_label: str = ""
+    for_user_id: int | None = None
+    """Whose place this person takes under a dated delegation; None when acting for oneself."""
+
+    def acts_for(self, user_id: int | None) -> bool:
+        """Tell whether what is in this person's hands is in the actor's: one's own, or of the one replaced today."""
+        return user_id is not None and user_id in (self.user_id, self.for_user_id)
 
     def may(self, permission: str) -> bool:
         """Tell whether this hat carries the permission."""

@@ -169,9 +169,16 @@ def take(quantities: Mapping[Offer, int], day: date) -> list[int]:
 
     Raises Conflict `out-of-stock` or `capacity-gone`, naming the product and what is left.
     """
+    short = take_stock(quantities)
     ordered = sorted(quantities.items(), key=lambda item: item[0].id)
+    book([(offer, quantity) for offer, quantity in ordered if offer.daily_capacity is not None], day)
+    return short
+
+
+def take_stock(quantities: Mapping[Offer, int]) -> list[int]:
+    """Take pieces from the shelf for locked offers that have one; returns and raises as `take` does."""
     short, taken = [], []
-    for offer, quantity in ordered:
+    for offer, quantity in sorted(quantities.items(), key=lambda item: item[0].id):
         if offer.stock is None:
             continue
         if offer.stock < quantity:
@@ -188,7 +195,6 @@ def take(quantities: Mapping[Offer, int], day: date) -> list[int]:
             short.append(offer.id)
     if taken:
         session.execute(_TAKE, taken)
-    book([(offer, quantity) for offer, quantity in ordered if offer.daily_capacity is not None], day)
     return short
 
 

@@ -123,7 +123,7 @@ def _groups(lines: Sequence[BasketLine], day: date, kecamatan: str) -> list[Grou
         if line.offer is not None:
             by_vendor.setdefault(line.offer.vendor_id, []).append(line)
     known = regions.regions(session)
-    costs = reach.reach(by_vendor, None, kecamatan) if kecamatan and by_vendor else {}
+    costs = reach.reach(by_vendor, None, kecamatan) if kecamatan in known and by_vendor else {}
     groups = []
     for vendor_id, held in by_vendor.items():
         offer = held[0].offer

@@ -130,6 +130,31 @@ class OrderLine(Base):
     """Whether it took part of a day's capacity."""
 
 
+class PricePromise(Base):
+    """A unit price promised to one office for one product and quantity until a moment: approved, bargained or won."""
+
+    __tablename__ = "price_promise"
+    __table_args__ = (
+        CheckConstraint("quantity > 0 AND unit_price > 0", "positive"),
+        CheckConstraint("source IN ('approval', 'negotiation', 'competition')", "source"),
+        UniqueConstraint("source", "source_id", "product_id"),
+        Index("ix_price_promise_office", "office_id", "id"),
+        Index("ix_price_promise_order", "used_order_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    quantity: Mapped[int] = mapped_column(Integer)
+    unit_price: Mapped[int] = mapped_column(Rupiah)
+    source: Mapped[str] = mapped_column(String(20))
+    source_id: Mapped[int] = mapped_column(Integer)
+    """Id of the approval request, negotiation or competition behind it."""
+    valid_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_order_id: Mapped[int | None] = mapped_column(ForeignKey("purchase_order.id"))
+
+
 class OrderProposal(Base):
     """What a producer proposes instead of a plain yes: another time, smaller quantities, or both. Answered once."""
 

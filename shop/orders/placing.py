@@ -19,7 +19,7 @@ from shop.budgets import pagu
 from shop.catalog import offers
 from shop.catalog.offers import Offer
 from shop.db import session
-from shop.orders import checking, news, states, terms
+from shop.orders import checking, news, promises, states, terms
 from shop.orders.models import Order, OrderLine, PlacementKey
 from shop.orders.numbering import next_number
 from shop.orders.wish import WantedLine, Wish
@@ -48,7 +48,7 @@ def place_order(actor: Actor, wish: Wish, key: str, now: datetime) -> Placed:
     """Send one surat pesanan per producer. The same key again returns the same orders.
 
     Raises Reused for the key with another body; Invalid for wrong input; Conflict `total-changed`, `not-for-sale`,
-    `out-of-stock`, `capacity-gone` or `pagu-exceeded` when the world moved on; Forbidden when the package is not
+    `out-of-stock`, `capacity-gone`, `promise-gone` or `pagu-exceeded` when the world moved on; Forbidden when the package is not
     in this Pejabat Pengadaan's hands. Nothing is kept of a placement that fails.
     """
     actor.require("orders:order:place")
@@ -64,23 +64,17 @@ def place_order(actor: Actor, wish: Wish, key: str, now: datetime) -> Placed:
     found = offers.read_offers([line.product_id for line in wish.lines], local_day(now), lock=True)
     picked = checking.pick(wish, found, now)
     delivery = checking.check_reach(wish, picked)
-    total = sum(line.quantity * offer.price_at(line.quantity) for line, offer in picked) + sum(delivery.values())
-    if total != wish.shown_total:
-        raise Conflict(
-            "Harga berubah sejak Anda melihatnya. Periksa total baru lalu kirim lagi.",
-            kind="total-changed",
-            facts={
-                "total": total,
-                "shown_total": wish.shown_total,
-                "shipping": sum(delivery.values()),
-                "lines": [{"product_id": o.id, "unit_price": o.price_at(w.quantity)} for w, o in picked],
-            },
-        )
-    pagu.reserve(ground, total)
+    prices = {offer.id: offer.price_at(line.quantity) for line, offer in picked}
+    prices |= promises.redeem(wish, ground.office_id, now)
+    _check_total(wish, prices, sum(delivery.values()))
+    pagu.reserve(ground, wish.shown_total)
     short = offers.take({offer: line.quantity for line, offer in picked}, local_day(wish.delivery.at))
-    order_ids = [
-        _write(actor, wish, ground, lines, delivery[lines[0][1].vendor_id], now) for lines in _by_vendor(picked)
-    ]
+    orders: dict[int, int] = {}  # {product id: the order it went into}
+    for lines in _by_vendor(picked):
+        order_id = _write(actor, wish, ground, lines, prices, delivery[lines[0][1].vendor_id], now)
+        orders |= {offer.id: order_id for _, offer in lines}
+    promises.use(wish, orders)
+    order_ids = sorted(set(orders.values()))
     try:
         session.execute(
             _KEEP_KEY,
@@ -113,6 +107,21 @@ def _check_ground(actor: Actor, ground: pagu.Ground, now: datetime) -> None:
         raise Conflict("Paket ini untuk tahun anggaran %(year)s.", kind="wrong-year", year=ground.year)
 
 
+def _check_total(wish: Wish, prices: Mapping[int, int], shipping: int) -> None:
+    total = shipping + sum(line.quantity * prices[line.product_id] for line in wish.lines)
+    if total != wish.shown_total:
+        raise Conflict(
+            "Harga berubah sejak Anda melihatnya. Periksa total baru lalu kirim lagi.",
+            kind="total-changed",
+            facts={
+                "total": total,
+                "shown_total": wish.shown_total,
+                "shipping": shipping,
+                "lines": [{"product_id": of, "unit_price": price} for of, price in prices.items()],
+            },
+        )
+
+
 def _by_vendor(picked: Sequence[tuple[WantedLine, Offer]]) -> list[list[tuple[WantedLine, Offer]]]:
     groups: Mapping[int, list[tuple[WantedLine, Offer]]] = defaultdict(list)
     for line, offer in picked:
@@ -125,13 +134,14 @@ def _write(
     wish: Wish,
     ground: pagu.Ground,
     picked: list[tuple[WantedLine, Offer]],
+    prices: Mapping[int, int],
     shipping: int,
     now: datetime,
 ) -> int:
     vendor = picked[0][1]
     sequence, office_code = next_number(ground.office_id, "SP", ground.year)
     number = order_number(sequence, office_code, local(now).month, ground.year)
-    total = shipping + sum(w.quantity * o.price_at(w.quantity) for w, o in picked)
+    total = shipping + sum(w.quantity * prices[o.id] for w, o in picked)
     order_id: int = session.execute(
         _ORDER,
         {
@@ -157,15 +167,14 @@ def _write(
             "version": 1,
         },
     ).scalar_one()
-    session.execute(_LINES, [_photograph(order_id, line, offer) for line, offer in picked])
+    session.execute(_LINES, [_photograph(order_id, line, offer, prices[offer.id]) for line, offer in picked])
     states.begin(actor, order_id, now, number=number, total=total, rup=ground.rup_code, vendor=vendor.vendor_name)
     news.tell_of(order_id, "placed", now)
     return order_id
 
 
-def _photograph(order_id: int, line: WantedLine, offer: Offer) -> dict[str, object]:
+def _photograph(order_id: int, line: WantedLine, offer: Offer, price: int) -> dict[str, object]:
     """Freeze the offer as it is now: whatever changes in the catalogue later does not reach this line."""
-    price = offer.price_at(line.quantity)
     until: date | None = offer.evidence.valid_until
     return {
         "order_id": order_id,

@@ -12,16 +12,14 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from shop.audit import trail
 from shop.base.actor import Actor
-from shop.base.clock import local_day
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, FieldFault, Forbidden, Invalid, Stale, WrongState
 from shop.budgets import pagu
-from shop.catalog import offers
-from shop.catalog.indexing import post_index
 from shop.db import session
 from shop.orders import actions, news, reasons, states, terms
+from shop.orders.adjusting import Change, reshape
 from shop.orders.loading import lock_order
-from shop.orders.models import Order, OrderLine, OrderProposal
+from shop.orders.models import Order, OrderProposal
 
 _GONE = "Usulan ini sudah dijawab atau ditarik. Muat ulang halaman pesanan."
 ONLY_ITS_BUYERS = "Hanya pemesan atau PPK paket ini yang boleh menjawab usulan."
@@ -90,17 +88,13 @@ def accept(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
     Forbidden, or Conflict `capacity-gone` when the proposed day has been filled meanwhile.
     """
     order = _sent(actor, order_id, version, now)
-    ground = pagu.lock_package(order.package_id)
-    _must_be_buyer(actor, order, ground.ppk_id)
+    _must_be_buyer(actor, order, pagu.read_package(order.package_id).ppk_id)
     proposal = _needed(order)
     at = proposal.deliver_at or order.deliver_at
     if at <= now:
         raise Conflict("Waktu yang diusulkan sudah lewat. Minta produsen mengusulkan waktu lain.", kind="too-late")
-    wanted = {line.id: proposal.quantities.get(str(line.id), line.quantity) for line in order.lines}
-    _move_goods(order, wanted, at, now)
-    total = order.shipping + _shrink(order, wanted)
-    if total != order.total:
-        pagu.release(order.package_id, order.total - total)
+    quantities = {int(line_id): wanted for line_id, wanted in proposal.quantities.items()}
+    total = reshape(order, Change(quantities, deliver_at=at), now)
     _close(actor, proposal, "accepted", "", now)
     sets = {"total": total, "deliver_at": at, "confirmed_at": now, "due_at": at}
     states.move(actor, order, "agree", version, now, sets, total=total)
@@ -195,38 +189,3 @@ def _as_it_stands(order: Order) -> dict[str, Any]:
             for x in order.lines
         ],
     }
-
-
-def _move_goods(order: Order, wanted: Mapping[int, int], at: datetime, now: datetime) -> None:
-    """Give back what is not needed, and book the other day when the day changes; product rows by id."""
-    was, day = local_day(order.deliver_at), local_day(at)
-    found = offers.read_offers([line.product_id for line in order.lines], local_day(now), lock=True)
-    moved = day != was
-    freed = [
-        offers.Taken(
-            x.product_id, x.quantity - wanted[x.id], stock=x.took_stock, capacity=x.took_capacity and not moved
-        )
-        for x in order.lines
-        if wanted[x.id] < x.quantity
-    ]
-    if moved:
-        freed += [offers.Taken(x.product_id, x.quantity, stock=False, capacity=x.took_capacity) for x in order.lines]
-    refilled = offers.give_back(freed, was)
-    if moved:
-        booked = [x for x in order.lines if x.took_capacity and wanted[x.id] and found[x.product_id].daily_capacity]
-        offers.book([(found[x.product_id], wanted[x.id]) for x in booked], day)
-        for line in order.lines:  # what was not booked there must not be given back there
-            line.took_capacity = line in booked
-    if refilled:
-        post_index(refilled, now)
-
-
-def _shrink(order: Order, wanted: Mapping[int, int]) -> int:
-    """Write the quantities at the agreed unit price and return the lines' total. A smaller quantity is never dearer."""
-    gone: list[OrderLine] = [line for line in order.lines if not wanted[line.id]]
-    for line in gone:
-        order.lines.remove(line)
-        session.delete(line)
-    for line in order.lines:
-        line.quantity, line.amount = wanted[line.id], wanted[line.id] * line.unit_price
-    return sum(line.amount for line in order.lines)

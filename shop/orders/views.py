@@ -36,6 +36,9 @@ from shop.web.paging import page_from
 bp = Blueprint("orders", __name__)
 _ID: Final = "<int:order_id>"
 _PER_PAGE: Final = 20
+PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {}
+"""What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
+`part` in this order; a room that has nothing to say answers None."""
 _DONE: Final[Mapping[str, Any]] = {
     "confirm": _l("Pesanan diterima. Siapkan sesuai waktu yang diminta."),
     "refuse": _l("Pesanan ditolak."),
@@ -133,6 +136,7 @@ def _page(
         form=request.form,
         today=local_day(now),
         now=now,
+        parts=[(room, part) for room, read in PARTS.items() if (part := read(who, view, now)) is not None],
         place=place.name if place else "",
         home=home.name if home else "",
         pay_days=terms.pay_working_days(local_day(view.received_at or now)),

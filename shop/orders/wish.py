@@ -13,6 +13,8 @@ class WantedLine:
     product_id: int
     quantity: int
     note: str = ""
+    promise_id: int | None = None
+    """A price that was promised to this office for exactly this product and quantity (orders/promises.py)."""
 
 
 @dataclass(frozen=True, slots=True)

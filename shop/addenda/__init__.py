@@ -1,0 +1,1 @@
+"""Changes of an order that both sides sign, and stopping it."""

@@ -1,0 +1,1 @@
+"""Bargaining with one producer, and one sealed request to several."""

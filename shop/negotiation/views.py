@@ -1,0 +1,7 @@
+"""Door: bargaining with one producer."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("negotiation", __name__)
