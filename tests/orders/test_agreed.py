@@ -14,6 +14,7 @@ from shop.catalog.models import CapacityDay, Product
 from shop.db import session, unit_of_work
 from shop.orders import adjusting, facts, promises, states
 from shop.orders.adjusting import Change
+from shop.orders.loading import lock_order
 from shop.orders.models import Order, OrderLine, PricePromise
 from shop.orders.placing import place_order
 from shop.p3dn import verify
@@ -59,9 +60,7 @@ def test_a_change_moves_goods_pagu_and_ledger_and_leaves_nothing_behind(crew, no
 
     def change(wanted):
         with unit_of_work():
-            held = session.get_one(Order, order_id, with_for_update=True, populate_existing=True)
-            session.refresh(held, ["lines"])
-            adjusting.adjust(crew.ppk, held, wanted, "addendum", now)
+            adjusting.adjust(crew.ppk, lock_order(crew.ppk, order_id), wanted, "addendum", now)
 
     def stands():
         total, stock = session.get_one(Order, order_id).total, session.get_one(Product, shelf.id).stock
@@ -84,6 +83,6 @@ def test_a_change_moves_goods_pagu_and_ledger_and_leaves_nothing_behind(crew, no
     assert report.sources
     assert not report.differences
     with unit_of_work():
-        paid = makers.make_paid_order(crew, now, (other, 3))
+        paid = makers.make_paid_order(crew, now, (other, 3)).id
     with pytest.raises(WrongState), unit_of_work():
-        adjusting.adjust(crew.ppk, paid, Change({paid.lines[0].id: 1}), "addendum", now)
+        adjusting.adjust(crew.ppk, lock_order(crew.ppk, paid), Change(), "addendum", now)
