@@ -102,11 +102,11 @@ def _databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture
-def db_url(_databases: Sqlite | Postgres, tmp_path: Path) -> Iterator[str]:
-    """URL of a blank, migrated database of this test's own."""
+def db_url(request: pytest.FixtureRequest, _databases: Sqlite | Postgres, tmp_path: Path) -> Iterator[str]:
+    """URL of a migrated database of this test's own, with the reference tables in it unless it is marked `blank`."""
     folder = tmp_path / "var"
     folder.mkdir()
-    with _databases.fresh(folder) as url:
+    with _databases.fresh(folder, blank=request.node.get_closest_marker("blank") is not None) as url:
         yield url
 
 

@@ -1,4 +1,8 @@
-"""Blank databases for tests: one migrated template a session, one cheap copy a test, on SQLite and on PostgreSQL."""
+"""Databases for tests, on SQLite and on PostgreSQL: two migrated templates a session, one cheap copy a test.
+
+One template is blank. The other holds the reference tables and the shelves, as every installation does: loading them
+took longer than most tests.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +38,21 @@ def blank_schema(url: str, var: Path) -> None:
 def _migrate(url: str, var: Path) -> None:
     from flask_migrate import upgrade
 
+    with _application(url, var):
+        upgrade(directory=str(_MIGRATIONS))
+
+
+def furnish(url: str, var: Path) -> None:
+    """Load the reference tables and the shelves into a database with the present schema."""
+    from shop.db import unit_of_work
+    from tests.makers import make_reference
+
+    with _application(url, var), unit_of_work():
+        make_reference()
+
+
+@contextmanager
+def _application(url: str, var: Path) -> Iterator[None]:
     from shop import cli
     from shop.app import create_app
     from shop.db import db
@@ -41,7 +60,7 @@ def _migrate(url: str, var: Path) -> None:
     app = create_app(Settings(var=var, database_url=url, secret_key="blank", testing=True, worker=False))
     cli.init_app(app)
     with app.app_context():
-        upgrade(directory=str(_MIGRATIONS))
+        yield
         db.session.remove()
         db.engine.dispose()
 
@@ -58,37 +77,40 @@ def _create_all(url: str) -> None:
 
 
 class Sqlite:
-    """Each test gets a copy of one blank file, so commits and what follows them are real."""
+    """Each test gets a copy of a template file, so commits and what follows them are real."""
 
     def __init__(self, folder: Path) -> None:
-        self._blank = folder / "blank.sqlite3"
+        self._blank, self._furnished = folder / "blank.sqlite3", folder / "furnished.sqlite3"
         blank_schema(f"sqlite:///{self._blank}", folder)
+        shutil.copyfile(self._blank, self._furnished)
+        furnish(f"sqlite:///{self._furnished}", folder)
 
     @contextmanager
-    def fresh(self, folder: Path) -> Iterator[str]:
-        """Give the URL of a blank database that lives as long as the block."""
+    def fresh(self, folder: Path, *, blank: bool) -> Iterator[str]:
+        """Give the URL of a database of its own that lives as long as the block."""
         copy = folder / "shop.sqlite3"
-        shutil.copyfile(self._blank, copy)
+        shutil.copyfile(self._blank if blank else self._furnished, copy)
         yield f"sqlite:///{copy}"
 
 
 class Postgres:
-    """Each test gets a database copied from one blank template; a copy costs a few hundredths of a second."""
+    """Each test gets a database copied from a template; a copy costs a few hundredths of a second."""
 
     def __init__(self, server_url: str, name: str, folder: Path) -> None:
         self._server = server_url
-        self._template = f"blank_{name}"
+        self._blank, self._furnished = f"blank_{name}", f"furnished_{name}"
         self._names = (f"test_{name}_{count}" for count in itertools.count())
         self._admin = psycopg.connect(server_url, autocommit=True)
-        self._do(f'CREATE DATABASE "{self._template}"')
-        blank_schema(self._url(self._template), folder)
+        self._do(f'CREATE DATABASE "{self._blank}"')
+        blank_schema(self._url(self._blank), folder)
+        self._copy(self._blank, self._furnished)
+        furnish(self._url(self._furnished), folder)
 
     @contextmanager
-    def fresh(self, _folder: Path) -> Iterator[str]:
-        """Give the URL of a blank database that lives as long as the block."""
+    def fresh(self, _folder: Path, *, blank: bool) -> Iterator[str]:
+        """Give the URL of a database of its own that lives as long as the block."""
         name = next(self._names)
-        # FILE_COPY is five times quicker than the default here: nothing of it goes through the log.
-        self._do(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}" STRATEGY FILE_COPY')
+        self._copy(self._blank if blank else self._furnished, name)
         try:
             yield self._url(name)
         finally:
@@ -97,6 +119,10 @@ class Postgres:
     def close(self) -> None:
         """Let go of the server."""
         self._admin.close()
+
+    def _copy(self, template: str, name: str) -> None:
+        # FILE_COPY is five times quicker than the default here: nothing of it goes through the log.
+        self._do(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
 
     def _url(self, database: str) -> str:
         return make_url(self._server).set(database=database).render_as_string(hide_password=False)

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
+
 from shop.accounts.hats import actor_of
 from shop.accounts.models import Hat, Office, UserAccount, place_key
 from shop.base.actor import Actor
@@ -25,6 +27,7 @@ from shop.orders.placing import place_order
 from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.programme.models import Event
 from shop.reference.loading import load_all
+from shop.reference.models import Region
 from shop.vendors.models import Vendor, VendorPaper
 
 WHEN = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
@@ -33,7 +36,9 @@ _numbers = count(1)
 
 
 def make_reference() -> None:
-    """Regions, accounts, rules and the shelves, as an installation has them."""
+    """Regions, accounts, rules and the shelves, as an installation has them; there already but in a `blank` database."""
+    if session.scalar(select(Region.code).limit(1)):
+        return
     load_all(session, WHEN)
     load_categories()
 

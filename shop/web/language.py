@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -124,14 +125,19 @@ def compile_translations(var: Path) -> Path:
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        with source.open("rb") as handle:
-            catalogue = read_po(handle, locale=source.parts[-3])
-        buffer = io.BytesIO()
-        write_mo(buffer, catalogue)
         fresh = target.with_suffix(".new")
-        fresh.write_bytes(buffer.getvalue())
+        fresh.write_bytes(_binary(source, source.stat().st_mtime_ns))
         fresh.replace(target)
     return target_root
+
+
+@lru_cache(maxsize=4)
+def _binary(source: Path, _changed: int) -> bytes:
+    """Compile one catalogue; once a process and change, however many applications it makes."""
+    buffer = io.BytesIO()
+    with source.open("rb") as handle:
+        write_mo(buffer, read_po(handle, locale=source.parts[-3]))
+    return buffer.getvalue()
 
 
 def init_app(app: Flask, settings: Settings) -> None:

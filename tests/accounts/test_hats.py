@@ -17,7 +17,7 @@ from shop.base.errors import Conflict, Forbidden, Invalid, NotFound
 from shop.db import db, session, unit_of_work
 from tests.accounts.people_makers import NOW, make_hat, make_office, make_officer, make_region, make_user, worn
 
-pytestmark = pytest.mark.usefixtures("shop")
+pytestmark = [pytest.mark.usefixtures("shop"), pytest.mark.blank]  # they make regions of their own
 DAY = date(2026, 11, 20)
 
 

@@ -16,7 +16,7 @@ from shop.reference import files
 from shop.reference.files import OfficeRow
 from tests.accounts.people_makers import NOW, PASSWORD, make_hat, make_region, make_user, worn
 
-pytestmark = pytest.mark.usefixtures("shop")
+pytestmark = [pytest.mark.usefixtures("shop"), pytest.mark.blank]  # they make regions of their own
 SARI = {"email": "Sari@Jakarta.GO.ID", "name": " Sari  <b>W</b>\x00", "nrk": "12 34.56", "password": PASSWORD}
 
 
