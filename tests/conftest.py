@@ -13,6 +13,7 @@ import pytest
 import time_machine
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
+from werkzeug.routing import Rule
 
 from shop.settings import Settings
 from tests.browsing import Person
@@ -40,6 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Close the network, clean the environment, and start one PostgreSQL for all worker processes."""
     forbid_outside()
+    compile_addresses_once()
     for name in [name for name in os.environ if name.startswith("SHOP_")]:
         del os.environ[name]
     given: dict[str, Any] | None = getattr(config, "workerinput", None)
@@ -48,6 +50,20 @@ def pytest_configure(config: pytest.Config) -> None:
     elif config.getoption("--db") == "postgresql" and not config.option.collectonly:
         config.stash[_SERVER], stop = start_postgres()
         config.add_cleanup(stop)
+
+
+def compile_addresses_once() -> None:
+    """Keep what Werkzeug compiles for an address: every test has an application of its own, and this took most of it."""
+    compiled: dict[tuple[Any, ...], Any] = {}
+    compile_builder = Rule._compile_builder
+
+    def remembered(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    Rule._compile_builder = remembered  # type: ignore[method-assign]
 
 
 @pytest.hookimpl(optionalhook=True)
