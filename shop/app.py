@@ -203,7 +203,7 @@ def _templates(app: Flask, settings: Settings) -> None:
             around |= {
                 "actor": who,
                 "hats": [
-                    (hat.hat_id, _hat(hat.role_label, hat.place_label), hat.hat_id == who.hat_id)
+                    (hat.hat_id, _hat(hat.role_label, hat.place_label, hat.for_name), hat.hat_id == who.hat_id)
                     for hat in guard.worn_hats()
                 ],
                 "basket_count": cart.count(who),
@@ -213,5 +213,8 @@ def _templates(app: Flask, settings: Settings) -> None:
         return around
 
 
-def _hat(role: str, place: str) -> str:
-    return f"{gettext(role)} · {place}" if place else gettext(role)
+def _hat(role: str, place: str, replaced: str) -> str:
+    name = gettext(role)
+    if replaced:
+        name = f"{name} ({gettext('menggantikan %(name)s', name=replaced)})"
+    return f"{name} · {place}" if place else name

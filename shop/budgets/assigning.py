@@ -119,7 +119,7 @@ def check_own(actor: Actor, package_id: int) -> None:
 
 def _own_ppk(actor: Actor, package: Package) -> None:
     actor.require("budgets:package:assign_pp")
-    if package.ppk_id != actor.user_id:
+    if not actor.acts_for(package.ppk_id):
         raise Forbidden("Paket ini belum diserahkan kepada Anda sebagai PPK.")
 
 

@@ -109,9 +109,9 @@ def _scoped(query: Select[Any], actor: Actor) -> Select[Any]:
 def _in_hand(query: Select[Any], actor: Actor) -> Select[Any]:
     """Narrow to what waits in this person's hands, by what the hat may do with it."""
     if actor.may("orders:order:place"):
-        return query.where(Package.pp_id == actor.user_id, Package.state == "with_pp")
+        return query.where(Package.pp_id.in_(actor.hands), Package.state == "with_pp")
     if actor.may("budgets:package:assign_pp"):
-        return query.where(Package.ppk_id == actor.user_id, Package.state.in_(("with_ppk", "with_pp")))
+        return query.where(Package.ppk_id.in_(actor.hands), Package.state.in_(("with_ppk", "with_pp")))
     if actor.may("budgets:package:assign_ppk"):
         return query.where(Package.state == "available")
     return query
@@ -141,7 +141,7 @@ def packages(
 def orderable(actor: Actor, year: int) -> Sequence[PackageView]:
     """Return every package this Pejabat Pengadaan may order from, at most 200, the fullest first."""
     query = _scoped(_VIEW, actor).where(
-        Package.year == year, Package.pp_id == actor.user_id, Package.state == "with_pp"
+        Package.year == year, Package.pp_id.in_(actor.hands), Package.state == "with_pp"
     )
     query = query.order_by((Package.pagu - Package.reserved - Package.realised).desc(), Package.id).limit(200)
     return [PackageView(**row._mapping) for row in session.execute(query)]  # noqa: SLF001
@@ -183,7 +183,7 @@ def waiting(actor: Actor, year: int) -> int:
     if actor.may("budgets:package:assign_ppk"):
         query = query.where(Package.state == "available")
     elif actor.may("budgets:package:assign_pp"):
-        query = query.where(Package.ppk_id == actor.user_id, Package.state == "with_ppk")
+        query = query.where(Package.ppk_id.in_(actor.hands), Package.state == "with_ppk")
     else:
         return 0
     return session.execute(query).scalar_one()

@@ -50,7 +50,7 @@ def _page(package_id: int, faults: list[tuple[str, str]] | None = None, status: 
     who, package = actor(), reading.package(actor(), package_id)
     role = "ppk" if who.may("budgets:package:assign_ppk") else "pp"
     may_hand_on = (role == "ppk" and who.office_id == package.office_id) or (
-        who.may("budgets:package:assign_pp") and package.ppk_id == who.user_id
+        who.may("budgets:package:assign_pp") and who.acts_for(package.ppk_id)
     )
     colleagues = assigning.colleagues(package.office_id, role, local_day(utc_now())) if may_hand_on else ()
     context: dict[str, Any] = {
@@ -61,7 +61,7 @@ def _page(package_id: int, faults: list[tuple[str, str]] | None = None, status: 
         "history": _told(package_id),
         "faults": faults or [],
         "may_hand_on": may_hand_on,
-        "may_attach": who.may("budgets:package:document") and package.ppk_id == who.user_id,
+        "may_attach": who.may("budgets:package:document") and who.acts_for(package.ppk_id),
         "colleague_options": [(str(c.user_id), c.name) for c in colleagues],
         "role": role,
         "form": request.form,
@@ -79,10 +79,15 @@ def _told(package_id: int) -> list[dict[str, Any]]:
         "attach": lambda d: _("Dokumen dilampirkan: %(title)s", title=d.get("title")),
     }
     return [
-        {"when": entry.at, "label": said[entry.verb](entry.data), "who": entry.actor}
+        {"when": entry.at, "label": said[entry.verb](entry.data), "who": entry.actor, "note": _in_place_of(entry)}
         for entry in reversed(trail.history("package", package_id))
         if entry.verb in said
     ]
+
+
+def _in_place_of(entry: Any) -> str:
+    name = entry.data.get("for_name")
+    return _("%(who)s menggantikan %(name)s.", who=entry.actor, name=name) if name else ""
 
 
 @bp.post("/paket/<int:package_id>/serahkan")

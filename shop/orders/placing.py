@@ -101,7 +101,7 @@ def _earlier(actor: Actor, key: str, body_hash: str) -> Placed | None:
 def _check_ground(actor: Actor, ground: pagu.Ground, now: datetime) -> None:
     if ground.office_id != actor.office_id:
         raise NotFound("Paket ini tidak ada.")
-    if ground.state != "with_pp" or ground.pp_id != actor.user_id:
+    if ground.state != "with_pp" or not actor.acts_for(ground.pp_id):
         raise Forbidden("Paket ini belum diserahkan kepada Anda sebagai Pejabat Pengadaan.")
     if ground.year != local(now).year:
         raise Conflict("Paket ini untuk tahun anggaran %(year)s.", kind="wrong-year", year=ground.year)
@@ -161,6 +161,7 @@ def _write(
             "total": total,
             "shipping": shipping,
             "placed_by": actor.user_id,
+            "placed_for": actor.for_user_id if ground.pp_id == actor.for_user_id else None,
             "placed_at": now,
             "due_at": terms.answer_by(now, wish.delivery.at),
             "relaxed": [],

@@ -126,7 +126,7 @@ def _page(
         actions=actions.actions_for(who, view.case, now),
         reasons=reasons.BY_VERB,
         no_reasons=reasons.DECLINE,
-        may_answer=who.may("orders:order:answer") and who.user_id in {view.case.placed_by, view.case.ppk_id},
+        may_answer=who.may("orders:order:answer") and actions.is_buyer(who, view.case),
         asked_at=forms.for_input(view.deliver_at),
         measures=view.measures,
         per_person=round_half_up(view.total, view.headcount) if view.headcount else None,
