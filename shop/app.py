@@ -57,6 +57,7 @@ import shop.vendors.views_wallet
 import shop.web.api
 import shop.web.views
 from shop import background
+from shop.approvals import waiting as approvals_waiting
 from shop.base.numbers import mask
 from shop.db import db, tune
 from shop.demo.logins import logins
@@ -198,6 +199,7 @@ def _templates(app: Flask, settings: Settings) -> None:
             "hats": (),
             "basket_count": 0,
             "turn_count": 0,
+            "approval_count": 0,
         }
         if who.user_id is not None:
             around |= {
@@ -208,6 +210,7 @@ def _templates(app: Flask, settings: Settings) -> None:
                 ],
                 "basket_count": cart.count(who),
                 "turn_count": reading.turn_count(who),
+                "approval_count": approvals_waiting.count(who),
                 "business": holds.notice(who.vendor_id) if who.vendor_id else None,
             }
         return around

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("office_id", ID, nullable=False),
         sa.Column("package_id", ID, nullable=False),
         sa.Column("key", sa.String(200), nullable=False),
+        sa.Column("body_hash", sa.String(64), nullable=False),
         sa.Column("purpose", sa.String(200), nullable=False),
         sa.Column("headcount", sa.Integer(), nullable=True),
         sa.Column("deliver_address", sa.String(300), nullable=False),

@@ -11,7 +11,7 @@ from shop.db import Base, Id, Rupiah, UtcDateTime
 
 
 class ApprovalRequest(Base):
-    """Everything an order would need, frozen until `due_at`. Binds neither pagu nor stock: an answer that never comes frees nothing."""
+    """Everything an order would need, frozen until `due_at`. It binds neither pagu nor stock: when it ends, nothing is freed."""
 
     __tablename__ = "approval_request"
     __table_args__ = (
@@ -30,6 +30,7 @@ class ApprovalRequest(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
     package_id: Mapped[int] = mapped_column(ForeignKey("budget_package.id"))
     key: Mapped[str] = mapped_column(String(200))
+    body_hash: Mapped[str] = mapped_column(String(64))
     purpose: Mapped[str] = mapped_column(String(200))
     headcount: Mapped[int | None] = mapped_column(Integer)
     deliver_address: Mapped[str] = mapped_column(String(300))
