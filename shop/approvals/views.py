@@ -96,7 +96,7 @@ def answer(request_id: int) -> ResponseReturnValue:
         with unit_of_work():
             answering.answer(who, request_id, forms.version(form), _verdicts(view), words, utc_now())
     except Invalid as error:
-        return _page(request_id, _named(faults_told(error)), 422)
+        return _page(request_id, _named(view, faults_told(error)), 422)
     except (Conflict, SeparationOfDuties) as error:
         return _page(request_id, [("", told(error))], status_of(error))
     flash(_("Jawaban tersimpan dan diberitahukan kepada yang meminta."), "success")
@@ -120,11 +120,12 @@ def _verdicts(view: RequestView) -> dict[int, Verdict]:
     return found
 
 
-def _named(faults: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Put the faults of refusing everything at its one pair of fields: the same sentence once, not once a line."""
-    if request.form.get("act") != "none":
-        return faults
-    return list(dict.fromkeys((name.split("-", 1)[0], words) for name, words in faults))
+def _named(view: RequestView, faults: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Say of which line a fault speaks; refusing everything has one pair of fields, and says each fault once."""
+    if request.form.get("act") == "none":
+        return list(dict.fromkeys((name.split("-", 1)[0], words) for name, words in faults))
+    names = {f"{field}-{line.id}": line.name for line in view.lines for field in ("reason", "words")}
+    return [(name, f"{names[name]}: {words}" if name in names else words) for name, words in faults]
 
 
 @bp.post(f"{_ID}/kirim")
