@@ -57,6 +57,7 @@ import shop.vendors.views_wallet
 import shop.web.api
 import shop.web.views
 from shop import background
+from shop.approvals import waiting as approvals_waiting
 from shop.base.numbers import mask
 from shop.db import db, tune
 from shop.demo.logins import logins
@@ -198,20 +199,25 @@ def _templates(app: Flask, settings: Settings) -> None:
             "hats": (),
             "basket_count": 0,
             "turn_count": 0,
+            "approval_count": 0,
         }
         if who.user_id is not None:
             around |= {
                 "actor": who,
                 "hats": [
-                    (hat.hat_id, _hat(hat.role_label, hat.place_label), hat.hat_id == who.hat_id)
+                    (hat.hat_id, _hat(hat.role_label, hat.place_label, hat.for_name), hat.hat_id == who.hat_id)
                     for hat in guard.worn_hats()
                 ],
                 "basket_count": cart.count(who),
                 "turn_count": reading.turn_count(who),
+                "approval_count": approvals_waiting.count(who),
                 "business": holds.notice(who.vendor_id) if who.vendor_id else None,
             }
         return around
 
 
-def _hat(role: str, place: str) -> str:
-    return f"{gettext(role)} · {place}" if place else gettext(role)
+def _hat(role: str, place: str, replaced: str) -> str:
+    name = gettext(role)
+    if replaced:
+        name = f"{name} ({gettext('menggantikan %(name)s', name=replaced)})"
+    return f"{name} · {place}" if place else name

@@ -14,6 +14,9 @@ from sqlalchemy import select
 from shop.accounts import signing_in
 from shop.accounts.mail import mail_handler
 from shop.accounts.ringing import ring_handler
+from shop.approvals import expiring
+from shop.approvals import mailing as approval_mailing
+from shop.approvals.asking import NEWS as APPROVALS
 from shop.budgets import mailing as package_mailing
 from shop.catalog import indexing, uploading
 from shop.catalog import reminding as certificate_reminding
@@ -42,6 +45,7 @@ def handlers(app: Flask) -> Handlers:
         inside={
             "orders.news": each(order_mailing.handle, counting.on_orders),
             "budgets.news": package_mailing.handle,
+            APPROVALS: approval_mailing.handle,
             papers.CHANGED: each(indexing.index_vendors, counting.on_vendors),
             registering.REGISTERED: facilities.on_registered,
             registering.NOTICED: facilities.on_noticed,
@@ -83,6 +87,7 @@ def periodic(app: Flask) -> Sequence[Periodic]:
 
     return (
         confirming.expire_due,
+        expiring.expire_due,
         ring,
         heal,
         forget,

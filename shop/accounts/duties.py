@@ -52,25 +52,44 @@ _APART: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 }
 
 
+IN_PLACE_OF: Final = {
+    "place": (
+        "Pesanan ini dibuat oleh orang yang Anda gantikan, atau atas nama Anda. Orang lain yang harus melanjutkannya. "
+        "Minta PA/KPA menunjuk pengganti yang lain."
+    ),
+    "receive": (
+        "Barangnya diterima oleh orang yang Anda gantikan, atau atas nama Anda. Orang lain yang harus membayar. "
+        "Minta PA/KPA menunjuk pengganti yang lain."
+    ),
+}
+"""The same refusal when it is met through a delegation."""
+
+
 def check_apart(
     office_relaxed: bool,  # noqa: FBT001 - read with its name at every call
     user_id: int | None,
     earlier: Mapping[str, int | None],
     step: str,
+    for_user_id: int | None = None,
+    earlier_for: Mapping[str, int | None] | None = None,
 ) -> bool:
     """Hold the rule for one step, and tell whether the office's relaxation was used (then the record must say so).
 
-    `step` is `place`, `receive` or `pay`; `earlier` maps those done so far to who did them.
+    `step` is `place`, `receive` or `pay`; `earlier` maps those done so far to who did them. Under a delegation the rule
+    looks at both people: `for_user_id` is whom the actor replaces, `earlier_for` whom those before replaced.
     Raises SeparationOfDuties naming who did what.
     """
     if step not in _APART or not earlier.keys() <= _APART.keys():
         msg = f"unknown duty in {step!r}, {sorted(earlier)}: a misspelt duty would never be held"
         raise ValueError(msg)
+    hands = {user_id, for_user_id} - {None}
     for duty, sentence in _APART[step]:
-        if user_id is not None and earlier.get(duty) == user_id:
+        did = earlier.get(duty)
+        instead = (earlier_for or {}).get(duty) if did is not None else None
+        if hands & {did, instead}:
             if office_relaxed:
                 return True
-            raise SeparationOfDuties(sentence)
+            raise SeparationOfDuties(sentence if did == user_id else IN_PLACE_OF[duty])
     return False
 
 

@@ -119,6 +119,13 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
         self.hat_id.choices = [SelectChoice(value, label) for value, label in choices]
 
 
+class LimitForm(FlaskForm):  # type: ignore[misc]
+    """Above how many rupiah an order needs a yes; `seen` is the limit on the screen."""
+
+    amount = StringField(_l("Perlu persetujuan di atas"))
+    seen = HiddenField()
+
+
 class RelaxForm(FlaskForm):  # type: ignore[misc]
     """Relaxing the separation of duties."""
 

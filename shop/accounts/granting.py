@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from shop.accounts.models import Hat, UserAccount, place_key
 from shop.accounts.people import may_manage
@@ -89,6 +89,17 @@ def revoke_hat(actor: Actor, hat_id: int, now: datetime) -> None:
         record(
             actor, "accounts.hat_revoked", "user", hat.user_id, now, hat_id=hat.id, role=hat.role, place=hat.place_key
         )
+    # Nobody goes on taking the place of somebody who does not hold it any more.
+    session.execute(
+        update(Hat)
+        .where(
+            Hat.for_user_id == hat.user_id,
+            Hat.role == hat.role,
+            Hat.office_id == hat.office_id,
+            Hat.valid_until > yesterday,
+        )
+        .values(valid_until=yesterday)
+    )
 
 
 def _role(name: str) -> Role:

@@ -22,6 +22,7 @@ _user, _hat, _office = UserAccount.__table__.c, Hat.__table__.c, Office.__table_
 # A hat already points at these rows by foreign key; only the place's name is read, none of the rooms' rules.
 _vendor = table("vendor", column("id"), column("name"))
 _region = table("region", column("code"), column("name"))
+_absent = UserAccount.__table__.alias("absent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ class HatChoice:
     vendor_id: int | None
     region_code: str | None
     outlet_code: str | None = None
+    for_user_id: int | None = None
+    for_name: str = ""
+    """Whom this hat replaces under a dated delegation; empty for one's own."""
 
     @property
     def role_label(self) -> str:
@@ -73,6 +77,8 @@ def worn_today() -> Any:
             _hat.vendor_id,
             _hat.region_code,
             _hat.outlet_code,
+            _hat.for_user_id,
+            _absent.c.name.label("for_name"),
             func.coalesce(_office.name, _vendor.c.name, _region.c.name, "").label("place"),
         )
         .select_from(UserAccount.__table__)
@@ -80,6 +86,7 @@ def worn_today() -> Any:
         .outerjoin(Office.__table__, and_(_office.id == _hat.office_id, _office.active))
         .outerjoin(_vendor, _vendor.c.id == _hat.vendor_id)
         .outerjoin(_region, _region.c.code == _hat.region_code)
+        .outerjoin(_absent, and_(_absent.c.id == _hat.for_user_id, _absent.c.active))
         .where(_user.active)
         .order_by(_hat.id)
     )
@@ -120,8 +127,20 @@ def presence(rows: Iterable[Any], hat_id: int | None, only: int | None = None) -
     for row in rows:
         if row.hat_id is None or only not in {None, row.hat_id} or (row.office_id is not None and not row.place):
             continue  # no hat, not the one hat of this token, or a hat of an office that was closed
+        if row.for_user_id is not None and row.for_name is None:
+            continue  # nobody takes the place of somebody who is gone
         choices.append(
-            HatChoice(row.hat_id, row.role, row.place, row.office_id, row.vendor_id, row.region_code, row.outlet_code)
+            HatChoice(
+                row.hat_id,
+                row.role,
+                row.place,
+                row.office_id,
+                row.vendor_id,
+                row.region_code,
+                row.outlet_code,
+                row.for_user_id,
+                row.for_name or "",
+            )
         )
     if row is None:
         return None
@@ -143,6 +162,8 @@ def with_hat(actor: Actor, hat: HatChoice) -> Actor:
         hat.region_code,
         hat.role_label,
         hat.place_label,
+        hat.for_user_id,
+        hat.for_name,
     )
 
 
@@ -165,13 +186,14 @@ def choose_hat(actor: Actor, hats: Iterable[HatChoice], hat_id: int) -> Actor:
 def holders(
     role: Role, day: date, *, office_id: int | None = None, vendor_id: int | None = None, region_code: str | None = None
 ) -> list[tuple[int, str]]:
-    """Return (user id, name) of active people who wear the role at that place on `day`, by name."""
+    """Return (user id, name) of active people who wear the role at that place on `day` as their own, by name."""
     wanted = (
         select(UserAccount.id, UserAccount.name)
         .join(Hat, Hat.user_id == UserAccount.id)
         .where(
             UserAccount.active,
             Hat.role == role.value,
+            Hat.for_user_id.is_(None),
             Hat.valid_from <= day,
             or_(Hat.valid_until.is_(None), Hat.valid_until >= day),
         )
@@ -181,3 +203,18 @@ def holders(
             wanted = wanted.where(place == value)
     rows = session.execute(wanted.distinct().order_by(UserAccount.name, UserAccount.id))
     return [(row.id, row.name) for row in rows]
+
+
+def deputies(absent: Iterable[int | None], role: Role, office_id: int, day: date) -> set[int]:
+    """Return who takes the place of these people in a role of an office on `day`: they hear what those would hear."""
+    ids = [user_id for user_id in absent if user_id is not None]
+    if not ids:
+        return set()
+    wanted = select(Hat.user_id).where(
+        Hat.office_id == office_id,
+        Hat.role == role.value,
+        Hat.for_user_id.in_(ids),
+        Hat.valid_from <= day,
+        Hat.valid_until >= day,
+    )
+    return set(session.scalars(wanted))

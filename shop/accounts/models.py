@@ -10,7 +10,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.accounts.permissions import OFFICE_ROLES, VENDOR_ROLES, Role
-from shop.db import Base, Id, UtcDateTime
+from shop.db import Base, Id, Rupiah, UtcDateTime
 
 LOCALES: Final = ("id", "en")
 
@@ -39,6 +39,8 @@ class Office(Base):
     relaxed_reason: Mapped[str | None] = mapped_column(Text)
     relaxed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     relaxed_by: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
+    approval_above: Mapped[int | None] = mapped_column(Rupiah)
+    """Orders above this many rupiah need a yes of the package's PPK before they are sent; empty: none does."""
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     version: Mapped[int] = mapped_column(Integer, default=1)
 
@@ -133,6 +135,36 @@ class Hat(Base):
     valid_from: Mapped[date] = mapped_column(Date)
     valid_until: Mapped[date | None] = mapped_column(Date)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    for_user_id: Mapped[int | None] = mapped_column(Id)
+    """Whose place is taken with this hat (delegating.py); such a hat carries the delegation in its `place_key`."""
+
+
+class Delegation(Base):
+    """One officer takes another's place in one role, from a day until a day (both inclusive, Jakarta days)."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        CheckConstraint("absent_id <> deputy_id", name="not_oneself"),
+        CheckConstraint("until_day >= from_day", name="days"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended"),
+        Index("ix_delegation_office", "office_id", "until_day"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    office_id: Mapped[int] = mapped_column(Id, ForeignKey("office.id"))
+    role: Mapped[str] = mapped_column(String(40))
+    absent_id: Mapped[int] = mapped_column(Id, ForeignKey("user_account.id"))
+    deputy_id: Mapped[int] = mapped_column(Id, ForeignKey("user_account.id"))
+    hat_id: Mapped[int | None] = mapped_column(Id, ForeignKey("hat.id"))
+    """The hat the deputy wears meanwhile."""
+    from_day: Mapped[date] = mapped_column(Date)
+    until_day: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str] = mapped_column(String(300))
+    made_by: Mapped[int] = mapped_column(Id, ForeignKey("user_account.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was withdrawn before its last day."""
+    ended_by: Mapped[int | None] = mapped_column(Id, ForeignKey("user_account.id"))
 
 
 class AccessToken(Base):

@@ -3,15 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from shop.accounts.models import Office
-from shop.base.errors import Invalid, NotFound
+from shop.audit.trail import record
+from shop.base.actor import Actor
+from shop.base.errors import Invalid, NotFound, Stale
+from shop.base.money import MAX_RUPIAH
 from shop.db import session
 from shop.reference.files import OfficeRow
 from shop.reference.loading import TableCount
+
+LIMIT: Final = "accounts:office:limit"
+# Built once and on the table: placing an order passes here.
+_ABOVE: Final = select(Office.__table__.c.approval_above).where(Office.__table__.c.id == bindparam("office"))
+
+
+def approval_above(office_id: int) -> int | None:
+    """Return above how many rupiah an order of this office needs a yes of its PPK; None when none does."""
+    found: int | None = session.execute(_ABOVE, {"office": office_id}).scalar()
+    return found
+
+
+def set_approval_above(actor: Actor, amount: int | None, seen: int | None, now: datetime) -> None:
+    """Set that limit in rupiah, or take it away with None. Only by the office's PA/KPA.
+
+    `seen`: the limit on the screen; Stale when another PA/KPA changed it meanwhile. Raises Forbidden, Invalid.
+    """
+    actor.require(LIMIT)
+    found = session.get(Office, actor.office_id or 0, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound
+    if amount is not None and not 1 <= amount <= MAX_RUPIAH:
+        raise Invalid.at("amount", "Isi batas dalam rupiah, misalnya 10.000.000, atau kosongkan.")
+    if found.approval_above != seen:
+        raise Stale
+    if amount != seen:
+        found.approval_above = amount
+        record(actor, "accounts.approval_limit_set", "office", found.id, now, amount=amount, before=seen)
 
 
 def load_offices(rows: Iterable[OfficeRow]) -> TableCount:
@@ -62,6 +94,7 @@ def office(office_id: int) -> Any:
             Office.relaxed_reason,
             Office.relaxed_at,
             Office.relaxed_by,
+            Office.approval_above,
         ).where(Office.id == office_id)
     ).first()
     if row is None:

@@ -45,7 +45,12 @@ OFFICE_ROLES: Final = frozenset({Role.PA_KPA, Role.PPK, Role.PP, Role.BENDAHARA}
 VENDOR_ROLES: Final = frozenset({Role.VENDOR_OWNER, Role.VENDOR_STAFF})
 
 _SIGNED_IN = {"accounts:profile:edit", "desk:home:read"}
-_OFFICE = _SIGNED_IN | {"budgets:package:read", "orders:order:read", "orders:order:message"}
+_OFFICE = _SIGNED_IN | {
+    "budgets:package:read",
+    "orders:order:read",
+    "orders:order:message",
+    "accounts:delegation:make",
+}
 _VENDOR = _SIGNED_IN | {
     "orders:order:read",
     "orders:order:confirm",
@@ -67,7 +72,17 @@ _PROGRAMME = _SIGNED_IN | {
     "programme:funnel:read",
 }
 GRANTS: Final[dict[Role, frozenset[str]]] = {
-    Role.PA_KPA: frozenset(_OFFICE | {"budgets:package:import", "budgets:package:assign_ppk", "accounts:office:relax"}),
+    Role.PA_KPA: frozenset(
+        _OFFICE
+        | {
+            "budgets:package:import",
+            "budgets:package:assign_ppk",
+            "accounts:office:relax",
+            "accounts:office:limit",
+            "accounts:delegation:make_any",
+            "approvals:request:read",
+        }
+    ),
     Role.PPK: frozenset(
         _OFFICE
         | {
@@ -78,10 +93,20 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "orders:order:cancel",
             "orders:order:close",
             "orders:order:answer",
+            "approvals:request:read",
+            "approvals:request:answer",
         }
     ),
     Role.PP: frozenset(
-        _OFFICE | {"orders:cart:edit", "orders:order:place", "orders:order:cancel", "orders:order:answer"}
+        _OFFICE
+        | {
+            "orders:cart:edit",
+            "orders:order:place",
+            "orders:order:cancel",
+            "orders:order:answer",
+            "approvals:request:read",
+            "approvals:request:ask",
+        }
     ),
     Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay"}),
     Role.AUDITOR: frozenset(
@@ -91,6 +116,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "budgets:package:read",
             "orders:order:read",
             "orders:order:read_all",
+            "approvals:request:read",
             "audit:trail:read",
         }
     ),

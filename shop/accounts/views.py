@@ -164,7 +164,10 @@ def _pairs(field: Any) -> list[tuple[Any, Any]]:
 
 
 def _hat_label(hat: Any) -> str:
-    return f"{_(hat.role_label)} · {hat.place_label}" if hat.place_label else _(hat.role_label)
+    name = _(hat.role_label)
+    if hat.for_name:
+        name = f"{name} ({_('menggantikan %(name)s', name=hat.for_name)})"
+    return f"{name} · {hat.place_label}" if hat.place_label else name
 
 
 @bp.post("/profil/kata-sandi")

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from shop.accounts import duties, forms, offices, people
 from shop.base.clock import utc_now
 from shop.base.errors import Invalid
+from shop.base.sheet import whole
 from shop.db import unit_of_work
 from shop.web.formfaults import form_faults, show_faults
 from shop.web.guard import actor, requires
@@ -65,3 +66,35 @@ def restore_duties() -> ResponseReturnValue:
         duties.restore_duties(who, who.office_id or 0, utc_now())
     flash(_("Pemisahan tugas berlaku penuh kembali."), "success")
     return redirect("/kantor/tugas")
+
+
+@bp.get("/kantor/persetujuan")
+@requires(offices.LIMIT)
+def approval_limit() -> ResponseReturnValue:
+    """Show above which amount this office's orders need a yes of the PPK."""
+    return _approval_limit(forms.LimitForm(formdata=None), 200)
+
+
+def _approval_limit(form: forms.LimitForm, status: int) -> ResponseReturnValue:
+    row = offices.office(actor().office_id or 0)
+    page = render_template("accounts/approval_limit.html", office=row, form=form, errors=form_faults(form))
+    return make_response(page, status)
+
+
+@bp.post("/kantor/persetujuan")
+@requires(offices.LIMIT)
+def set_approval_limit() -> ResponseReturnValue:
+    """Set that amount, or take it away with an empty field."""
+    form = forms.LimitForm()
+    typed, seen = (form.amount.data or "").strip(), form.seen.data or ""
+    # -1 is no limit anybody may set, nor one that was on a screen: the verb refuses both.
+    amount = None if not typed else whole(typed) or -1
+    before = None if not seen else whole(seen) or -1
+    try:
+        with unit_of_work():
+            offices.set_approval_above(actor(), amount, before, utc_now())
+    except Invalid as error:
+        show_faults(form, error)
+        return _approval_limit(form, 422)
+    flash(_("Batas persetujuan disimpan dan berlaku mulai sekarang."), "success")
+    return redirect("/kantor/persetujuan", 303)

@@ -28,6 +28,8 @@ def record(actor: Actor, verb: str, subject_kind: str, subject_id: int, now: dat
 
     `data` must be plain JSON values. Raises RuntimeError outside a unit of work.
     """
+    if actor.for_user_id is not None:  # always told: whoever acted in somebody's place did not act alone
+        data |= {"for_user_id": actor.for_user_id, "for_name": actor.for_name}
     notes = current_work().notes
     if _NOTE not in notes:
         notes[_NOTE] = []

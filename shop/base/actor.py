@@ -27,6 +27,13 @@ class Actor:
     place_label: str = ""
     for_user_id: int | None = None
     """Whose place this person takes under a dated delegation; None when acting for oneself."""
+    for_name: str = ""
+    """The name of the one replaced, empty when acting for oneself."""
+
+    @property
+    def hands(self) -> tuple[int, ...]:
+        """Ids of those whose packages and orders this person may work on: one's own, and of the one replaced today."""
+        return tuple(user_id for user_id in (self.user_id, self.for_user_id) if user_id is not None)
 
     def acts_for(self, user_id: int | None) -> bool:
         """Tell whether what is in this person's hands is in the actor's: one's own, or of the one replaced today."""

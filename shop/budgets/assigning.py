@@ -50,7 +50,7 @@ def assign_ppk(actor: Actor, package_id: int, ppk_id: int, version: int, now: da
     """The PA/KPA hands a package to a PPK of the same office."""
     package = load(actor, package_id)
     actor.require("budgets:package:assign_ppk")
-    ppk_name = _colleague(package.office_id, ppk_id, "ppk", local_day(now), "ppk_id")
+    ppk_name = colleague(package.office_id, ppk_id, "ppk", local_day(now), "ppk_id")
     states.move(actor, package, "assign_ppk", version, now, ppk=ppk_name)
     package.ppk_id, package.pp_id = ppk_id, None
     outbox.post("budgets.news", {"package_id": package.id, "user_id": ppk_id, "event": "assigned_ppk"}, now)
@@ -67,7 +67,7 @@ def assign_pp(actor: Actor, package_id: int, pp_id: int, version: int, now: date
     limit = hps_above(local_day(now))
     if "hps" not in kinds and package.pagu > limit:
         raise Invalid.at("documents", "Pagu di atas %(limit)s perlu HPS. Lampirkan HPS dahulu.", limit=rupiah(limit))
-    pp_name = _colleague(package.office_id, pp_id, "pp", local_day(now), "pp_id")
+    pp_name = colleague(package.office_id, pp_id, "pp", local_day(now), "pp_id")
     states.move(actor, package, "assign_pp", version, now, pp=pp_name)
     package.pp_id = pp_id
     outbox.post("budgets.news", {"package_id": package.id, "user_id": pp_id, "event": "assigned_pp"}, now)
@@ -119,14 +119,15 @@ def check_own(actor: Actor, package_id: int) -> None:
 
 def _own_ppk(actor: Actor, package: Package) -> None:
     actor.require("budgets:package:assign_pp")
-    if package.ppk_id != actor.user_id:
+    if not actor.acts_for(package.ppk_id):
         raise Forbidden("Paket ini belum diserahkan kepada Anda sebagai PPK.")
 
 
-def _colleague(office_id: int, user_id: int, role: str, day: date, field: str) -> str:
-    for colleague in colleagues(office_id, role, day):
-        if colleague.user_id == user_id:
-            return colleague.name
+def colleague(office_id: int, user_id: int, role: str, day: date, field: str) -> str:
+    """Return the name of who wears the role in the office on `day`. Raises Invalid at `field` for anybody else."""
+    for found in colleagues(office_id, role, day):
+        if found.user_id == user_id:
+            return found.name
     raise Invalid.at(field, "Pilih orang yang memegang peran itu di kantor Anda.")
 
 

@@ -98,6 +98,12 @@ def _ground(query: Select[Any], package_id: int) -> Ground:
 
 def reserve(ground: Ground, amount: int) -> None:
     """Bind rupiah of a locked package. Raises Conflict `pagu-exceeded` saying what is left."""
+    check_left(ground, amount)
+    _change(ground.id, reserved=amount)
+
+
+def check_left(ground: Ground, amount: int) -> None:
+    """Raise Conflict `pagu-exceeded` unless the package has this many rupiah left; nothing is bound."""
     if amount > ground.left:
         raise Conflict(
             "Pagu paket tinggal %(left)s, pesanan ini %(amount)s. Kurangi jumlah atau pilih paket lain.",
@@ -106,7 +112,6 @@ def reserve(ground: Ground, amount: int) -> None:
             left=rupiah(ground.left),
             amount=rupiah(amount),
         )
-    _change(ground.id, reserved=amount)
 
 
 def release(package_id: int, amount: int) -> None:

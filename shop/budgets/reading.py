@@ -109,9 +109,9 @@ def _scoped(query: Select[Any], actor: Actor) -> Select[Any]:
 def _in_hand(query: Select[Any], actor: Actor) -> Select[Any]:
     """Narrow to what waits in this person's hands, by what the hat may do with it."""
     if actor.may("orders:order:place"):
-        return query.where(Package.pp_id == actor.user_id, Package.state == "with_pp")
+        return query.where(Package.pp_id.in_(actor.hands), Package.state == "with_pp")
     if actor.may("budgets:package:assign_pp"):
-        return query.where(Package.ppk_id == actor.user_id, Package.state.in_(("with_ppk", "with_pp")))
+        return query.where(Package.ppk_id.in_(actor.hands), Package.state.in_(("with_ppk", "with_pp")))
     if actor.may("budgets:package:assign_ppk"):
         return query.where(Package.state == "available")
     return query
@@ -138,10 +138,39 @@ def packages(
     return [PackageView(**row._mapping) for row in rows], total  # noqa: SLF001 - Row's public mapping
 
 
+def _to_hand_on(query: Select[Any], actor: Actor, year: int) -> Select[Any]:
+    """Narrow to what this hat still has to hand on: fresh ones for the PA/KPA, those in the own hands for a PPK."""
+    query = query.where(Package.office_id == (actor.office_id or 0), Package.year == year)
+    if actor.may("budgets:package:assign_ppk"):
+        return query.where(Package.state == "available")
+    return query.where(Package.ppk_id.in_(actor.hands), Package.state == "with_ppk")
+
+
+def to_hand_on(actor: Actor, year: int, account: str, limit: int) -> tuple[Sequence[PackageView], int]:
+    """Return what waits to be handed on, by account and name, and how many there are; two statements."""
+    query = _to_hand_on(_VIEW, actor, year)
+    if account:
+        query = query.where(Package.account_code == account)
+    total = session.execute(
+        select(func.count()).select_from(query.with_only_columns(Package.id).subquery())
+    ).scalar_one()
+    rows = session.execute(query.order_by(Package.account_code, Package.name, Package.id).limit(limit))
+    return [PackageView(**row._mapping) for row in rows], total  # noqa: SLF001
+
+
+def waiting_accounts(actor: Actor, year: int) -> list[tuple[str, str]]:
+    """Return (code, name) of the accounts among what waits to be handed on; one statement."""
+    query: Any = select(Package.account_code, AccountCode.name).join(
+        AccountCode, AccountCode.code == Package.account_code
+    )
+    rows = session.execute(_to_hand_on(query, actor, year).distinct().order_by(Package.account_code))
+    return [(row[0], row[1]) for row in rows]
+
+
 def orderable(actor: Actor, year: int) -> Sequence[PackageView]:
     """Return every package this Pejabat Pengadaan may order from, at most 200, the fullest first."""
     query = _scoped(_VIEW, actor).where(
-        Package.year == year, Package.pp_id == actor.user_id, Package.state == "with_pp"
+        Package.year == year, Package.pp_id.in_(actor.hands), Package.state == "with_pp"
     )
     query = query.order_by((Package.pagu - Package.reserved - Package.realised).desc(), Package.id).limit(200)
     return [PackageView(**row._mapping) for row in session.execute(query)]  # noqa: SLF001
@@ -183,7 +212,7 @@ def waiting(actor: Actor, year: int) -> int:
     if actor.may("budgets:package:assign_ppk"):
         query = query.where(Package.state == "available")
     elif actor.may("budgets:package:assign_pp"):
-        query = query.where(Package.ppk_id == actor.user_id, Package.state == "with_ppk")
+        query = query.where(Package.ppk_id.in_(actor.hands), Package.state == "with_ppk")
     else:
         return 0
     return session.execute(query).scalar_one()

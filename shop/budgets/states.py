@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
+
+from sqlalchemy import update
 
 from shop.audit import trail
 from shop.base.actor import Actor
 from shop.base.errors import Stale
 from shop.base.machine import Machine, Step
 from shop.budgets.models import Package
+from shop.db import session
 
 MACHINE: Final = Machine(
     initial="available",
@@ -38,3 +42,26 @@ def move(actor: Actor, package: Package, verb: str, version: int, now: datetime,
     actor.require(step.permission)
     before, package.state = package.state, step.target
     trail.record(actor, verb, "package", package.id, now, **{"from": before, "to": step.target}, **data)
+
+
+def move_many(
+    actor: Actor, packages: Sequence[Any], verb: str, now: datetime, sets: Mapping[str, object], **data: object
+) -> None:
+    """Take the same step with many locked packages, given as rows (id, state); one statement, one trail entry each.
+
+    The caller has judged version and state of each. Raises Forbidden or WrongState.
+    """
+    targets = {MACHINE.step(row.state, verb) for row in packages}
+    for step in targets:
+        actor.require(step.permission)
+    for target in {step.target for step in targets}:
+        ids = [row.id for row in packages if MACHINE.step(row.state, verb).target == target]
+        session.execute(
+            update(Package)
+            .where(Package.id.in_(ids))
+            .values(state=target, version=Package.version + 1, **sets)
+            .execution_options(synchronize_session=False)
+        )
+    for row in packages:
+        to = MACHINE.step(row.state, verb).target
+        trail.record(actor, verb, "package", row.id, now, **{"from": row.state, "to": to}, **data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file
@@ -13,7 +14,7 @@ from shop.base.clock import local, local_day, utc_now
 from shop.base.codes import one_line
 from shop.base.errors import Invalid, NotFound
 from shop.base.sheet import whole
-from shop.budgets import assigning, importing, reading, states
+from shop.budgets import assigning, disposing, importing, reading, states
 from shop.budgets.forms import DocumentForm, HandOnForm, ImportForm
 from shop.db import unit_of_work
 from shop.storage import uploads
@@ -50,7 +51,7 @@ def _page(package_id: int, faults: list[tuple[str, str]] | None = None, status: 
     who, package = actor(), reading.package(actor(), package_id)
     role = "ppk" if who.may("budgets:package:assign_ppk") else "pp"
     may_hand_on = (role == "ppk" and who.office_id == package.office_id) or (
-        who.may("budgets:package:assign_pp") and package.ppk_id == who.user_id
+        who.may("budgets:package:assign_pp") and who.acts_for(package.ppk_id)
     )
     colleagues = assigning.colleagues(package.office_id, role, local_day(utc_now())) if may_hand_on else ()
     context: dict[str, Any] = {
@@ -61,7 +62,7 @@ def _page(package_id: int, faults: list[tuple[str, str]] | None = None, status: 
         "history": _told(package_id),
         "faults": faults or [],
         "may_hand_on": may_hand_on,
-        "may_attach": who.may("budgets:package:document") and package.ppk_id == who.user_id,
+        "may_attach": who.may("budgets:package:document") and who.acts_for(package.ppk_id),
         "colleague_options": [(str(c.user_id), c.name) for c in colleagues],
         "role": role,
         "form": request.form,
@@ -79,10 +80,15 @@ def _told(package_id: int) -> list[dict[str, Any]]:
         "attach": lambda d: _("Dokumen dilampirkan: %(title)s", title=d.get("title")),
     }
     return [
-        {"when": entry.at, "label": said[entry.verb](entry.data), "who": entry.actor}
+        {"when": entry.at, "label": said[entry.verb](entry.data), "who": entry.actor, "note": _in_place_of(entry)}
         for entry in reversed(trail.history("package", package_id))
         if entry.verb in said
     ]
+
+
+def _in_place_of(entry: Any) -> str:
+    name = entry.data.get("for_name")
+    return _("%(who)s menggantikan %(name)s.", who=entry.actor, name=name) if name else ""
 
 
 @bp.post("/paket/<int:package_id>/serahkan")
@@ -141,6 +147,66 @@ def document(package_id: int, document_id: int) -> ResponseReturnValue:
                 download_name=f"{held.kind}-{held.id}.{held.file_key.rsplit('.', 1)[-1]}",
             )
     raise NotFound
+
+
+@bp.get("/paket/disposisi")
+@requires("budgets:package:read")
+def disposition() -> ResponseReturnValue:
+    """Many packages on one screen, to be handed to one person."""
+    return _disposition()
+
+
+def _disposition(
+    faults: list[tuple[str, str]] | None = None,
+    status: int = 200,
+    outcome: disposing.Outcome | None = None,
+    picked: Collection[str] = (),
+) -> tuple[str, int]:
+    who, now = actor(), utc_now()
+    year = year_from(request.values.get("tahun"), "tahun") or local(now).year
+    account = request.values.get("rekening", "")
+    rows, total, accounts = disposing.rows(who, year, account, now)
+    _verb, role = disposing.step_of(who)
+    return render_template(
+        "budgets/disposition.html",
+        rows=rows,
+        total=total,
+        year=year,
+        account=account,
+        accounts=[(code, f"{code} {name}") for code, name in accounts],
+        role=role,
+        people=[(c.user_id, c.name) for c in assigning.colleagues(who.office_id or 0, role, local_day(now))],
+        everything=request.values.get("semua") == "1",
+        picked=picked,
+        outcome=outcome,
+        say=say,
+        faults=faults or [],
+        form=request.form,
+    ), status
+
+
+@bp.post("/paket/disposisi")
+@requires("budgets:package:read")
+def dispose() -> ResponseReturnValue:
+    """Hand the ticked packages on and tell which went and which stayed, and why."""
+    ticked = request.form.getlist("pick")
+    try:
+        with unit_of_work():
+            outcome = disposing.hand_on(actor(), _picked(ticked), _row_id(request.form.get("user_id", "")), utc_now())
+    except Invalid as error:
+        return _disposition(faults_told(error), 422, picked=ticked)
+    return _disposition(outcome=outcome)
+
+
+def _picked(ticked: Sequence[str]) -> dict[int, int]:
+    """Read `id:version` of each tick; what is none counts as a package that is not there."""
+    pairs = (text.partition(":") for text in ticked)
+    return {_row_id(number): min(_row_id(version), 2**31 - 1) for number, _colon, version in pairs}
+
+
+def _row_id(text: str) -> int:
+    """Return a row's number as typed; 0, which no row has, for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0  # noqa: PLR2004 - below 2**63
 
 
 @bp.get("/paket/impor")

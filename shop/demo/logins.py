@@ -35,7 +35,7 @@ def logins() -> Sequence[Login]:
         .join(Hat, Hat.user_id == UserAccount.id)
         .outerjoin(Office, Office.id == Hat.office_id)
         .outerjoin(Vendor, Vendor.id == Hat.vendor_id)
-        .where(UserAccount.email.endswith(DOMAIN))
+        .where(UserAccount.email.endswith(DOMAIN), Hat.for_user_id.is_(None))
         .order_by(Hat.id)
     )
     roles: dict[tuple[str, str], list[str]] = {}

@@ -50,6 +50,9 @@ class Case:
     vendor_name: str
     office_name: str
     ppk_name: str | None
+    placed_for: int | None = None
+    received_for: int | None = None
+    """Whose place the one who ordered or received took, under a delegation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def is_my_turn(actor: Actor, case: Case) -> bool:
     if actor.office_id != case.office_id:
         return False
     if party == "ppk":
-        return actor.may("orders:order:receive") and actor.user_id == case.ppk_id
+        return actor.may("orders:order:receive") and actor.acts_for(case.ppk_id)
     return party == "bendahara" and actor.may("orders:order:pay")
 
 
@@ -135,14 +138,25 @@ def _action(actor: Actor, case: Case, verb: str, now: datetime) -> Action:
 def _judge(actor: Actor, case: Case, verb: str, now: datetime) -> tuple[str | None, bool]:
     if verb == "confirm" and case.due_at is not None and now > case.due_at:
         return TOO_LATE, False
-    if verb in {"receive", "send_back", "close"} and actor.user_id != case.ppk_id:
+    if verb in {"receive", "send_back", "close"} and not actor.acts_for(case.ppk_id):
         return ONLY_ITS_PPK, False
-    if verb == "cancel" and actor.user_id not in {case.placed_by, case.ppk_id}:
+    if verb == "cancel" and not is_buyer(actor, case):
         return ONLY_ITS_BUYERS, False
     if verb in {"receive", "pay"}:
         earlier = {"place": case.placed_by, "receive": case.received_by if verb == "pay" else None}
         try:
-            return None, duties.check_apart(case.office_relaxed, actor.user_id, earlier, verb)
+            return None, duties.check_apart(
+                case.office_relaxed, actor.user_id, earlier, verb, actor.for_user_id, _in_place_of(case)
+            )
         except SeparationOfDuties as refusal:
             return refusal.message, False
     return None, False
+
+
+def _in_place_of(case: Case) -> dict[str, int | None]:
+    return {"place": case.placed_for, "receive": case.received_for}
+
+
+def is_buyer(actor: Actor, case: Case) -> bool:
+    """Tell whether this person ordered, was replaced by who did, or is the package's PPK, for oneself or as a deputy."""
+    return any(map(actor.acts_for, (case.placed_by, case.placed_for, case.ppk_id)))

@@ -53,7 +53,8 @@ def cancel(actor: Actor, order_id: int, version: int, reason: str, words: str, n
     order = lock_order(actor, order_id)
     actor.require(states.PERMISSIONS["cancel"])
     # The package before the kept totals: an import takes them in this order too, so neither waits for the other.
-    if actor.user_id not in {order.placed_by, pagu.lock_package(order.package_id).ppk_id}:
+    ppk_id = pagu.lock_package(order.package_id).ppk_id
+    if not any(map(actor.acts_for, (order.placed_by, order.placed_for, ppk_id))):
         raise Forbidden(actions.ONLY_ITS_BUYERS)
     proposing.close_waiting(actor, order, now)
     states.move(actor, order, "cancel", version, now, ENDS, **said)

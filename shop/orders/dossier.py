@@ -49,6 +49,7 @@ _TONES: Final = {
 }
 _LATE: Final = "Terlambat %(minutes)s menit dari waktu yang diminta."
 _ON_TIME: Final = "Tepat waktu."
+_IN_PLACE_OF: Final = "%(who)s menggantikan %(name)s."
 _RELAXED: Final = "Satu orang memegang dua tugas: kantor ini melonggarkan pemisahan tugas secara terbuka."
 
 Sentence = tuple[str, Mapping[str, object]]
@@ -101,7 +102,9 @@ def read_dossier(scope: Scope, order_id: int) -> Dossier:
     """Return the page of one order; five statements. Raises NotFound when it is not theirs to see."""
     found = order(scope, order_id)
     case = found.case
-    names = people.names_of(i for i in (case.placed_by, case.received_by, found.paid_by) if i is not None)
+    names = people.names_of(
+        i for i in (case.placed_by, case.placed_for, case.received_by, case.received_for, found.paid_by) if i
+    )
     return Dossier(found, read_payment(order_id), names, [_event(row) for row in trail.history("order", order_id)])
 
 
@@ -131,6 +134,8 @@ def _event(row: Any) -> Event:
     if row.verb == "arrive":
         late = data.get("minutes_late", 0)
         notes.append((_LATE, {"minutes": late}) if late else (_ON_TIME, {}))
+    if data.get("for_name"):
+        notes.append((_IN_PLACE_OF, {"who": row.actor, "name": data["for_name"]}))
     if data.get("duties_relaxed"):
         notes.append((_RELAXED, {}))
     sentence = _SENTENCES.get(row.verb, row.verb)

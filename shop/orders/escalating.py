@@ -88,4 +88,6 @@ def _ring(order: Order, step: str, now: datetime, mentor_of: MentorOf) -> None:
         mentor = mentor_of(order.vendor_id)
         if mentor is not None:
             ringing.ring([mentor], _SUBJECT, _MENTOR, now, **said)
-        mail.notify([order.placed_by], _SUBJECT, _OFFICE, now, **said)
+        mail.notify(
+            [order.placed_by, *([order.placed_for] if order.placed_for else [])], _SUBJECT, _OFFICE, now, **said
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -125,6 +125,7 @@ def _tell(payload: Mapping[str, Any], now: datetime) -> None:
             Order.vendor_id,
             Order.vendor_name,
             Order.placed_by,
+            Order.placed_for,
             Order.office_id,
             Package.ppk_id,
             Package.name.label("package"),
@@ -145,10 +146,22 @@ def _people(row: Any, parties: Iterable[str], now: datetime) -> set[int]:
         if party == "vendor":
             found.update(people_of(row.vendor_id, day))
         elif party == "bendahara":
-            found |= {user_id for user_id, _ in hats.holders(Role.BENDAHARA, day, office_id=row.office_id)}
+            found |= _with_deputies(
+                {user_id for user_id, _ in hats.holders(Role.BENDAHARA, day, office_id=row.office_id)},
+                Role.BENDAHARA,
+                row.office_id,
+                day,
+            )
+        elif party == "pp":
+            found |= _with_deputies({row.placed_by, row.placed_for}, Role.PP, row.office_id, day)
         else:
-            found |= {row.placed_by if party == "pp" else row.ppk_id} - {None}
+            found |= _with_deputies({row.ppk_id}, Role.PPK, row.office_id, day)
     return found
+
+
+def _with_deputies(people: set[int | None], role: Role, office_id: int, day: date) -> set[int]:
+    """Return these people and whoever takes their place today: a message to somebody on leave waits for nobody."""
+    return {who for who in people if who is not None} | hats.deputies(people, role, office_id, day)
 
 
 def _facts(row: Any, payload: Mapping[str, Any]) -> dict[str, object]:

@@ -77,6 +77,9 @@ class Order(Base):
     arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     received_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    placed_for: Mapped[int | None] = mapped_column(Id)
+    received_for: Mapped[int | None] = mapped_column(Id)
+    """Whose place `placed_by` and `received_by` took under a delegation: duties are kept apart for both."""
     paid_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -11,10 +11,12 @@ from typing import Final, cast
 from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from shop.accounts import offices
 from shop.base.actor import Actor
 from shop.base.clock import local, local_day
 from shop.base.codes import fingerprint, one_line, order_number
 from shop.base.errors import Conflict, Forbidden, Invalid, NotFound, Reused
+from shop.base.money import rupiah
 from shop.budgets import pagu
 from shop.catalog import offers
 from shop.catalog.offers import Offer
@@ -31,7 +33,7 @@ _FIND_KEY: Final = select(_keys.c.body_hash, _keys.c.order_ids).where(
     _keys.c.user_id == bindparam("owner"), _keys.c.key == bindparam("given")
 )
 _KEEP_KEY: Final = insert(_keys)
-_REUSED: Final = "Kunci ini sudah dipakai untuk isi yang lain. Muat ulang halaman lalu kirim lagi."
+REUSED: Final = "Kunci ini sudah dipakai untuk isi yang lain. Muat ulang halaman lalu kirim lagi."
 _ORDER: Final = insert(cast("Table", Order.__table__)).returning(Order.__table__.c.id)
 _LINES: Final = insert(cast("Table", OrderLine.__table__))
 
@@ -48,8 +50,8 @@ def place_order(actor: Actor, wish: Wish, key: str, now: datetime) -> Placed:
     """Send one surat pesanan per producer. The same key again returns the same orders.
 
     Raises Reused for the key with another body; Invalid for wrong input; Conflict `total-changed`, `not-for-sale`,
-    `out-of-stock`, `capacity-gone`, `promise-gone` or `pagu-exceeded` when the world moved on; Forbidden when the package is not
-    in this Pejabat Pengadaan's hands. Nothing is kept of a placement that fails.
+    `out-of-stock`, `capacity-gone`, `promise-gone` or `pagu-exceeded` when the world moved on, `needs-approval` above the
+    office's limit; Forbidden when the package is not in this Pejabat Pengadaan's hands. Nothing is kept of a placement that fails.
     """
     actor.require("orders:order:place")
     body_hash = fingerprint(asdict(wish))
@@ -60,13 +62,14 @@ def place_order(actor: Actor, wish: Wish, key: str, now: datetime) -> Placed:
     if earlier:
         return earlier
     checking.check_wish(wish, now)
-    _check_ground(actor, ground, now)
+    check_ground(actor, ground, now)
     found = offers.read_offers([line.product_id for line in wish.lines], local_day(now), lock=True)
     picked = checking.pick(wish, found, now)
     delivery = checking.check_reach(wish, picked)
     prices = {offer.id: offer.price_at(line.quantity) for line, offer in picked}
     prices |= promises.redeem(wish, ground.office_id, now)
-    _check_total(wish, prices, sum(delivery.values()))
+    check_total(wish, prices, sum(delivery.values()))
+    _check_approved(wish, ground)
     pagu.reserve(ground, wish.shown_total)
     short = offers.take({offer: line.quantity for line, offer in picked}, local_day(wish.delivery.at))
     orders: dict[int, int] = {}  # {product id: the order it went into}
@@ -81,33 +84,40 @@ def place_order(actor: Actor, wish: Wish, key: str, now: datetime) -> Placed:
             {"user_id": actor.user_id, "key": key, "body_hash": body_hash, "order_ids": order_ids, "made_at": now},
         )
     except IntegrityError as fault:  # the same key for another package, in the same instant
-        raise Reused(_REUSED) from fault
+        raise Reused(REUSED) from fault
     if short:
         outbox.post("catalog.index", {"ids": short}, now)
     return Placed(tuple(order_ids), again=False)
 
 
-def _earlier(actor: Actor, key: str, body_hash: str) -> Placed | None:
+def check_key(key: str) -> None:
+    """Raise Invalid for a key that cannot be one."""
     if not (8 <= len(key) <= 200 and key.isascii() and key.isprintable()):  # noqa: PLR2004
         raise Invalid.at("Idempotency-Key", "Kunci kiriman harus 8 sampai 200 huruf atau angka.")
+
+
+def _earlier(actor: Actor, key: str, body_hash: str) -> Placed | None:
+    check_key(key)
     row = session.execute(_FIND_KEY, {"owner": actor.user_id, "given": key}).first()
     if row is None:
         return None
     if row.body_hash != body_hash:
-        raise Reused(_REUSED)
+        raise Reused(REUSED)
     return Placed(tuple(row.order_ids), again=True)
 
 
-def _check_ground(actor: Actor, ground: pagu.Ground, now: datetime) -> None:
+def check_ground(actor: Actor, ground: pagu.Ground, now: datetime) -> None:
+    """Raise NotFound, Forbidden or Conflict `wrong-year` unless this person may order from this package now."""
     if ground.office_id != actor.office_id:
         raise NotFound("Paket ini tidak ada.")
-    if ground.state != "with_pp" or ground.pp_id != actor.user_id:
+    if ground.state != "with_pp" or not actor.acts_for(ground.pp_id):
         raise Forbidden("Paket ini belum diserahkan kepada Anda sebagai Pejabat Pengadaan.")
     if ground.year != local(now).year:
         raise Conflict("Paket ini untuk tahun anggaran %(year)s.", kind="wrong-year", year=ground.year)
 
 
-def _check_total(wish: Wish, prices: Mapping[int, int], shipping: int) -> None:
+def check_total(wish: Wish, prices: Mapping[int, int], shipping: int) -> None:
+    """Raise Conflict `total-changed` unless the buyer saw what it costs today. Rupiah."""
     total = shipping + sum(line.quantity * prices[line.product_id] for line in wish.lines)
     if total != wish.shown_total:
         raise Conflict(
@@ -119,6 +129,21 @@ def _check_total(wish: Wish, prices: Mapping[int, int], shipping: int) -> None:
                 "shipping": shipping,
                 "lines": [{"product_id": of, "unit_price": price} for of, price in prices.items()],
             },
+        )
+
+
+def _check_approved(wish: Wish, ground: pagu.Ground) -> None:
+    """Hold the office's own limit: what costs more goes out only with the PPK's yes behind every line.
+
+    The whole placement counts, not each producer's part: splitting it would be the way around.
+    """
+    limit = offices.approval_above(ground.office_id)
+    if limit is not None and wish.shown_total > limit and not promises.stands_on(wish, "approval"):
+        raise Conflict(
+            "Kantor Anda mewajibkan persetujuan PPK untuk pesanan di atas %(limit)s. Minta persetujuan dahulu.",
+            kind="needs-approval",
+            facts={"limit": limit, "total": wish.shown_total},
+            limit=rupiah(limit),
         )
 
 
@@ -160,7 +185,7 @@ def _write(
             "deliver_at": wish.delivery.at,
             "total": total,
             "shipping": shipping,
-            "placed_by": actor.user_id,
+            **_by_whom(actor, ground),
             "placed_at": now,
             "due_at": terms.answer_by(now, wish.delivery.at),
             "relaxed": [],
@@ -171,6 +196,14 @@ def _write(
     states.begin(actor, order_id, now, number=number, total=total, rup=ground.rup_code, vendor=vendor.vendor_name)
     news.tell_of(order_id, "placed", now)
     return order_id
+
+
+def _by_whom(actor: Actor, ground: pagu.Ground) -> dict[str, int | None]:
+    """Who orders, and in whose place: a deputy who orders from a package of his own takes nobody's."""
+    return {
+        "placed_by": actor.user_id,
+        "placed_for": actor.for_user_id if ground.pp_id == actor.for_user_id else None,
+    }
 
 
 def _photograph(order_id: int, line: WantedLine, offer: Offer, price: int) -> dict[str, object]:

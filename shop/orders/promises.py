@@ -77,6 +77,24 @@ def redeem(wish: Wish, office_id: int, now: datetime) -> dict[int, int]:
     return prices
 
 
+def stands_on(wish: Wish, source: Source) -> bool:
+    """Tell whether every line of a wish stands on a promise of this source; whether they count, `redeem` judges."""
+    ids = {line.promise_id for line in wish.lines if line.promise_id is not None}
+    if len(ids) != len(wish.lines) or not ids:
+        return False
+    return {row.id for row in session.execute(_FIND, {"ids": list(ids)}) if row.source == source} == ids
+
+
+def ids_of(source: Source, source_id: int) -> dict[int, int]:
+    """Return {product id: promise id} of everything one source promised."""
+    rows = session.execute(
+        select(_promises.c.product_id, _promises.c.id).where(
+            _promises.c.source == source, _promises.c.source_id == source_id
+        )
+    )
+    return {row.product_id: row.id for row in rows}
+
+
 def use(wish: Wish, orders: Mapping[int, int]) -> None:
     """Mark the promises of a wish as used. `orders`: {product id: order id}. Raises Conflict when another order was first."""
     by_order: dict[int, list[int]] = {}

@@ -123,7 +123,7 @@ def _sent(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
 
 def _must_be_buyer(actor: Actor, order: Order, ppk_id: int | None) -> None:
     actor.require(states.PERMISSIONS["agree"])
-    if actor.user_id not in {order.placed_by, ppk_id}:
+    if not any(map(actor.acts_for, (order.placed_by, order.placed_for, ppk_id))):
         raise Forbidden(ONLY_ITS_BUYERS)
 
 

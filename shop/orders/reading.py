@@ -154,6 +154,7 @@ _ppk = aliased(UserAccount)
 _CASE: Final = (
     Order.state, Order.office_id, Order.vendor_id, Order.placed_by, Order.received_by, Package.ppk_id, Order.due_at,
     Office.relaxed_duties, Order.vendor_name, Office.name.label("office_name"), _ppk.name.label("ppk_name"),
+    Order.placed_for, Order.received_for,
 )  # fmt: skip
 _ORDER: Final = (
     Order.id, Order.number, Order.version, Order.package_id, Package.rup_code, Package.name.label("package_name"),
@@ -209,7 +210,7 @@ def _my_turn(actor: Actor) -> ColumnElement[bool]:
         return (Order.vendor_id == actor.vendor_id) & Order.state.in_(_VENDOR_TURN)
     mine = Order.office_id == actor.office_id
     if actor.may("orders:order:receive"):
-        return mine & Order.state.in_(_PPK_TURN) & (Package.ppk_id == actor.user_id)
+        return mine & Order.state.in_(_PPK_TURN) & Package.ppk_id.in_(actor.hands)
     if actor.may("orders:order:pay"):
         return mine & (Order.state == "received")
     return false()

@@ -28,7 +28,7 @@ def receive(actor: Actor, order_id: int, version: int, now: datetime) -> Order:
     only_its_ppk(actor, order)
     relaxed = keep_apart(actor, order, "receive", {"place": order.placed_by})
     pay_by = working_days_after(now, terms.pay_working_days(local_day(now)))
-    sets = {"received_by": actor.user_id, "received_at": now, "due_at": pay_by}
+    sets = {"received_by": actor.user_id, "received_for": actor.for_user_id, "received_at": now, "due_at": pay_by}
     states.move(actor, order, "receive", version, now, sets | relaxed, **relaxed_note(relaxed))
     news.tell(order, "received", now)
     return order
@@ -49,7 +49,7 @@ def send_back(actor: Actor, order_id: int, version: int, reason: str, words: str
 
 def only_its_ppk(actor: Actor, order: Order) -> None:
     """Raise Forbidden unless the actor is the PPK of the order's package; another PPK cannot answer for it."""
-    if actor.may("orders:order:receive") and pagu.read_package(order.package_id).ppk_id != actor.user_id:
+    if actor.may("orders:order:receive") and not actor.acts_for(pagu.read_package(order.package_id).ppk_id):
         raise Forbidden(actions.ONLY_ITS_PPK)
 
 
@@ -59,7 +59,8 @@ def keep_apart(actor: Actor, order: Order, step: str, earlier: dict[str, int | N
     Raises SeparationOfDuties.
     """
     relaxed = session.execute(select(Office.relaxed_duties).where(Office.id == order.office_id)).scalar_one()
-    if duties.check_apart(relaxed, actor.user_id, earlier, step):
+    for_whom = {"place": order.placed_for, "receive": order.received_for}
+    if duties.check_apart(relaxed, actor.user_id, earlier, step, actor.for_user_id, for_whom):
         return {"relaxed": [*order.relaxed, step]}
     return {}
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from shop.approvals import reading as approvals
 from shop.base.actor import Actor
 from shop.base.clock import local_day, utc_now
 from shop.base.codes import one_line
@@ -36,7 +37,9 @@ from shop.web.paging import page_from
 bp = Blueprint("orders", __name__)
 _ID: Final = "<int:order_id>"
 _PER_PAGE: Final = 20
-PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {}
+PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {
+    "approvals": approvals.behind,
+}
 """What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
 `part` in this order; a room that has nothing to say answers None."""
 _DONE: Final[Mapping[str, Any]] = {
@@ -126,7 +129,7 @@ def _page(
         actions=actions.actions_for(who, view.case, now),
         reasons=reasons.BY_VERB,
         no_reasons=reasons.DECLINE,
-        may_answer=who.may("orders:order:answer") and who.user_id in {view.case.placed_by, view.case.ppk_id},
+        may_answer=who.may("orders:order:answer") and actions.is_buyer(who, view.case),
         asked_at=forms.for_input(view.deliver_at),
         measures=view.measures,
         per_person=round_half_up(view.total, view.headcount) if view.headcount else None,

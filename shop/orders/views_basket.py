@@ -10,6 +10,8 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from shop.accounts import offices
+from shop.approvals import asking
 from shop.base.clock import local, local_day, utc_now
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, Forbidden, Invalid, NotFound, Reused
@@ -20,6 +22,7 @@ from shop.db import session, unit_of_work
 from shop.orders import basket, cart, forms, reading, terms
 from shop.orders.cart import BasketLine
 from shop.orders.placing import place_order
+from shop.orders.wish import Wish
 from shop.reference import regions
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
@@ -133,6 +136,7 @@ def _checkout(
     found = basket.add_up(lines, local_day(now), values.get("deliver.kecamatan", ""))
     choices = packages.orderable(who, local(now).year)
     shown = values.get("shown_total", "")
+    limit = offices.approval_above(who.office_id or 0)
     package = _chosen(choices, values.get("package_id"), found.sendable)
     return render_template(
         "orders/checkout.html",
@@ -144,6 +148,8 @@ def _checkout(
         values=values,
         key=key or values.get("key") or uuid.uuid4().hex,
         faults=faults or [],
+        needs_yes=limit is not None and found.payable > limit,
+        approval_above=limit,
         kecamatan=[(r.code, r.name) for r in regions.kecamatan(session)],
         accept_hours=terms.accept_hours(local_day(now)),
         old_total=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None,  # noqa: PLR2004
@@ -159,6 +165,8 @@ def send() -> ResponseReturnValue:
         return _again([], 200)
     try:
         wanted = forms.wish(form)
+        if form.get("act") == "ask":
+            return _ask(wanted, key)
         with unit_of_work():
             placed = place_order(who, wanted, key, utc_now())
             if not placed.again:
@@ -173,6 +181,16 @@ def send() -> ResponseReturnValue:
     except (Conflict, Forbidden) as error:  # the package may have been taken back meanwhile: keep what was typed
         return _again([("", told(error))], status_of(error))
     return redirect("/kirim/selesai?pesanan=" + ",".join(map(str, placed.order_ids)), 303)
+
+
+def _ask(wanted: Wish, key: str) -> ResponseReturnValue:
+    """Hand the basket to the package's PPK instead of sending it."""
+    who = actor()
+    with unit_of_work():
+        request_id = asking.ask(who, wanted, key, utc_now())
+        cart.take_out(who, [line.product_id for line in wanted.lines])
+    flash(_("Permintaan terkirim ke PPK. Harga dikunci sampai batas waktunya; pagu belum terikat."), "ok")
+    return redirect(f"/persetujuan/{request_id}", 303)
 
 
 def _again(faults: list[tuple[str, str]], status: int, key: str | None = None) -> tuple[str, int]:
