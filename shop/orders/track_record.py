@@ -179,7 +179,7 @@ def choices(office_id: int, now: datetime) -> dict[int, int]:
     query = select(_choices.c.vendor_id, _choices.c.chosen).where(
         _choices.c.office_id == office_id, _choices.c.quarter == quarter_of(now), _choices.c.chosen > 0
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def rebuild() -> int:
