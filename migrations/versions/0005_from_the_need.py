@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("vendor_id", ID, nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in COUNTS),
         sa.CheckConstraint(
-            "on_time <= delivered AND late_minutes >= 0", name=op.f("ck_vendor_record_on_time_within_delivered")
+            "delivered >= 0 AND on_time >= 0 AND late_minutes >= 0", name=op.f("ck_vendor_record_not_negative")
         ),
         sa.ForeignKeyConstraint(["vendor_id"], ["vendor.id"], name=op.f("fk_vendor_record_vendor_id_vendor")),
         sa.PrimaryKeyConstraint("vendor_id", name=op.f("pk_vendor_record")),

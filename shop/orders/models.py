@@ -211,7 +211,7 @@ class VendorRecord(Base):
     """What became of the orders of one producer, counted by `orders.track_record` as each order moves."""
 
     __tablename__ = "vendor_record"
-    __table_args__ = (CheckConstraint("on_time <= delivered AND late_minutes >= 0", "on_time_within_delivered"),)
+    __table_args__ = (CheckConstraint("delivered >= 0 AND on_time >= 0 AND late_minutes >= 0", "not_negative"),)
 
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), primary_key=True)
     answered: Mapped[int] = mapped_column(Integer, default=0)

@@ -82,8 +82,8 @@ def _asked(judged: Judged, need: Need) -> int:
     return -(-each // _STEP) * _STEP
 
 
-def together(need: Need, seen: Look, now: datetime) -> Sequence[Part]:
-    """Return who could serve everybody together, the largest share first; empty when even all of them cannot.
+def together(need: Need, seen: Look, now: datetime) -> tuple[Sequence[Part], int]:
+    """Return who could serve everybody together, the largest share first, and for how many people; none when it is too few.
 
     Each share fits what is left that day, the smallest order, the lead time for that size and the budget a person.
     """
@@ -102,10 +102,10 @@ def together(need: Need, seen: Look, now: datetime) -> Sequence[Part]:
         taken.add(judged.offer.vendor_id)
         missing -= part.people
         if missing <= 0:
-            return parts if len(parts) > 1 else ()
+            return (parts if len(parts) > 1 else ()), need.headcount
         if len(parts) == _MOST_PARTS:
             break
-    return ()
+    return (), need.headcount - missing
 
 
 def _share(judged: Judged, need: Need, missing: int, now: datetime) -> Part | None:

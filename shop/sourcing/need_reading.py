@@ -25,6 +25,7 @@ FIRST: Final = ("snack-kotak", "nasi-kotak", "makanan-rapat", "minuman")
 """Shelves offered first: what meetings are about."""
 AVOIDABLE: Final = tuple(key for key in ALLERGENS if key != NO_ALLERGENS)
 _MORNING: Final = time(10)
+_MEALS: Final = "makanan-rapat"
 _USUAL_SHELF: Final = "snack-kotak"
 Arguments = Mapping[str, Sequence[str]]
 
@@ -55,7 +56,8 @@ def typed(arguments: Arguments) -> Typed:
 def usual(actor: Actor, now: datetime) -> Typed:
     """Return what this office usually asks for: place and headcount of its last order, ten o'clock of the next working day."""
     address, kecamatan = basket.usual_place(actor)
-    last = carried.last_order(actor.office_id or 0)
+    meals = [code for code, shelf in shelves().items() if _MEALS in {code, shelf.parent_code}]
+    last = carried.last_order(actor.office_id or 0, meals)
     day = calendar.add_working_days(local_day(now), 1, calendar.holiday_set(session))
     values = {
         "orang": str(last.headcount) if last else "",

@@ -64,6 +64,8 @@ class Answer:
     """(why as a msgid, how many products), the most frequent first."""
     changes: Sequence[Change]
     together: Sequence[Part]
+    together_people: int
+    """How many people they could serve together; below the headcount `together` is empty."""
 
 
 def find(actor: Actor, need: Need, now: datetime, page: int = 1) -> Answer:
@@ -87,6 +89,7 @@ def find(actor: Actor, need: Need, now: datetime, page: int = 1) -> Answer:
     last = max(1, -(-len(rows) // PER_PAGE))
     page = min(page, last)
     few = len(rows) < FEW
+    parts, people = together(need, seen, now) if few else ((), 0)
     return Answer(
         found=rows[(page - 1) * PER_PAGE : page * PER_PAGE],
         producers=len(rows),
@@ -96,7 +99,8 @@ def find(actor: Actor, need: Need, now: datetime, page: int = 1) -> Answer:
         whole=seen.whole,
         fallen=[(REASONS[reason], number) for reason, number in seen.fallen.most_common()],
         changes=changes(need, seen, actor.office_id, now) if few else (),
-        together=together(need, seen, now) if few else (),
+        together=parts,
+        together_people=people,
     )
 
 

@@ -160,7 +160,8 @@ def test_few_who_can_hear_what_would_help_and_it_is_true(crew, now):
         wish = order_of(crew, need, answer.together[0].offer.id, 30, total)
         lines = tuple(WantedLine(part.offer.id, part.pieces) for part in answer.together)
         assert len(place_order(crew.pp, replace(wish, lines=lines), "bersama-0001", now).order_ids) == 2
-    assert not need_search.find(crew.pp, replace(need, headcount=10_000), now).together
+    crowd = need_search.find(crew.pp, replace(need, headcount=10_000), now)
+    assert (crowd.together, crowd.together_people) == ((), 15)  # forty of their fifty-five are taken by now
 
 
 def test_the_fair_order_lets_those_come_first_whom_the_office_has_not_chosen(crew, now):
