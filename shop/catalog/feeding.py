@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 from shop.base.codes import one_line
 from shop.catalog.cards import photo_url
 from shop.catalog.categories import chain, shelves
-from shop.catalog.models import Product, ProductPhoto
+from shop.catalog.models import Product
+from shop.catalog.photos import first_photos
 from shop.db import session
 from shop.vendors.models import Vendor
 
@@ -69,7 +70,7 @@ def feed(root: str, title: str, about: str, vendor_id: int | None = None) -> Ite
     )  # fmt: skip
     last, told = 0, 0
     while told < MOST and (rows := session.execute(query.where(_p.id > last).order_by(_p.id).limit(_BATCH)).all()):
-        photos = _photos([row.id for row in rows])
+        photos = first_photos([row.id for row in rows])
         yield "".join(_item(row, photos.get(row.id), root) for row in rows)
         last, told = rows[-1].id, told + len(rows)
     yield "</channel></rss>\n"
@@ -80,15 +81,6 @@ def _public(query: Any, vendor_id: int | None) -> Any:
         _p.state == "published", _v.state == "active"
     )
     return joined if vendor_id is None else joined.where(_p.vendor_id == vendor_id)
-
-
-def _photos(ids: Sequence[int]) -> dict[int, str]:
-    rows = session.execute(
-        select(ProductPhoto.product_id, ProductPhoto.key)
-        .where(ProductPhoto.product_id.in_(ids))
-        .order_by(ProductPhoto.position.desc(), ProductPhoto.id.desc())
-    )
-    return {product_id: key for product_id, key in rows}  # noqa: C416 - the first photo is written last and stays
 
 
 def _item(row: Any, photo: str | None, root: str) -> str:

@@ -40,7 +40,9 @@ class Product(Base):
         # Importing the same file twice finds its own rows again by this pair.
         UniqueConstraint("source", "source_ref"),
         Index("ix_product_vendor", "vendor_id", "state"),
-        Index("ix_product_category", "category_code", "state"),
+        # A need is looked for along a shelf: in windows from a number on, or from the cheapest on.
+        Index("ix_product_shelf", "category_code", "state", "id"),
+        Index("ix_product_shelf_price", "category_code", "state", "price", "id"),
         Index("ix_product_variant", "variant_of"),
     )
 

@@ -21,7 +21,7 @@ from shop.catalog.categories import load_categories
 from shop.commands.plainly import plainly
 from shop.db import session, unit_of_work
 from shop.orders import facts as order_facts
-from shop.orders import states
+from shop.orders import states, track_record
 from shop.outbox.posting import drain
 from shop.p3dn import verify as p3dn_verify
 from shop.p3dn.posting import Statement
@@ -31,6 +31,9 @@ from shop.reference.loading import load_all
 
 reference = AppGroup("reference", help="Data rujukan: wilayah, kantor, rekening, KBLI, hari libur.")
 catalog = AppGroup("catalog", help="Katalog: impor dan indeks pencarian.")
+orders = AppGroup("orders", help="Pesanan.")
+record = AppGroup("record", help="Catatan ketepatan produsen dan pemerataan pilihan kantor.")
+orders.add_command(record)
 p3dn = AppGroup("p3dn", help="Buku besar P3DN.")
 program = AppGroup("program", help="Corong program: jumlah yang disimpan.")
 
@@ -144,6 +147,24 @@ def recount_funnel() -> None:
     """Count the funnel anew from the records and orders of every producer, in one transaction."""
     with unit_of_work():
         click.echo(f"{counting.recount(utc_now())} produsen dihitung")
+
+
+@record.command("rebuild")
+@plainly
+def rebuild_record() -> None:
+    """Count the record of producers and the choices of offices anew from all orders, in one transaction."""
+    with unit_of_work():
+        click.echo(f"{track_record.rebuild()} pesanan dihitung")
+
+
+@record.command("verify")
+@plainly
+def verify_record() -> None:
+    """Compare the kept record with what all orders say."""
+    found = track_record.differences()
+    click.echo(f"{found} selisih")
+    if found:
+        sys.exit(1)
 
 
 def _statements() -> Iterator[Statement]:

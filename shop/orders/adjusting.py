@@ -14,7 +14,7 @@ from shop.budgets import pagu
 from shop.catalog import offers
 from shop.catalog.indexing import post_index
 from shop.db import session
-from shop.orders import facts, states
+from shop.orders import facts, states, track_record
 from shop.orders.models import Order, OrderLine
 from shop.p3dn import posting
 
@@ -40,11 +40,12 @@ def adjust(actor: Actor, order: Order, change: Change, verb: str, now: datetime,
     """
     if order.state not in states.OPEN - states.PAID:
         raise WrongState("Pesanan ini sudah dibayar atau berakhir, jadi tidak bisa diubah lagi.")
-    before = order.total
+    before, counted = order.total, track_record.of_order(order)
     total = reshape(order, change, now)
     order.total = total
     if change.deliver_at is not None:
         order.deliver_at = change.deliver_at
+    track_record.follow(counted, order)
     session.flush()
     trail.record(actor, verb, "order", order.id, now, total=total, total_before=before, **data)
     posting.settle(actor, f"order:{order.id}", facts.of_order(order, *states.standing(order.state)), now)

@@ -210,6 +210,53 @@ class PlacementKey(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class VendorRecord(Base):
+    """What became of the orders of one producer, counted by `orders.track_record` as each order moves."""
+
+    __tablename__ = "vendor_record"
+    __table_args__ = (CheckConstraint("delivered >= 0 AND on_time >= 0 AND late_minutes >= 0", "not_negative"),)
+
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), primary_key=True)
+    answered: Mapped[int] = mapped_column(Integer, default=0)
+    """Orders the producer said yes to."""
+    refused: Mapped[int] = mapped_column(Integer, default=0)
+    expired: Mapped[int] = mapped_column(Integer, default=0)
+    """Orders nobody answered in time."""
+    delivered: Mapped[int] = mapped_column(Integer, default=0)
+    on_time: Mapped[int] = mapped_column(Integer, default=0)
+    """Deliveries that stood there at the asked moment or within the minutes of rule `order.on_time_minutes`."""
+    late_minutes: Mapped[int] = mapped_column(Integer, default=0)
+    """Minutes past the asked moment, of all deliveries together."""
+
+
+class OfficeChoice(Base):
+    """How many orders one office gave one producer in one quarter: what spreads orders fairly."""
+
+    __tablename__ = "office_choice"
+    __table_args__ = (CheckConstraint("chosen >= 0", "chosen_not_negative"),)
+
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    quarter: Mapped[int] = mapped_column(Integer, primary_key=True)
+    """Year and quarter of the placing in Jakarta: 20264 is the last quarter of 2026."""
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), primary_key=True)
+    chosen: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class CarriedNeed(Base):
+    """The need an officer last chose for in an office: the form for sending begins with it, so that nobody types twice."""
+
+    __tablename__ = "carried_need"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    headcount: Mapped[int] = mapped_column(Integer)
+    deliver_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    deliver_kecamatan: Mapped[str] = mapped_column(String(13), ForeignKey("region.code"))
+    deliver_address: Mapped[str] = mapped_column(String(300), default="")
+    purpose: Mapped[str] = mapped_column(String(200), default="")
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class NumberSequence(Base):
     """The last surat pesanan number of an office and year: gap-free, raised inside the transaction that issues."""
 

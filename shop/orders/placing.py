@@ -21,7 +21,7 @@ from shop.budgets import pagu
 from shop.catalog import offers
 from shop.catalog.offers import Offer
 from shop.db import session
-from shop.orders import checking, news, promises, states, terms
+from shop.orders import checking, news, promises, states, terms, track_record
 from shop.orders.models import Order, OrderLine, PlacementKey
 from shop.orders.numbering import next_number
 from shop.orders.wish import WantedLine, Wish
@@ -164,8 +164,7 @@ def _write(
     now: datetime,
 ) -> int:
     vendor = picked[0][1]
-    sequence, office_code = next_number(ground.office_id, "SP", ground.year)
-    number = order_number(sequence, office_code, local(now).month, ground.year)
+    number = order_number(*next_number(ground.office_id, "SP", ground.year), local(now).month, ground.year)
     total = shipping + sum(w.quantity * prices[o.id] for w, o in picked)
     order_id: int = session.execute(
         _ORDER,
@@ -193,6 +192,7 @@ def _write(
         },
     ).scalar_one()
     session.execute(_LINES, [_photograph(order_id, line, offer, prices[offer.id]) for line, offer in picked])
+    track_record.chosen(ground.office_id, vendor.vendor_id, now)
     states.begin(actor, order_id, now, number=number, total=total, rup=ground.rup_code, vendor=vendor.vendor_name)
     news.tell_of(order_id, "placed", now)
     return order_id

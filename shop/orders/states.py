@@ -11,7 +11,7 @@ from shop.base.actor import Actor
 from shop.base.errors import Stale
 from shop.base.machine import Machine, Step
 from shop.db import session
-from shop.orders import facts
+from shop.orders import facts, track_record
 from shop.orders.models import Order
 from shop.p3dn import posting
 
@@ -94,7 +94,7 @@ def initial() -> str:
 def move(
     actor: Actor, order: Order, verb: str, version: int, now: datetime, sets: Mapping[str, object], **data: object
 ) -> None:
-    """Take one step of the table, write `sets` into the order with it, and let the ledger follow.
+    """Take one step of the table, write `sets` into the order with it, and let ledger and record follow.
 
     State and fields go together, so that one step is one new version. `data` is what the trail says besides.
     Raises Forbidden without the step's permission, Stale when `version` is not the one on the screen any more,
@@ -104,9 +104,11 @@ def move(
     if order.version != version:
         raise Stale
     step = MACHINE.step(order.state, verb)
+    counted = track_record.of_order(order)
     before, order.state = order.state, step.target
     for name, value in sets.items():
         setattr(order, name, value)
+    track_record.follow(counted, order)
     trail.record(actor, verb, "order", order.id, now, **{"from": before, "to": step.target}, **data)
     if standing(before) != standing(step.target):
         session.flush()

@@ -19,7 +19,7 @@ from shop.base.money import rupiah
 from shop.budgets import reading as packages
 from shop.catalog.offers import read_offers
 from shop.db import session, unit_of_work
-from shop.orders import basket, cart, forms, reading, terms
+from shop.orders import basket, carried, cart, forms, reading, terms
 from shop.orders.cart import BasketLine
 from shop.orders.placing import place_order
 from shop.orders.wish import Wish
@@ -122,6 +122,15 @@ def checkout() -> ResponseReturnValue:
         "deliver.at": forms.for_input(basket.first_morning(lines, now)),
         "key": uuid.uuid4().hex,
     }
+    meant = carried.read(who, now)
+    if meant is not None:  # said once, where the need was looked for
+        values |= {
+            "purpose": meant.purpose,
+            "headcount": str(meant.headcount),
+            "deliver.address": meant.address or address,
+            "deliver.kecamatan": meant.kecamatan,
+            "deliver.at": forms.for_input(meant.at),
+        }
     return _checkout(lines, values)
 
 
@@ -171,6 +180,7 @@ def send() -> ResponseReturnValue:
             placed = place_order(who, wanted, key, utc_now())
             if not placed.again:
                 cart.take_out(who, [line.product_id for line in wanted.lines])
+                carried.drop(who)
     except Invalid as error:
         return _again(faults_told(error), 422)
     except Reused:

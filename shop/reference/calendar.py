@@ -48,6 +48,13 @@ def holiday_set(session: AnySession) -> frozenset[date]:
     return known
 
 
+def holiday_name(session: AnySession, day: date) -> str:
+    """Return what is celebrated on a day, empty when it is no holiday; one statement, none for days of the week."""
+    if day not in holiday_set(session):
+        return ""
+    return session.execute(select(Holiday.name).where(Holiday.day == day)).scalar_one()
+
+
 def forget() -> None:
     """Drop what was read, after the table changed."""
     _closed.clear()

@@ -66,7 +66,7 @@ ROLES = {
         ),
     ),
     "pa-kpa.kelurahan-gambir@demo.test": ("pa_kpa", ("/kantor/tugas",)),
-    "pp.kelurahan-gambir@demo.test": ("pp", ("/meja", "/profil", "/keranjang", "/persetujuan")),
+    "pp.kelurahan-gambir@demo.test": ("pp", ("/meja", "/profil", "/keranjang", "/persetujuan", "/kebutuhan")),
     "bendahara.kecamatan-gambir@demo.test": ("bendahara", ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz")),
     "dapur-nyak-dian.v0001@demo.test": (
         "vendor_owner",
@@ -108,7 +108,7 @@ NO_PAGES = {
     "budgets.document", "orders.proof_of", "growth.statement_pdf", "growth_letters.pdf", "recap.xlsx", "recap.pdf",
     "programme_funnel.download", "inbox.news", "share.feed", "share.maker_feed", "share.poster", "share.shop_poster",
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
-    "tkdn.paper_file", "wallet.download",
+    "tkdn.paper_file", "wallet.download", "need.compare",
 }  # fmt: skip
 
 
