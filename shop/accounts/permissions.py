@@ -54,6 +54,8 @@ _VENDOR = _SIGNED_IN | {
     "orders:order:ready",
     "orders:order:ship",
     "orders:order:arrive",
+    "orders:order:stop",
+    "addenda:change:make",
     "vendors:vendor:read",
     "catalog:product:read_own",
     "programme:facility:read_own",
@@ -78,10 +80,18 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "orders:order:cancel",
             "orders:order:close",
             "orders:order:answer",
+            "addenda:change:make",
         }
     ),
     Role.PP: frozenset(
-        _OFFICE | {"orders:cart:edit", "orders:order:place", "orders:order:cancel", "orders:order:answer"}
+        _OFFICE
+        | {
+            "orders:cart:edit",
+            "orders:order:place",
+            "orders:order:cancel",
+            "orders:order:answer",
+            "addenda:change:make",
+        }
     ),
     Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay"}),
     Role.AUDITOR: frozenset(

@@ -21,7 +21,7 @@ from shop.catalog.categories import load_categories
 from shop.commands.plainly import plainly
 from shop.db import session, unit_of_work
 from shop.orders import facts as order_facts
-from shop.orders import states
+from shop.orders import punctuality, states
 from shop.outbox.posting import drain
 from shop.p3dn import verify as p3dn_verify
 from shop.p3dn.posting import Statement
@@ -32,6 +32,7 @@ from shop.reference.loading import load_all
 reference = AppGroup("reference", help="Data rujukan: wilayah, kantor, rekening, KBLI, hari libur.")
 catalog = AppGroup("catalog", help="Katalog: impor dan indeks pencarian.")
 p3dn = AppGroup("p3dn", help="Buku besar P3DN.")
+payments = AppGroup("payments", help="Ketepatan bayar kantor: jumlah yang disimpan.")
 program = AppGroup("program", help="Corong program: jumlah yang disimpan.")
 
 
@@ -144,6 +145,26 @@ def recount_funnel() -> None:
     """Count the funnel anew from the records and orders of every producer, in one transaction."""
     with unit_of_work():
         click.echo(f"{counting.recount(utc_now())} produsen dihitung")
+
+
+@payments.command("verify")
+@plainly
+def verify_payments() -> None:
+    """Compare the kept record of every office with its payments."""
+    differences = punctuality.verify()
+    click.echo(f"{len(differences)} selisih")
+    for difference in differences:
+        click.echo(f"  {difference}")
+    if differences:
+        sys.exit(1)
+
+
+@payments.command("recount")
+@plainly
+def recount_payments() -> None:
+    """Count anew how punctually every office paid, in one transaction."""
+    with unit_of_work():
+        click.echo(f"{punctuality.recount()} catatan dihitung")
 
 
 def _statements() -> Iterator[Statement]:
