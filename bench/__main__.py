@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import curation, funnel, imports, phone, placing, sheet, starts, synth
+from bench import curation, desk, funnel, imports, phone, placing, sheet, starts, synth
 from bench.machine import ROOT, Server, environment
 from bench.pages import Pair
 from bench.placing import Desk, Program
@@ -17,7 +17,7 @@ from bench.questions import Stock
 from bench.table import Row, median, print_table, spread
 from shop.base.clock import JAKARTA, utc_now
 
-PARTS = ("pages", "orders", "import", "sheet", "start", "curation", "funnel", "phone")
+PARTS = ("pages", "orders", "import", "sheet", "start", "curation", "funnel", "desk", "phone")
 SEARCH_GOALS = {10_000: 3.0, 100_000: 4.0}
 FLOOR = "bench.floor:app"
 
@@ -50,6 +50,8 @@ def main(arguments: Sequence[str]) -> int:
             rows += curation.run(Path(scratch) / "curation")
         if "funnel" in parts:
             rows += funnel.run(Path(scratch) / "funnel")
+        if "desk" in parts:
+            rows += desk.run(Path(scratch) / "desk")
         if "phone" in parts:
             rows += phone.run(Path(scratch) / "phone")
     print_table(rows)

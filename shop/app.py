@@ -39,6 +39,7 @@ import shop.orders.api
 import shop.orders.views
 import shop.orders.views_basket
 import shop.orders.views_inbox
+import shop.orders.views_punctuality
 import shop.orders.views_saved
 import shop.p3dn.api
 import shop.p3dn.views
@@ -88,6 +89,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.orders.views.bp,
     shop.orders.views_basket.bp,
     shop.orders.views_inbox.bp,
+    shop.orders.views_punctuality.bp,
     shop.p3dn.views.bp,
     shop.vendors.views.bp,
     shop.vendors.views_wallet.bp,

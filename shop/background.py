@@ -14,6 +14,8 @@ from sqlalchemy import select
 from shop.accounts import signing_in
 from shop.accounts.mail import mail_handler
 from shop.accounts.ringing import ring_handler
+from shop.addenda import agreeing, closing
+from shop.addenda import mailing as addenda_mailing
 from shop.approvals import expiring
 from shop.approvals import mailing as approval_mailing
 from shop.approvals.asking import NEWS as APPROVALS
@@ -22,7 +24,7 @@ from shop.catalog import indexing, uploading
 from shop.catalog import reminding as certificate_reminding
 from shop.curation import submitting
 from shop.db import session, unit_of_work
-from shop.orders import confirming, escalating
+from shop.orders import confirming, escalating, reminding
 from shop.orders import mailing as order_mailing
 from shop.outbox.posting import Handler, Handlers
 from shop.outbox.worker import Periodic, Worker
@@ -30,7 +32,8 @@ from shop.programme import counting, facilities
 from shop.programme.models import Guidance
 from shop.search import Engine
 from shop.settings import Settings
-from shop.vendors import holds, papers, registering, reminding
+from shop.vendors import holds, papers, registering
+from shop.vendors import reminding as paper_reminding
 
 
 def handlers(app: Flask) -> Handlers:
@@ -43,7 +46,8 @@ def handlers(app: Flask) -> Handlers:
 
     return Handlers(
         inside={
-            "orders.news": each(order_mailing.handle, counting.on_orders),
+            "orders.news": each(order_mailing.handle, counting.on_orders, closing.on_orders),
+            agreeing.NEWS: addenda_mailing.handle,
             "budgets.news": package_mailing.handle,
             APPROVALS: approval_mailing.handle,
             papers.CHANGED: each(indexing.index_vendors, counting.on_vendors),
@@ -88,11 +92,13 @@ def periodic(app: Flask) -> Sequence[Periodic]:
     return (
         confirming.expire_due,
         expiring.expire_due,
+        closing.lapse_due,
         ring,
+        reminding.remind_due,
         heal,
         forget,
         holds.end_due,
-        reminding.remind_of_papers,
+        paper_reminding.remind_of_papers,
         certificate_reminding.remind_of_certificates,
     )
 

@@ -20,6 +20,7 @@ def init_app(app: Flask) -> None:
         data.p3dn,
         data.program,
         data.orders,
+        data.payments,
         people.users,
         people.tokens,
         city.demo,

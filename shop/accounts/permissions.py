@@ -59,6 +59,8 @@ _VENDOR = _SIGNED_IN | {
     "orders:order:ready",
     "orders:order:ship",
     "orders:order:arrive",
+    "orders:order:stop",
+    "addenda:change:make",
     "vendors:vendor:read",
     "catalog:product:read_own",
     "programme:facility:read_own",
@@ -95,6 +97,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "orders:order:answer",
             "approvals:request:read",
             "approvals:request:answer",
+            "addenda:change:make",
         }
     ),
     Role.PP: frozenset(
@@ -106,6 +109,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "orders:order:answer",
             "approvals:request:read",
             "approvals:request:ask",
+            "addenda:change:make",
         }
     ),
     Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay"}),

@@ -21,7 +21,7 @@ from shop.catalog.categories import load_categories
 from shop.commands.plainly import plainly
 from shop.db import session, unit_of_work
 from shop.orders import facts as order_facts
-from shop.orders import states, track_record
+from shop.orders import punctuality, states, track_record
 from shop.outbox.posting import drain
 from shop.p3dn import verify as p3dn_verify
 from shop.p3dn.posting import Statement
@@ -35,6 +35,7 @@ orders = AppGroup("orders", help="Pesanan.")
 record = AppGroup("record", help="Catatan ketepatan produsen dan pemerataan pilihan kantor.")
 orders.add_command(record)
 p3dn = AppGroup("p3dn", help="Buku besar P3DN.")
+payments = AppGroup("payments", help="Ketepatan bayar kantor: jumlah yang disimpan.")
 program = AppGroup("program", help="Corong program: jumlah yang disimpan.")
 
 
@@ -165,6 +166,26 @@ def verify_record() -> None:
     click.echo(f"{found} selisih")
     if found:
         sys.exit(1)
+
+
+@payments.command("verify")
+@plainly
+def verify_payments() -> None:
+    """Compare the kept record of every office with its payments."""
+    differences = punctuality.verify()
+    click.echo(f"{len(differences)} selisih")
+    for difference in differences:
+        click.echo(f"  {difference}")
+    if differences:
+        sys.exit(1)
+
+
+@payments.command("recount")
+@plainly
+def recount_payments() -> None:
+    """Count anew how punctually every office paid, in one transaction."""
+    with unit_of_work():
+        click.echo(f"{punctuality.recount()} catatan dihitung")
 
 
 def _statements() -> Iterator[Statement]:

@@ -112,7 +112,7 @@ def actions_for(actor: Actor, case: Case, now: datetime) -> tuple[Action, ...]:
     return tuple(
         _action(actor, case, step.verb, now)
         for step in states.MACHINE.steps_from(case.state)
-        if step.verb != "agree"  # answered where the proposal is shown
+        if step.verb not in {"agree", "stop"}  # done where the proposal, or what is not paid, is shown
         and actor.may(step.permission)
     )
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from shop.base.actor import Actor
 from shop.base.clock import local_day
-from shop.orders import states
+from shop.db import session
+from shop.orders import states, terms
 from shop.orders.actions import Action, is_my_turn, open_actions
 from shop.orders.dossier import Dossier
 from shop.orders.reading import OrderView
@@ -52,6 +53,19 @@ _RANK: Final = {state: rank for rank, (state, _) in enumerate(_PATH)}
 
 
 @dataclass(frozen=True, slots=True)
+class PayClock:
+    """The payment clock: today is working day `day` of `days` since the BAST (0 on its day); `late` days too many."""
+
+    day: int
+    days: int
+
+    @property
+    def late(self) -> int:
+        """Working days past the deadline."""
+        return max(0, self.day - self.days)
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """An order in a list. `first_line` and `more` make its title; `state_label` is a msgid."""
 
@@ -78,6 +92,8 @@ class Card:
     mine: bool
     tap: Action | None
     """The one step this person can take from the list without typing anything."""
+    clock: PayClock | None
+    """Set while the office has to pay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +139,7 @@ def card(actor: Actor, view: OrderView, now: datetime) -> Card:
         case.due_at is not None and case.due_at < now,
         mine,
         tap if mine else None,
+        pay_clock(view, now),
     )
 
 
@@ -157,8 +174,10 @@ def steps(dossier: Dossier) -> list[StepMark]:
     ]
 
 
-def pay_day(view: OrderView, today: date, holidays: Collection[date]) -> int | None:
-    """Return which working day of the payment clock today is (0 on the day of receipt); None when it does not run."""
+def pay_clock(view: OrderView, now: datetime) -> PayClock | None:
+    """Return where the payment clock stands, by working days without holidays and cuti bersama; None when it does not run."""
     if view.state != "received" or view.received_at is None:
         return None
-    return calendar.working_days_between(local_day(view.received_at), today, holidays)
+    since = local_day(view.received_at)
+    day = calendar.working_days_between(since, local_day(now), calendar.holiday_set(session))
+    return PayClock(day, terms.pay_working_days(since))

@@ -15,7 +15,7 @@ from shop.base.errors import Forbidden, WrongState
 from shop.budgets import pagu
 from shop.catalog import offers
 from shop.db import session, unit_of_work
-from shop.orders import actions, news, proposing, reasons, states
+from shop.orders import actions, consequences, news, proposing, reasons, states
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
 from shop.outbox import posting as outbox
@@ -48,14 +48,19 @@ def refuse(actor: Actor, order_id: int, version: int, reason: str, words: str, n
 
 
 def cancel(actor: Actor, order_id: int, version: int, reason: str, words: str, now: datetime) -> Order:
-    """Withdraw as the office, with a reason; what was bound goes back and the ledger follows."""
-    said = reasons.checked(reasons.CANCEL, reason, words)
+    """Withdraw as the office, with a reason; what was bound goes back and the ledger follows.
+
+    Once the goods have left the kitchen the reason needs words of its own.
+    """
+    reasons.checked(reasons.CANCEL, reason, words)
     order = lock_order(actor, order_id)
     actor.require(states.PERMISSIONS["cancel"])
     # The package before the kept totals: an import takes them in this order too, so neither waits for the other.
     ppk_id = pagu.lock_package(order.package_id).ppk_id
     if not any(map(actor.acts_for, (order.placed_by, order.placed_for, ppk_id))):
         raise Forbidden(actions.ONLY_ITS_BUYERS)
+    least = consequences.LEAST_WORDS if order.state in consequences.GONE_OUT else 0
+    said = reasons.checked(reasons.CANCEL, reason, words, least=least)
     proposing.close_waiting(actor, order, now)
     states.move(actor, order, "cancel", version, now, ENDS, **said)
     give_back(order, now)

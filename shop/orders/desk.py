@@ -76,12 +76,14 @@ def _in_hand(actor: Actor, year: int) -> tuple[Sequence[PackageView], int]:
 
 
 def _elsewhere(actor: Actor) -> Sequence[OrderView]:
-    """Return what this hat follows while somebody else acts: the producer's unpaid, the buyer's open orders."""
+    """Return what this hat follows while somebody else acts: the producer's unpaid, the buyer's open orders, what the PPK's bendahara has to pay."""
     scope = reading.scope_of([actor])
     if actor.vendor_id is not None:
         return reading.in_states(scope, ("arrived", "received"), _SHOWN)
     if actor.may("orders:order:place"):
         return reading.in_states(scope, sorted(states.OPEN - {"paid"}), _SHOWN)
+    if actor.may("orders:order:receive"):
+        return reading.in_states(scope, ("received",), _SHOWN)
     return ()
 
 

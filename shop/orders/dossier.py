@@ -37,11 +37,19 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "send_back": "Mengembalikan barang",
     "pay": "Mencatat pembayaran %(reference)s",
     "close": "Menutup pesanan",
+    "remind": "Mengingatkan yang memegang giliran",
+    "stop": "Menghentikan pesanan: %(unpaid)s belum dibayar, lewat %(days)s hari kerja",
+    "addendum_propose": "Mengusulkan addendum",
+    "addendum": "Menyetujui Addendum ke-%(signed)s, total menjadi %(total)s",
+    "addendum_declined": "Menolak usulan addendum",
+    "addendum_withdrawn": "Menarik usulan addendum",
+    "addendum_lapsed": "Usulan addendum berakhir tanpa jawaban",
 }
 _TONES: Final = {
     "refuse": "bad",
     "expire": "bad",
     "cancel": "bad",
+    "stop": "bad",
     "send_back": "bad",
     "pay": "ok",
     "close": "ok",
@@ -126,9 +134,12 @@ def read_payment(order_id: int) -> PaymentView | None:
 
 def _event(row: Any) -> Event:
     data: Mapping[str, Any] = row.data
-    facts = {"total": rupiah(data.get("total", 0)), "reference": data.get("reference", "")}
+    facts = {name: data.get(name, "") for name in ("reference", "unpaid", "days", "signed")}
+    facts["total"] = rupiah(data.get("total", 0))
     notes: list[Sentence] = []
-    said = {**reasons.BY_VERB, "answer_declined": reasons.DECLINE}.get(row.verb, {}).get(data.get("reason", ""))
+    said = {**reasons.BY_VERB, "answer_declined": reasons.DECLINE, "stop": reasons.STOP}.get(row.verb, {}).get(
+        data.get("reason", "")
+    )
     if said:
         notes.append((said, {}))
     if row.verb == "arrive":

@@ -46,6 +46,11 @@ _NEWS: Final[Mapping[str, tuple[tuple[str, ...], str, str]]] = {
         "Pesanan %(number)s dibatalkan",
         "%(office)s membatalkan: %(reason)s %(words)s Halaman pesanan: /pesanan/%(id)s",
     ),
+    "stopped": (
+        ("pp", "ppk"),
+        "Pesanan %(number)s dihentikan produsen",
+        "%(vendor)s menghentikan pesanan ini: %(reason)s %(words)s\nPagu sudah kembali. Halaman pesanan: /pesanan/%(id)s",
+    ),
     "ready": (
         ("pp", "ppk"),
         "Pesanan %(number)s siap diantar",
@@ -101,8 +106,10 @@ _REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "refused": reasons.REFUSE,
     "proposal_declined": reasons.DECLINE,
     "cancelled": reasons.CANCEL,
+    "stopped": reasons.STOP,
     "sent_back": reasons.SEND_BACK,
 }
+_ROLES: Final = {"pp": Role.PP, "ppk": Role.PPK, "bendahara": Role.BENDAHARA, "pa": Role.PA_KPA}
 
 
 def handle(payloads: Sequence[dict[str, Any]], now: datetime) -> None:
@@ -137,25 +144,21 @@ def _tell(payload: Mapping[str, Any], now: datetime) -> None:
     if row is None or event is None:
         return
     parties, subject, body = event
-    mail.notify(_people(row, parties, now), subject, body, now, **_facts(row, payload))
+    mail.notify(people(row, row.ppk_id, parties, now), subject, body, now, **_facts(row, payload))
 
 
-def _people(row: Any, parties: Iterable[str], now: datetime) -> set[int]:
+def people(row: Any, ppk_id: int | None, parties: Iterable[str], now: datetime) -> set[int]:
+    """Return the user ids behind parties (vendor, pp, ppk, bendahara, pa) of an order today; `row` is the order."""
     day, found = local_day(now), set[int]()
     for party in parties:
         if party == "vendor":
             found.update(people_of(row.vendor_id, day))
-        elif party == "bendahara":
-            found |= _with_deputies(
-                {user_id for user_id, _ in hats.holders(Role.BENDAHARA, day, office_id=row.office_id)},
-                Role.BENDAHARA,
-                row.office_id,
-                day,
-            )
-        elif party == "pp":
-            found |= _with_deputies({row.placed_by, row.placed_for}, Role.PP, row.office_id, day)
-        else:
-            found |= _with_deputies({row.ppk_id}, Role.PPK, row.office_id, day)
+            continue
+        role = _ROLES[party]
+        them = {"pp": {row.placed_by, row.placed_for}, "ppk": {ppk_id}}.get(party) or {
+            user_id for user_id, _ in hats.holders(role, day, office_id=row.office_id)
+        }
+        found |= _with_deputies(them, role, row.office_id, day)
     return found
 
 

@@ -196,6 +196,21 @@ class OrderReminder(Base):
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class OfficePaymentRecord(Base):
+    """How an office paid in a calendar year (of the payment): kept with each payment, rebuilt from orders and payments."""
+
+    __tablename__ = "office_payment_record"
+    __table_args__ = (CheckConstraint("in_time >= 0 AND late >= 0 AND working_days >= 0", "not_negative"),)
+
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    in_time: Mapped[int] = mapped_column(Integer, default=0)
+    """Orders paid within the working days of the rule that stood on the day of their BAST."""
+    late: Mapped[int] = mapped_column(Integer, default=0)
+    working_days: Mapped[int] = mapped_column(Integer, default=0)
+    """Working days from BAST to payment, summed over both: an average needs no second look at the orders."""
+
+
 class PlacementKey(Base):
     """An idempotency key made at the client: the same key again gives the same orders, never new ones."""
 

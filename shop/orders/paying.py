@@ -13,7 +13,7 @@ from shop.base.codes import one_line
 from shop.base.errors import FieldFault, Invalid
 from shop.budgets import pagu
 from shop.db import session
-from shop.orders import news, states, terms
+from shop.orders import news, punctuality, states, terms
 from shop.orders.delivering import working_days_after
 from shop.orders.loading import lock_order
 from shop.orders.models import Order, Payment
@@ -72,6 +72,7 @@ def pay(actor: Actor, order_id: int, version: int, proof: Proof, now: datetime) 
         )
     )
     pagu.realise(order.package_id, order.total)
+    punctuality.note(order, proof.paid_on)
     news.tell(order, "paid", now)
     return order
 

@@ -41,13 +41,22 @@ DECLINE: Final[Mapping[str, str]] = {
 BY_VERB: Final[Mapping[str, Mapping[str, str]]] = {"refuse": REFUSE, "cancel": CANCEL, "send_back": SEND_BACK}
 
 
-def checked(table: Mapping[str, str], reason: str, words: str) -> dict[str, str]:
-    """Return the reason as it is recorded. Raises Invalid for an unknown reason, or `other` without real words."""
+STOP: Final[Mapping[str, str]] = {"unpaid": "Pesanan lain dari kantor ini belum dibayar"}
+"""Why a producer may stop; not among the refusals, so that it never counts as one."""
+
+
+def checked(table: Mapping[str, str], reason: str, words: str, *, least: int = 0) -> dict[str, str]:
+    """Return the reason as it is recorded. Raises Invalid for an unknown reason, or `other` without real words.
+
+    `least` is how many letters of explanation any reason needs here.
+    """
     if reason not in table:
         raise Invalid.at("reason", "Pilih salah satu alasan.")
     words = one_line(words)
     if len(words) > 500:  # noqa: PLR2004
         raise Invalid.at("words", "Penjelasan paling panjang 500 huruf.")
+    if len(words) < least:
+        raise Invalid.at("words", "Barang sudah berangkat. Tuliskan mengapa tetap dibatalkan, paling sedikit 20 huruf.")
     if reason == "other" and len(words) < 5:  # noqa: PLR2004
         raise Invalid.at("words", "Tuliskan alasannya, paling sedikit 5 huruf.")
     return {"reason": reason, "words": words}

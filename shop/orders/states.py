@@ -25,6 +25,10 @@ MACHINE: Final = Machine(
         Step("sent", "refuse", "refused", "orders:order:refuse"),
         Step("sent", "expire", "expired", "system"),
         Step("sent", "cancel", "cancelled", "orders:order:cancel"),
+        # Who was not paid for long need not deliver more to the same office; judged in addenda/stopping.py.
+        Step("sent", "stop", "cancelled", "orders:order:stop"),
+        Step("confirmed", "stop", "cancelled", "orders:order:stop"),
+        Step("ready", "stop", "cancelled", "orders:order:stop"),
         Step("confirmed", "ready", "ready", "orders:order:ready"),
         # Saying that it stands ready is a courtesy: who goes straight off loses nothing.
         Step("confirmed", "ship", "on_the_way", "orders:order:ship"),
@@ -78,6 +82,7 @@ VERBS: Final[Mapping[str, str]] = {
     "close": "Tutup pesanan",
     "cancel": "Batalkan pesanan",
     "expire": "Kedaluwarsa",
+    "stop": "Hentikan pesanan",
 }
 
 

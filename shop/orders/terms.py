@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -36,6 +37,12 @@ def pay_working_days(day: date) -> int:
     """Return how long the bendahara has after a BAST of `day` (rule `payment.due_working_days`)."""
     days: int = policy.rule(session, "payment.due_working_days", day).value
     return days
+
+
+def reminder_steps(day: date) -> Mapping[str, int]:
+    """Return when people are reminded: working days `before` the deadline, `again` after each so many, `most` times."""
+    steps: Mapping[str, int] = policy.rule(session, "order.reminder_steps", day).value
+    return steps
 
 
 def answer_by(placed_at: datetime, deliver_at: datetime) -> datetime:

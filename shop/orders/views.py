@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file
@@ -11,21 +11,38 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from shop.addenda import reading as addenda
 from shop.approvals import reading as approvals
+from shop.approvals import waiting as approvals_waiting
 from shop.base.actor import Actor
 from shop.base.clock import local_day, utc_now
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
 from shop.base.money import round_half_up
+from shop.base.task import Task
 from shop.catalog.states import CURATE
 from shop.curation import queue
 from shop.db import session, unit_of_work
-from shop.orders import actions, cards, dossier, forms, inbox, proposing, reading, reasons, states, steps, terms
+from shop.orders import (
+    actions,
+    cards,
+    consequences,
+    dossier,
+    forms,
+    inbox,
+    proposing,
+    punctuality,
+    reading,
+    reasons,
+    states,
+    steps,
+    waiting,
+)  # fmt: skip
 from shop.orders.desk import read_desk
 from shop.orders.paying import Proof
 from shop.orders.steps import Said
 from shop.programme import reading as programme
-from shop.reference import calendar, regions
+from shop.reference import regions
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import read_paper
 from shop.vendors import todo
@@ -39,9 +56,16 @@ _ID: Final = "<int:order_id>"
 _PER_PAGE: Final = 20
 PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {
     "approvals": approvals.behind,
+    "addenda": addenda.part,
 }
 """What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
 `part` in this order; a room that has nothing to say answers None."""
+TURNS: Final[Sequence[Callable[[Actor, datetime], list[Task]]]] = (
+    waiting.turns,
+    approvals_waiting.turns,
+    addenda.turns,
+)
+"""What waits for a hat beside its own turn with orders: one function for each room; the desk shows the most urgent first."""
 _DONE: Final[Mapping[str, Any]] = {
     "confirm": _l("Pesanan diterima. Siapkan sesuai waktu yang diminta."),
     "refuse": _l("Pesanan ditolak."),
@@ -65,6 +89,7 @@ def desk() -> ResponseReturnValue:
     return render_template(
         "orders/desk.html",
         desk=found,
+        tasks=sorted((t for turns in TURNS for t in turns(who, now)), key=_urgency),
         waiting=[cards.card(who, o, now) for o in found.waiting],
         elsewhere=[cards.card(who, o, now) for o in found.elsewhere],
         curation=queue.count(who, None, now) if who.may(CURATE) else None,
@@ -73,6 +98,12 @@ def desk() -> ResponseReturnValue:
         business_todo=todo.of(who, local_day(now)),
         programme=programme.waiting(who, local_day(now)),
     )
+
+
+def _urgency(task: Task) -> tuple[datetime, datetime]:
+    """Order tasks by their deadline, those without one last, and then by how long they have waited."""
+    far = datetime.max.replace(tzinfo=UTC)
+    return task.due or far, task.oldest or far
 
 
 @bp.get("/pesanan")
@@ -134,6 +165,10 @@ def _page(
         measures=view.measures,
         per_person=round_half_up(view.total, view.headcount) if view.headcount else None,
         say=say,
+        consequences=consequences.of_cancelling(view, now),
+        office_record=punctuality.of_offices([view.case.office_id], now)[view.case.office_id]
+        if who.vendor_id
+        else None,
         faults=faults or [],
         opened=verb,
         form=request.form,
@@ -142,8 +177,6 @@ def _page(
         parts=[(room, part) for room, read in PARTS.items() if (part := read(who, view, now)) is not None],
         place=place.name if place else "",
         home=home.name if home else "",
-        pay_days=terms.pay_working_days(local_day(view.received_at or now)),
-        pay_day=cards.pay_day(view, local_day(now), calendar.holiday_set(session)),
     ), status
 
 

@@ -22,6 +22,7 @@ PUBLIC = (
     ("/p3dn?year=2019", 200), ("/p3dn/baris", 200), ("/p3dn/baris?vendor=999999", 200), ("/acara", 200), ("/tentang", 200),
     ("/sumber", 200), ("/api", 200), ("/privasi", 200), ("/masuk", 200), ("/tidak-ada", 404), ("/produk/999999", 404),
     ("/periksa", 200), ("/periksa/XXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
+    ("/ketepatan-bayar", 200),
 )  # fmt: skip
 ENGLISH = ("/", "/katalog?q=kue", "/produk/62", "/p3dn", "/masuk", "/tentang", "/sumber", "/privasi", "/api")
 ROLES = {
@@ -101,6 +102,7 @@ ROLES = {
 ELSEWHERE = {
     "basket.checkout", "basket.sent", "budgets.show", "orders.show", "catalog_own.edit",
     "curation.show", "curation_own.story", "letter_check.show", "listing.edit", "product.preview", "catalog_own.history",
+    "addenda.ask", "addenda.show", "addenda.stop_page",
     "tkdn.papers", "tkdn.calculate",  # scanned in the scenes below
 }  # fmt: skip
 NO_PAGES = {
@@ -108,7 +110,7 @@ NO_PAGES = {
     "budgets.document", "orders.proof_of", "growth.statement_pdf", "growth_letters.pdf", "recap.xlsx", "recap.pdf",
     "programme_funnel.download", "inbox.news", "share.feed", "share.maker_feed", "share.poster", "share.shop_poster",
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
-    "tkdn.paper_file", "wallet.download", "need.compare",
+    "tkdn.paper_file", "wallet.download", "need.compare", "addenda.pdf",
 }  # fmt: skip
 
 
@@ -190,6 +192,21 @@ def test_the_page_of_an_order_is_without_findings_in_every_state(visit, app):
     bendahara.button("Catat pembayaran").click()
     expect(bendahara.summary).to_be_visible()
     found += findings(bendahara, "payment with faults")
+    changed = scene.order()
+    scene.take(changed, scene.producer, "confirm")
+    pp = people[scene.pp]
+    found += scan(pp, f"/pesanan/{changed}/addendum/baru")
+    pp.main.get_by_label("Alasan perubahan").evaluate("(field) => field.form.noValidate = true")
+    pp.button("Kirim usulan").click()
+    expect(pp.summary).to_be_visible()
+    found += findings(pp, "addendum with faults")
+    pp.main.get_by_label("Keperluan").fill("Rapat dengan warga")
+    pp.main.get_by_label("Alasan perubahan").fill("Peserta rapat bertambah")
+    pp.button("Kirim usulan").click()
+    found += findings(pp, "addendum that waits")
+    found += scan(people[scene.producer], f"/pesanan/{changed}/addendum/1")
+    found += scan(people[scene.producer], f"/pesanan/{changed}") + scan(people[scene.producer], "/meja")
+    found += scan(people[scene.producer], f"/pesanan/{changed}/henti")
     other = scene.order()
     found += scan(people[scene.pp], f"/pesanan/{other}") + scan(people[scene.producer], f"/pesanan/{other}")
     bendahara.goto("/paket/impor", 403)

@@ -57,7 +57,7 @@ def expire(crew, at, now):
 
 
 def cancel(crew, at, now):
-    confirming.cancel(crew.pp, at.id, at.version, "event_off", "", now)
+    confirming.cancel(crew.pp, at.id, at.version, "event_off", "Gedung kebanjiran, rapat batal.", now)
 
 
 @pytest.mark.parametrize(
