@@ -19,10 +19,10 @@ from shop.budgets import pagu
 from shop.catalog import offers
 from shop.catalog.offers import Offer
 from shop.db import session
-from shop.orders import checking, news, promises, states, terms
+from shop.orders import checking, news, places, promises, states, terms
 from shop.orders.models import Order, OrderLine, PlacementKey
 from shop.orders.numbering import next_number
-from shop.orders.wish import WantedLine, Wish
+from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.outbox import posting as outbox
 
 # Built once and on the tables: through the mapper an order would cost half as much again.
@@ -142,6 +142,10 @@ def _write(
     sequence, office_code = next_number(ground.office_id, "SP", ground.year)
     number = order_number(sequence, office_code, local(now).month, ground.year)
     total = shipping + sum(w.quantity * prices[o.id] for w, o in picked)
+    stops = places.for_products(wish.places, {offer.id for _, offer in picked})
+    # What goes to one place only is an order for that place, wherever the rest goes.
+    to = Delivery(stops[0].address, stops[0].kecamatan, min(s.at or wish.delivery.at for s in stops)) if stops else None
+    to = to or wish.delivery
     order_id: int = session.execute(
         _ORDER,
         {
@@ -155,19 +159,20 @@ def _write(
             "vendor_kecamatan": vendor.vendor_kecamatan,
             "purpose": one_line(wish.purpose),
             "headcount": wish.headcount,
-            "deliver_address": one_line(wish.delivery.address),
-            "deliver_kecamatan": wish.delivery.kecamatan,
-            "deliver_at": wish.delivery.at,
+            "deliver_address": one_line(to.address),
+            "deliver_kecamatan": to.kecamatan,
+            "deliver_at": to.at,
             "total": total,
             "shipping": shipping,
             "placed_by": actor.user_id,
             "placed_at": now,
-            "due_at": terms.answer_by(now, wish.delivery.at),
+            "due_at": terms.answer_by(now, to.at),
             "relaxed": [],
             "version": 1,
         },
     ).scalar_one()
     session.execute(_LINES, [_photograph(order_id, line, offer, prices[offer.id]) for line, offer in picked])
+    places.keep(order_id, stops)
     states.begin(actor, order_id, now, number=number, total=total, rup=ground.rup_code, vendor=vendor.vendor_name)
     news.tell_of(order_id, "placed", now)
     return order_id

@@ -19,7 +19,21 @@ from shop.base.money import round_half_up
 from shop.catalog.states import CURATE
 from shop.curation import queue
 from shop.db import session, unit_of_work
-from shop.orders import actions, cards, dossier, forms, inbox, proposing, reading, reasons, states, steps, terms
+from shop.orders import (
+    actions,
+    again,
+    cards,
+    dossier,
+    enclosed,
+    forms,
+    inbox,
+    proposing,
+    reading,
+    reasons,
+    states,
+    steps,
+    terms,
+)
 from shop.orders.desk import read_desk
 from shop.orders.paying import Proof
 from shop.orders.steps import Said
@@ -36,7 +50,7 @@ from shop.web.paging import page_from
 bp = Blueprint("orders", __name__)
 _ID: Final = "<int:order_id>"
 _PER_PAGE: Final = 20
-PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {}
+PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {"orders": enclosed.read}
 """What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
 `part` in this order; a room that has nothing to say answers None."""
 _DONE: Final[Mapping[str, Any]] = {
@@ -67,6 +81,7 @@ def desk() -> ResponseReturnValue:
         curation=queue.count(who, None, now) if who.may(CURATE) else None,
         now=now,
         today=local_day(now),
+        again=again.earlier(who),
         business_todo=todo.of(who, local_day(now)),
         programme=programme.waiting(who, local_day(now)),
     )

@@ -69,7 +69,7 @@ class Scene:
             lines = cart.read(self.pp, local_day(now))
             wish = Wish(
                 self.package_id, "Rapat koordinasi RW",
-                Delivery("Kantor Kelurahan Uji, Jl. Kenanga Raya No. 9", GAMBIR, basket.first_morning(lines, now)),
+                Delivery("Kantor Kelurahan Uji, Jl. Kenanga Raya No. 9", GAMBIR, again.next_time(lines, now)),
                 (WantedLine(self.product_id, quantity),), product.price * quantity, 30,
             )  # fmt: skip
             return place_order(self.pp, wish, f"kunci-uji-{next(_numbers):06d}", now).order_ids[0]
