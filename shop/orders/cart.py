@@ -123,15 +123,11 @@ def put(
         raise Conflict("%(product)s sudah tidak dijual.", kind="not-for-sale", product=offer.name)
     held = {row.product_id: row for row in session.execute(_READ, mine)}
     _check_seen(offer.name, held.get(product_id), quantity, seen)
-    if product_id in held:
-        before = held[product_id]
+    before = held.get(product_id)
+    if before is not None:
         total = min(before.quantity + quantity, terms.MAX_QUANTITY) if add else quantity
-        session.execute(
-            update(_lines)
-            .where(_MINE, _lines.c.product_id == product_id)
-            .values(quantity=total, seen_price=offer.price, note=note or before.note if add else note),
-            mine,
-        )
+        values = {"quantity": total, "seen_price": offer.price, "note": note or before.note if add else note}
+        session.execute(update(_lines).where(_MINE, _lines.c.product_id == product_id).values(values), mine)
         return
     if len(held) >= terms.MAX_LINES:
         raise Conflict(_FULL, kind="basket-full")

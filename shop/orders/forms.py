@@ -225,7 +225,10 @@ def headcount(text: str | None) -> int | None:
     """Return how many people come; None when nothing is written. Raises Invalid."""
     if not (text or "").strip():
         return None
-    return number(text, "headcount", "Jumlah orang harus 1 sampai 100.000.", most=terms.MAX_HEADCOUNT)
+    found = people(text)
+    if found is None:
+        raise Invalid.at("headcount", "Jumlah orang harus 1 sampai 100.000.")
+    return found
 
 
 def naming(form: Mapping[str, str]) -> Naming:

@@ -22,7 +22,7 @@ from shop.db import session
 from shop.orders import checking, news, places, promises, states, terms
 from shop.orders.models import Order, OrderLine, PlacementKey
 from shop.orders.numbering import next_number
-from shop.orders.wish import Delivery, WantedLine, Wish
+from shop.orders.wish import Delivery, Place, WantedLine, Wish
 from shop.outbox import posting as outbox
 
 # Built once and on the tables: through the mapper an order would cost half as much again.
@@ -143,9 +143,6 @@ def _write(
     number = order_number(sequence, office_code, local(now).month, ground.year)
     total = shipping + sum(w.quantity * prices[o.id] for w, o in picked)
     stops = places.for_products(wish.places, {offer.id for _, offer in picked})
-    # What goes to one place only is an order for that place, wherever the rest goes.
-    to = Delivery(stops[0].address, stops[0].kecamatan, min(s.at or wish.delivery.at for s in stops)) if stops else None
-    to = to or wish.delivery
     order_id: int = session.execute(
         _ORDER,
         {
@@ -159,14 +156,11 @@ def _write(
             "vendor_kecamatan": vendor.vendor_kecamatan,
             "purpose": one_line(wish.purpose),
             "headcount": wish.headcount,
-            "deliver_address": one_line(to.address),
-            "deliver_kecamatan": to.kecamatan,
-            "deliver_at": to.at,
+            **_whither(wish.delivery, stops, now),
             "total": total,
             "shipping": shipping,
             "placed_by": actor.user_id,
             "placed_at": now,
-            "due_at": terms.answer_by(now, to.at),
             "relaxed": [],
             "version": 1,
         },
@@ -176,6 +170,18 @@ def _write(
     states.begin(actor, order_id, now, number=number, total=total, rup=ground.rup_code, vendor=vendor.vendor_name)
     news.tell_of(order_id, "placed", now)
     return order_id
+
+
+def _whither(main: Delivery, stops: Sequence[Place], now: datetime) -> dict[str, object]:
+    """Return where and when one producer delivers: what goes to one place only is an order for that place."""
+    first = stops[0] if stops else main
+    at = min((stop.at or main.at for stop in stops), default=main.at)
+    return {
+        "deliver_address": one_line(first.address),
+        "deliver_kecamatan": first.kecamatan,
+        "deliver_at": at,
+        "due_at": terms.answer_by(now, at),
+    }
 
 
 def _photograph(order_id: int, line: WantedLine, offer: Offer, price: int) -> dict[str, object]:

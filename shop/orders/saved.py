@@ -138,7 +138,7 @@ def view(actor: Actor, saved_id: int) -> SavedView:
 def _views(actor: Actor, where: Any) -> tuple[SavedView, ...]:
     s = SavedBasket
     count = select(func.count()).where(SavedBasketLine.basket_id == s.id).scalar_subquery()
-    query = (
+    query: Any = (
         select(s.id, s.name, s.purpose, s.headcount, s.shared, s.archived_at, s.saved_at, UserAccount.name, count)
         .add_columns((s.user_id == actor.user_id).label("mine"))
         .join(UserAccount, UserAccount.id == s.user_id)
@@ -146,7 +146,7 @@ def _views(actor: Actor, where: Any) -> tuple[SavedView, ...]:
         .order_by(s.id.desc())
         .limit(2 * MAX_SAVED)
     )
-    return tuple(SavedView(*row[:9], mine=bool(row.mine)) for row in session.execute(query))
+    return tuple(SavedView(*row) for row in session.execute(query))
 
 
 def lines_of(actor: Actor, saved: SavedView, headcount: int | None, now: datetime) -> tuple[BasketLine, ...]:
