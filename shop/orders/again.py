@@ -20,6 +20,7 @@ from shop.reference import calendar
 from shop.vendors import reach
 
 _MORNING: Final = time(10)
+_ONE_DAY: Final = timedelta(days=1)
 _SEARCHED: Final = timedelta(days=60)
 _PREFERRED: Final = timedelta(days=14)
 """Within this the same weekday as last time is chosen before an earlier day."""
@@ -84,11 +85,12 @@ def refill(actor: Actor, view: reading.OrderView, now: datetime) -> None:
 def next_time(lines: Sequence[BasketLine], now: datetime, like: datetime | None = None) -> datetime:
     """Return the next moment all producers can meet: a working day without days off, after every lead time.
 
-    `like` gives hour and weekday of last time; without it ten o'clock on the first such day.
+    `like` is the time of the order that is repeated and gives hour and weekday; without it ten o'clock on the first such day.
     """
     offers = [(line.offer, line.quantity) for line in lines if line.offer]
     soonest = now + timedelta(hours=max((offer.lead_at(pieces) for offer, pieces in offers), default=24))
-    first = local_day(soonest) + timedelta(days=0 if like else 1)
+    # What is repeated is wanted another time: never on the day of the order it repeats.
+    first = max(local_day(soonest), local_day(like) + _ONE_DAY) if like else local_day(soonest) + _ONE_DAY
     clock = local(like).time().replace(second=0, microsecond=0) if like else _MORNING
     holidays = calendar.holiday_set(session)
     off = reach.days_off({offer.vendor_id for offer, _ in offers}, first, first + _SEARCHED)

@@ -121,7 +121,7 @@ def swap(product_id: int) -> ResponseReturnValue:
         return _basket(faults_told(error), 422)
     except Conflict as error:
         return _basket([("", told(error))], 409)
-    flash(_("Diganti. Tekan Kembalikan pada barisnya bila tidak jadi."), "ok")
+    flash(_("Diganti. Tekan Kembalikan yang lama pada barisnya bila tidak jadi."), "ok")
     return redirect(_back(), 303)
 
 

@@ -297,18 +297,19 @@ def test_ordering_again_takes_five_presses_and_marks_what_changed(crew, person, 
     assert "dulu Rp10.000, sekarang Rp12.000" in page
     assert "Bolu: sudah tidak dijual" in page
     assert 'value="Rapat koordinasi RW"' in page
-    # Wednesday at ten last time; the kitchen is closed on Wednesdays now: the first working day after the lead time.
-    assert 'value="2026-11-23T10:00"' in page
+    # Wednesday at ten last time; the kitchen is closed on Wednesdays now: the first working day after that order.
+    assert 'value="2026-11-26T10:00"' in page
     assert f'<a href="/pesanan/{order.id}">' in page  # the same product is on its way already
     form = {name: hidden(page, name) for name in ("key", "shown_total", "basket_stamp")}
-    fields = {"deliver.at": "2026-11-23T10:00", "deliver.address": order.deliver_address}
+    fields = {"deliver.at": "2026-11-26T10:00", "deliver.address": order.deliver_address}
     sent = {**checkout_form(page, crew), **form, **fields}
     pp.post("/kirim", sent)
     assert one(select(Order.total).order_by(Order.id.desc())) == 360_000
     assert rows(select(CartLine.product_id)) == [(bolu.id,)]  # kept, and told, not lost
     lines = cart.read(crew.pp, now.date())
     tuesday = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
-    assert again.next_time(lines, now, tuesday) == tuesday  # same weekday, same hour
+    assert again.next_time(lines, now, tuesday) == datetime(2026, 12, 1, 6, 30, tzinfo=UTC)  # same weekday, same hour
+    assert again.next_time(lines, now) == datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
 
 def test_a_basket_changed_in_another_window_is_told_and_nothing_is_lost(crew, person, goods):
