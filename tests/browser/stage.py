@@ -19,7 +19,7 @@ from shop.budgets import assigning, importing
 from shop.budgets.models import Package
 from shop.catalog.models import Product
 from shop.db import session, unit_of_work
-from shop.orders import basket, cart, steps
+from shop.orders import again, cart, steps
 from shop.orders.models import Order
 from shop.orders.placing import place_order
 from shop.orders.steps import Said

@@ -55,7 +55,7 @@ ROLES = {
     "pendamping.gambir@demo.test": ("mentor", ("/meja", "/program/corong", "/program/produsen")),
     "pa-kpa.kecamatan-gambir@demo.test": ("pa_kpa", ("/meja", "/kantor/tugas", "/paket?saya=1", "/paket?q=zzzz")),
     "pa-kpa.kelurahan-gambir@demo.test": ("pa_kpa", ("/kantor/tugas",)),
-    "pp.kelurahan-gambir@demo.test": ("pp", ("/meja", "/profil", "/keranjang")),
+    "pp.kelurahan-gambir@demo.test": ("pp", ("/meja", "/profil", "/keranjang", "/simpanan")),
     "bendahara.kecamatan-gambir@demo.test": ("bendahara", ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz")),
     "dapur-nyak-dian.v0001@demo.test": (
         "vendor_owner",
