@@ -37,7 +37,9 @@ import shop.negotiation.views
 import shop.negotiation.views_competition
 import shop.orders.api
 import shop.orders.views
+import shop.orders.views_attachments
 import shop.orders.views_basket
+import shop.orders.views_checkout
 import shop.orders.views_inbox
 import shop.orders.views_punctuality
 import shop.orders.views_saved
@@ -88,6 +90,8 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.curation.views_own.bp,
     shop.orders.views.bp,
     shop.orders.views_basket.bp,
+    shop.orders.views_checkout.bp,
+    shop.orders.views_attachments.bp,
     shop.orders.views_inbox.bp,
     shop.orders.views_punctuality.bp,
     shop.p3dn.views.bp,

@@ -19,6 +19,7 @@ from shop.curation.models import CurationCase, CurationReview
 from shop.db import Base, session
 from shop.growth.models import DeclaredMonth, DeclaredSize, TurnoverLetter
 from shop.orders.models import Order, OrderProposal
+from shop.orders.models_beside import OrderAttachment
 from shop.programme.models import (
     Event,
     FacilityRecord,
@@ -41,7 +42,7 @@ SENTINELS = (SECRET.lower(), "731.331.731", "731,331,731", "731331731", "9988776
 
 PRIVATE = (
     "case_id", "certificate_id", "hold_id", "letter_id", "match_id", "need_id", "order_id", "paper_id", "photo_id",
-    "proposal_id", "record_id", "upload_id", "worksheet_id", "vendor_id", "draft_id",
+    "attachment_id", "proposal_id", "record_id", "upload_id", "worksheet_id", "vendor_id", "draft_id",
 )  # fmt: skip
 """Names of parameters that stand for a thing of one producer: a stranger hears that it is not there."""
 OPEN: dict[str, tuple[object, ...]] = {
@@ -56,6 +57,7 @@ OPEN: dict[str, tuple[object, ...]] = {
     "number": (1,),
     "offer_id": (1,),
     "request_id": (1,),
+    "saved_id": (1,),
     "slug": ("x",),
     "step": ("identitas", "izin", "pajak", "rekening", "jam", "kirim"),
     "token_id": (1,),
@@ -129,6 +131,8 @@ def plant(now: datetime) -> Planted:
                               until_day=day, made_by=boss, made_at=now, lifted_at=now),
         "record_id": FacilityRecord(vendor_id=vendor.id, facility="P2", from_day=day, note=SECRET, recorded_at=now),
         "proposal_id": OrderProposal(order_id=orders[0].id, number=1, words=SECRET, made_by=boss, made_at=now),
+        "attachment_id": OrderAttachment(order_id=orders[0].id, office_id=crew.office_id, kind="other", file_key="x",
+                                         file_name=f"{SECRET}.pdf", added_by=boss, added_at=now),
         "letter_id": TurnoverLetter(code="AAAA-BBBB-CCCC-EEEE", vendor_id=vendor.id, from_month=day, until_month=day,
                                     content=text, fingerprint="0" * 64, issued_by=boss, issued_at=now),
     }  # fmt: skip

@@ -14,7 +14,7 @@ from shop.budgets import pagu
 from shop.catalog import offers
 from shop.catalog.indexing import post_index
 from shop.db import session
-from shop.orders import facts, states, track_record
+from shop.orders import facts, places, states, track_record
 from shop.orders.models import Order, OrderLine
 from shop.p3dn import posting
 
@@ -59,6 +59,7 @@ def reshape(order: Order, change: Change, now: datetime) -> int:
     if not any(wanted.values()):
         raise Invalid.at("lines", "Paling sedikit satu barang tetap dikirim. Untuk tidak jadi, batalkan pesanan.")
     _move_goods(order, wanted, change.deliver_at or order.deliver_at, now)
+    places.follow(order, wanted, (change.deliver_at or order.deliver_at) - order.deliver_at)
     total = order.shipping + _rewrite(order, wanted, change.unit_prices)
     if total > order.total:
         pagu.reserve(ground, total - order.total)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -11,7 +11,7 @@ from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 
 from shop.base.actor import Actor
 from shop.base.clock import local_day
-from shop.base.codes import one_line
+from shop.base.codes import fingerprint, one_line
 from shop.base.errors import Conflict, Invalid, NotFound
 from shop.catalog.offers import Offer, read_offers
 from shop.db import session
@@ -21,12 +21,25 @@ from shop.orders.models import CartLine
 _lines: Final[Table] = CartLine.__table__  # type: ignore[assignment]
 _MINE: Final = (_lines.c.user_id == bindparam("owner")) & (_lines.c.office_id == bindparam("office"))
 _READ: Final = (
-    select(_lines.c.product_id, _lines.c.quantity, _lines.c.note, _lines.c.seen_price)
+    select(_lines.c.product_id, _lines.c.quantity, _lines.c.note, _lines.c.seen_price, _lines.c.instead_of)
     .where(_MINE)
     .order_by(_lines.c.id)
 )
 _COUNT: Final = select(func.count()).select_from(_lines).where(_MINE)
 _TAKE_OUT: Final = delete(_lines).where(_MINE, _lines.c.product_id.in_(bindparam("products", expanding=True)))
+
+
+_FULL: Final = "Keranjang paling banyak 50 baris. Kirim dulu yang sudah ada."
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A line from somewhere else, a saved basket or an old order, with the price (rupiah) it had there."""
+
+    product_id: int
+    quantity: int
+    note: str
+    seen_price: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,8 @@ class BasketLine:
     note: str
     seen_price: int
     offer: Offer | None
+    instead_of: int | None = None
+    """The product this one was put in place of, when it was."""
 
     @property
     def for_sale(self) -> bool:
@@ -80,10 +95,20 @@ def _mine(actor: Actor) -> dict[str, Any]:
     return {"owner": actor.user_id, "office": actor.office_id}
 
 
-def put(actor: Actor, product_id: int, quantity: int, note: str, now: datetime, *, add: bool = True) -> None:
+def put(
+    actor: Actor,
+    product_id: int,
+    quantity: int,
+    note: str,
+    now: datetime,
+    *,
+    add: bool = True,
+    seen: int | None = None,
+) -> None:
     """Put a product into the basket, or with `add=False` set its quantity and note.
 
-    Raises Invalid, NotFound, Conflict `not-for-sale` or `basket-full`.
+    `seen` is the quantity the person had on the screen: another window may have changed it since.
+    Raises Invalid, NotFound, Conflict `not-for-sale`, `basket-full` or `basket-changed`.
     """
     mine = _mine(actor)
     note = one_line(note)
@@ -97,18 +122,15 @@ def put(actor: Actor, product_id: int, quantity: int, note: str, now: datetime, 
     if not offer.for_sale:
         raise Conflict("%(product)s sudah tidak dijual.", kind="not-for-sale", product=offer.name)
     held = {row.product_id: row for row in session.execute(_READ, mine)}
-    if product_id in held:
-        before = held[product_id]
+    _check_seen(offer.name, held.get(product_id), quantity, seen)
+    before = held.get(product_id)
+    if before is not None:
         total = min(before.quantity + quantity, terms.MAX_QUANTITY) if add else quantity
-        session.execute(
-            update(_lines)
-            .where(_MINE, _lines.c.product_id == product_id)
-            .values(quantity=total, seen_price=offer.price, note=note or before.note if add else note),
-            mine,
-        )
+        values = {"quantity": total, "seen_price": offer.price, "note": note or before.note if add else note}
+        session.execute(update(_lines).where(_MINE, _lines.c.product_id == product_id).values(values), mine)
         return
     if len(held) >= terms.MAX_LINES:
-        raise Conflict("Keranjang paling banyak 50 baris. Kirim dulu yang sudah ada.", kind="basket-full")
+        raise Conflict(_FULL, kind="basket-full")
     session.execute(
         insert(_lines).values(
             user_id=actor.user_id,
@@ -120,6 +142,69 @@ def put(actor: Actor, product_id: int, quantity: int, note: str, now: datetime, 
             added_at=now,
         )
     )
+
+
+def _check_seen(name: str, before: Any, quantity: int, seen: int | None) -> None:
+    if seen is None or (before is not None and before.quantity in (seen, quantity)):
+        return
+    raise Conflict(
+        "%(product)s sudah diubah di jendela lain: sekarang %(now)s. Isian Anda (%(typed)s) belum disimpan; periksa lalu simpan lagi.",
+        kind="basket-changed",
+        product=name,
+        now=before.quantity if before else 0,
+        typed=quantity,
+    )
+
+
+def fill(actor: Actor, lines: Sequence[Kept], now: datetime) -> None:
+    """Put many lines in at once; what is in the basket stays, and a product that is in both gets the new quantity.
+
+    Lines of products that are not sold any more come in too, so that the page can tell. Raises Conflict `basket-full`.
+    """
+    held = {row.product_id for row in session.execute(_READ, _mine(actor))}
+    if len(held | {line.product_id for line in lines}) > terms.MAX_LINES:
+        raise Conflict(_FULL, kind="basket-full")
+    take_out(actor, [line.product_id for line in lines])
+    where = {"user_id": actor.user_id, "office_id": actor.office_id, "added_at": now}
+    session.execute(
+        insert(_lines),
+        [
+            where | {"product_id": x.product_id, "quantity": x.quantity, "note": x.note, "seen_price": x.seen_price}
+            for x in lines
+        ],
+    )
+
+
+def swap(actor: Actor, product_id: int, to: int, day: date) -> None:
+    """Put an equal product in place of a line, quantity and note staying; the line remembers, so it can be put back.
+
+    Raises NotFound when the line is not in the basket; Conflict when the other is not sold, is no equal (another
+    category or unit) or is in the basket already.
+    """
+    mine = _mine(actor)
+    held = {row.product_id: row for row in session.execute(_READ, mine)}
+    offers = read_offers([product_id, to], day)
+    line, new, old = held.get(product_id), offers.get(to), offers.get(product_id)
+    if line is None or new is None or old is None:
+        raise NotFound("Produk ini tidak ada di keranjang Anda.")
+    if not new.for_sale or (new.category_code, new.unit) != (old.category_code, old.unit):
+        raise Conflict("%(product)s tidak bisa menggantikan baris ini.", kind="no-equal", product=new.name)
+    if to in held:
+        raise Conflict(
+            "%(product)s sudah ada di keranjang. Tambah jumlahnya di sana.", kind="no-equal", product=new.name
+        )
+    session.execute(
+        update(_lines)
+        .where(_MINE, _lines.c.product_id == product_id)
+        .values(product_id=to, seen_price=new.price, instead_of=None if to == line.instead_of else product_id),
+        mine,
+    )
+
+
+def stamp(actor: Actor) -> str:
+    """Return a print of the basket as it is now: two windows that show the same basket have the same."""
+    rows = [(row.product_id, row.quantity, row.note) for row in session.execute(_READ, _mine(actor))]
+    return fingerprint({"lines": sorted(rows)})
 
 
 def take_out(actor: Actor, product_ids: Collection[int]) -> None:
@@ -135,7 +220,7 @@ def count(actor: Actor) -> int:
 
 
 def read(actor: Actor, day: date) -> tuple[BasketLine, ...]:
-    """Return the basket with today's offers, in the order things were put in; four statements whatever its size."""
+    """Return the basket with today's offers, in the order things were put in; the same statements whatever its size."""
     rows = session.execute(_READ, _mine(actor)).all()
     found = read_offers([row.product_id for row in rows], day)
-    return tuple(BasketLine(*row, found.get(row.product_id)) for row in rows)
+    return tuple(BasketLine(*row[:4], found.get(row.product_id), row.instead_of) for row in rows)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shop.base.clock import JAKARTA, local_day
 from shop.base.errors import Conflict, FieldFault, Invalid
 from shop.db import session
-from shop.orders import terms
+from shop.orders import places, terms
 from shop.reference import regions
 from shop.vendors import reach
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def check_wish(wish: Wish, now: datetime) -> None:
     """Raise Invalid with every fault at once: purpose, headcount, delivery place and time, lines, quantities."""
-    faults = [*_about(wish), *_delivery(wish, now), *_lines(wish)]
+    faults = [*_about(wish), *_delivery(wish, now), *_lines(wish), *places.check(wish)]
     if faults:
         raise Invalid(faults=tuple(faults))
 
@@ -101,7 +101,7 @@ def pick(wish: Wish, found: Mapping[int, Offer], now: datetime) -> list[tuple[Wa
 
 
 def check_reach(wish: Wish, picked: Sequence[tuple[WantedLine, Offer]]) -> dict[int, int]:
-    """Return {vendor id: rupiah of delivery} to the wished kecamatan; one statement for all producers.
+    """Return {vendor id: rupiah of delivery} to the wished kecamatan, or to all places; the same statements for all.
 
     Raises Invalid when one of them has the day off or does not deliver there, saying where it does.
     """
@@ -113,13 +113,34 @@ def check_reach(wish: Wish, picked: Sequence[tuple[WantedLine, Offer]]) -> dict[
             faults.append(
                 FieldFault("deliver.at", "%(vendor)s libur pada hari itu. Pilih hari lain.", (("vendor", name),))
             )
-        if found[vendor_id].cost is None:
-            where = ", ".join(reach.reached(vendor_id))
-            words = "%(vendor)s tidak mengantar ke sana. Yang dijangkau: %(where)s."
-            faults.append(FieldFault("deliver.kecamatan", words, (("vendor", name), ("where", where))))
+    if wish.places:
+        cost, far = _to_places(wish, picked)
+    else:
+        cost = {vendor_id: found[vendor_id].cost or 0 for vendor_id in names}
+        far = [("deliver.kecamatan", vendor_id) for vendor_id in sorted(names) if found[vendor_id].cost is None]
+    for field, vendor_id in far:
+        words = "%(vendor)s tidak mengantar ke sana. Yang dijangkau: %(where)s."
+        where = ", ".join(reach.reached(vendor_id))
+        faults.append(FieldFault(field, words, (("vendor", names[vendor_id]), ("where", where))))
     if faults:
         raise Invalid(faults=tuple(faults))
-    return {vendor_id: found[vendor_id].cost or 0 for vendor_id in names}
+    return cost
+
+
+def _to_places(wish: Wish, picked: Sequence[tuple[WantedLine, Offer]]) -> tuple[dict[int, int], list[tuple[str, int]]]:
+    """Return what delivery to all places costs by producer, and (field, producer) where one does not go."""
+    goods: dict[int, set[int]] = {}
+    for line, offer in picked:
+        goods.setdefault(offer.vendor_id, set()).add(line.product_id)
+    price = reach.costs(goods, {place.kecamatan for place in wish.places})
+    cost, far = {}, []
+    for vendor_id, mine in sorted(goods.items()):
+        stops = places.for_products(wish.places, mine)
+        cost[vendor_id] = sum(price[vendor_id, kecamatan] or 0 for kecamatan in places.trips(stops))
+        for number, place in enumerate(wish.places, 1):
+            if price[vendor_id, place.kecamatan] is None and places.for_products([place], mine):
+                far.append(("deliver.kecamatan" if number == 1 else f"p{number}.kecamatan", vendor_id))
+    return cost, far
 
 
 def _limits(index: int, line: WantedLine, offer: Offer, deliver_at: datetime, now: datetime) -> list[FieldFault]:

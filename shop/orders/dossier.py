@@ -27,6 +27,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "agree": "Kantor setuju, pesanan diterima senilai %(total)s",
     "ready": "Menyiapkan barang sampai siap diantar",
     "propose": "Mengusulkan perubahan",
+    "attach": "Menambah lampiran",
     "answer_accepted": "Menyetujui usulan, pesanan berubah",
     "answer_declined": "Menolak usulan",
     "answer_withdrawn": "Menarik usulan",

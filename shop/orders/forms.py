@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from shop.base.clock import JAKARTA
 from shop.base.codes import one_line
 from shop.base.errors import FieldFault, Invalid
-from shop.base.money import MAX_RUPIAH
+from shop.base.money import MAX_RUPIAH, rupiah
 from shop.base.sheet import day, whole
-from shop.orders import terms
+from shop.budgets.reading import PackageView
+from shop.orders import places, terms
+from shop.orders.attaching import KINDS, NewPaper
 from shop.orders.checking import moment
 from shop.orders.proposing import Idea
-from shop.orders.wish import Delivery, WantedLine, Wish
+from shop.orders.saved import Naming
+from shop.orders.wish import Delivery, Place, WantedLine, Wish
+from shop.storage.files import FileStore
+from shop.storage.uploads import read_paper
 
 Value = TypeVar("Value")
 LARGEST_ID: Final = 2**63 - 1
@@ -86,7 +92,77 @@ def wish(form: MultiDict[str, str]) -> Wish:
     if faults or package_id is None or at is None or lines is None or shown is None:
         raise Invalid(faults=tuple(faults))
     place = Delivery(one_line(form.get("deliver.address", "")), form.get("deliver.kecamatan", "").strip(), at)
-    return Wish(package_id, one_line(form.get("purpose", "")), place, lines, shown, people)
+    further = places_of(form, lines, faults)
+    if faults:
+        raise Invalid(faults=tuple(faults))
+    stops = together(place, further, lines)
+    return Wish(package_id, one_line(form.get("purpose", "")), place, lines, shown, people, places=stops)
+
+
+def together(first: Delivery, further: Sequence[Place], lines: Sequence[WantedLine]) -> tuple[Place, ...]:
+    """Return all places of an order with what is left over at the first; none when there is only one."""
+    if not further:
+        return ()
+    here = Place(first.address, first.kecamatan, ())
+    return places.rest_first(here, further, {line.product_id: line.quantity for line in lines})
+
+
+def place_count(form: Mapping[str, str]) -> int:
+    """Return how many places there are beside the main address; 0 for what is no number, never more than one too many."""
+    text = form.get("places", "")
+    return min(int(text), places.MAX_PLACES) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004
+
+
+def places_of(form: Mapping[str, str], lines: Sequence[WantedLine], faults: list[FieldFault]) -> list[Place]:
+    """Read the further places, `p2.address` and so on; every unreadable field is added to `faults`."""
+    found = []
+    for n in range(2, place_count(form) + 2):
+        shares, at = [], None
+        for line in lines:
+            name = f"p{n}.q.{line.product_id}"
+            if form.get(name, "").strip():
+                words = "Isi bilangan bulat; 0 berarti tidak ada untuk tempat ini."
+                pieces = _or_fault(faults, number, form[name], name, words, most=terms.MAX_QUANTITY)
+                shares += [(line.product_id, pieces)] if pieces else []
+        if form.get(f"p{n}.at", "").strip():
+            told: list[FieldFault] = []
+            at = _or_fault(told, moment, form[f"p{n}.at"])
+            faults += [FieldFault(f"p{n}.at", fault.message) for fault in told]
+        parts = [one_line(form.get(f"p{n}.{part}", "")) for part in ("address", "kecamatan", "contact", "note")]
+        found.append(Place(parts[0], parts[1], tuple(shares), parts[2], parts[3], at))
+    return found
+
+
+def with_place(form: MultiDict[str, str]) -> MultiDict[str, str]:
+    """Return the form with one more, empty place. Raises Invalid for the twenty-first."""
+    if place_count(form) + 1 >= places.MAX_PLACES:
+        raise Invalid.at("places", places.TOO_MANY)
+    return MultiDict(
+        [*((k, v) for k, v in form.items(multi=True) if k != "places"), ("places", str(place_count(form) + 1))]
+    )
+
+
+def without_place(form: MultiDict[str, str], gone: int) -> MultiDict[str, str]:
+    """Return the form without the place of this number; those behind it move up."""
+    kept: MultiDict[str, str] = MultiDict()
+    for name, text in form.items(multi=True):
+        head, dot, tail = name.partition(".")
+        at = int(head[1:]) if dot and head[:1] == "p" and head[1:].isdecimal() and len(head) < 5 else 0  # noqa: PLR2004
+        if name != "places" and not (at and at == gone):
+            kept.add(f"p{at - 1}.{tail}" if at > gone else name, text)
+    kept["places"] = str(max(place_count(form) - 1, 0))
+    return kept
+
+
+def paper(form: Mapping[str, str], files: Mapping[str, Any], store: FileStore) -> NewPaper | None:
+    """Return the paper that was uploaded as `attachment`, checked and stored; None without one. Raises Invalid."""
+    upload = files.get("attachment")
+    if upload is None or not upload.filename:
+        return None
+    kind = form.get("attachment_kind", "")
+    if kind not in KINDS:
+        raise Invalid.at("attachment_kind", "Pilih jenis lampiran.")
+    return NewPaper(kind, store.put(*read_paper(upload.read(), "attachment")), upload.filename)
 
 
 def idea(form: Mapping[str, str]) -> Idea:
@@ -104,9 +180,9 @@ def idea(form: Mapping[str, str]) -> Idea:
     return Idea(at, pieces, form.get("message", ""))
 
 
-def _or_fault(faults: list[FieldFault], read: Callable[..., Value], *given: Any) -> Value | None:
+def _or_fault(faults: list[FieldFault], read: Callable[..., Value], *given: Any, **how: Any) -> Value | None:
     try:
-        return read(*given)
+        return read(*given, **how)
     except Invalid as fault:
         faults += fault.faults
         return None
@@ -135,3 +211,36 @@ def _day(text: str) -> date:
 def for_input(at: datetime) -> str:
     """Return a moment as an `<input type=datetime-local>` wants it, in Jakarta wall time."""
     return at.astimezone(JAKARTA).strftime("%Y-%m-%dT%H:%M")
+
+
+def people(text: str | None) -> int | None:
+    """Return a number of people or pieces that was sent along; None for what is none, which is then not known."""
+    text = (text or "").strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004 - of a 32-bit int
+        return None
+    return int(text) if 1 <= int(text) <= terms.MAX_HEADCOUNT else None
+
+
+def headcount(text: str | None) -> int | None:
+    """Return how many people come; None when nothing is written. Raises Invalid."""
+    if not (text or "").strip():
+        return None
+    found = people(text)
+    if found is None:
+        raise Invalid.at("headcount", "Jumlah orang harus 1 sampai 100.000.")
+    return found
+
+
+def naming(form: Mapping[str, str]) -> Naming:
+    """Read under which name a basket is kept. Raises Invalid."""
+    return Naming(
+        form.get("name", ""), form.get("purpose", ""), headcount(form.get("headcount")), form.get("shared") == "1"
+    )
+
+
+def package_options(choices: Sequence[PackageView]) -> list[tuple[int, str]]:
+    """Return packages for a select: name, RUP code and what is left."""
+    return [
+        (p.id, _("%(name)s · RUP %(code)s · tersisa %(left)s", name=p.name, code=p.rup_code, left=rupiah(p.left)))
+        for p in choices
+    ]

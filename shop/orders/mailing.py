@@ -15,7 +15,7 @@ from shop.base.clock import local, local_day
 from shop.base.money import rupiah
 from shop.budgets.models import Package
 from shop.db import session
-from shop.orders import reasons
+from shop.orders import places, reasons
 from shop.orders.models import Order
 from shop.vendors.reading import people_of
 
@@ -102,6 +102,12 @@ _NEWS: Final[Mapping[str, tuple[tuple[str, ...], str, str]]] = {
         "%(office)s menutup pesanan senilai %(total)s. Halaman pesanan: /pesanan/%(id)s",
     ),
 }
+_APART: Final = (
+    ("vendor",),
+    "Pesanan baru %(number)s untuk %(places)s tempat",
+    "%(office)s memesan senilai %(total)s untuk %(deliver)s, diantar ke %(places)s tempat. Jawab paling lambat %(due)s. Jumlah per tempat ada di halaman pesanan: /pesanan/%(id)s",
+)
+"""The news of a new order that goes to several places."""
 _REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "refused": reasons.REFUSE,
     "proposal_declined": reasons.DECLINE,
@@ -143,8 +149,9 @@ def _tell(payload: Mapping[str, Any], now: datetime) -> None:
     event = _NEWS.get(payload["event"])
     if row is None or event is None:
         return
-    parties, subject, body = event
-    mail.notify(people(row, row.ppk_id, parties, now), subject, body, now, **_facts(row, payload))
+    apart = places.counts([row.id]).get(row.id, 0) if payload["event"] == "placed" else 0
+    parties, subject, body = _APART if apart else event
+    mail.notify(people(row, row.ppk_id, parties, now), subject, body, now, **_facts(row, payload), places=apart)
 
 
 def people(row: Any, ppk_id: int | None, parties: Iterable[str], now: datetime) -> set[int]:

@@ -28,6 +28,8 @@ class CartLine(Base):
     seen_price: Mapped[int] = mapped_column(Rupiah)
     note: Mapped[str] = mapped_column(String(300), default="")
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    instead_of: Mapped[int | None] = mapped_column(Id)
+    """The product this one was put in place of, so that one press puts it back. No key: it only has to be offered."""
 
 
 class Order(Base):

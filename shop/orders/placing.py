@@ -21,10 +21,10 @@ from shop.budgets import pagu
 from shop.catalog import offers
 from shop.catalog.offers import Offer
 from shop.db import session
-from shop.orders import checking, news, promises, states, terms, track_record
+from shop.orders import checking, news, places, promises, states, terms, track_record
 from shop.orders.models import Order, OrderLine, PlacementKey
 from shop.orders.numbering import next_number
-from shop.orders.wish import WantedLine, Wish
+from shop.orders.wish import Delivery, Place, WantedLine, Wish
 from shop.outbox import posting as outbox
 
 # Built once and on the tables: through the mapper an order would cost half as much again.
@@ -166,6 +166,7 @@ def _write(
     vendor = picked[0][1]
     number = order_number(*next_number(ground.office_id, "SP", ground.year), local(now).month, ground.year)
     total = shipping + sum(w.quantity * prices[o.id] for w, o in picked)
+    stops = places.for_products(wish.places, {offer.id for _, offer in picked})
     order_id: int = session.execute(
         _ORDER,
         {
@@ -179,20 +180,18 @@ def _write(
             "vendor_kecamatan": vendor.vendor_kecamatan,
             "purpose": one_line(wish.purpose),
             "headcount": wish.headcount,
-            "deliver_address": one_line(wish.delivery.address),
-            "deliver_kecamatan": wish.delivery.kecamatan,
-            "deliver_at": wish.delivery.at,
+            **_whither(wish.delivery, stops, now),
             "total": total,
             "shipping": shipping,
             **_by_whom(actor, ground),
             "placed_at": now,
-            "due_at": terms.answer_by(now, wish.delivery.at),
             "relaxed": [],
             "version": 1,
         },
     ).scalar_one()
     session.execute(_LINES, [_photograph(order_id, line, offer, prices[offer.id]) for line, offer in picked])
     track_record.chosen(ground.office_id, vendor.vendor_id, now)
+    places.keep(order_id, stops)
     states.begin(actor, order_id, now, number=number, total=total, rup=ground.rup_code, vendor=vendor.vendor_name)
     news.tell_of(order_id, "placed", now)
     return order_id
@@ -203,6 +202,18 @@ def _by_whom(actor: Actor, ground: pagu.Ground) -> dict[str, int | None]:
     return {
         "placed_by": actor.user_id,
         "placed_for": actor.for_user_id if ground.pp_id == actor.for_user_id else None,
+    }
+
+
+def _whither(main: Delivery, stops: Sequence[Place], now: datetime) -> dict[str, object]:
+    """Return where and when one producer delivers: what goes to one place only is an order for that place."""
+    first = stops[0] if stops else main
+    at = min((stop.at or main.at for stop in stops), default=main.at)
+    return {
+        "deliver_address": one_line(first.address),
+        "deliver_kecamatan": first.kecamatan,
+        "deliver_at": at,
+        "due_at": terms.answer_by(now, at),
     }
 
 

@@ -25,9 +25,11 @@ from shop.curation import queue
 from shop.db import session, unit_of_work
 from shop.orders import (
     actions,
+    again,
     cards,
     consequences,
     dossier,
+    enclosed,
     forms,
     inbox,
     proposing,
@@ -37,7 +39,7 @@ from shop.orders import (
     states,
     steps,
     waiting,
-)  # fmt: skip
+)
 from shop.orders.desk import read_desk
 from shop.orders.paying import Proof
 from shop.orders.steps import Said
@@ -56,6 +58,7 @@ _ID: Final = "<int:order_id>"
 _PER_PAGE: Final = 20
 PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {
     "approvals": approvals.behind,
+    "orders": enclosed.read,
     "addenda": addenda.part,
 }
 """What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
@@ -95,6 +98,7 @@ def desk() -> ResponseReturnValue:
         curation=queue.count(who, None, now) if who.may(CURATE) else None,
         now=now,
         today=local_day(now),
+        again=again.earlier(who),
         business_todo=todo.of(who, local_day(now)),
         programme=programme.waiting(who, local_day(now)),
     )

@@ -1,8 +1,7 @@
-"""Door: the basket and sending it: one surat pesanan per producer, sent once however often one clicks."""
+"""Door: the basket: what it weighs, what would raise its shares, and keeping it under a name."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,23 +9,17 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from shop.accounts import offices
-from shop.approvals import asking
 from shop.base.clock import local, local_day, utc_now
-from shop.base.codes import one_line
-from shop.base.errors import Conflict, Forbidden, Invalid, NotFound, Reused
-from shop.base.money import rupiah
+from shop.base.errors import Conflict, Invalid
 from shop.budgets import reading as packages
-from shop.catalog.offers import read_offers
-from shop.db import session, unit_of_work
-from shop.orders import basket, carried, cart, forms, reading, terms
+from shop.catalog.categories import shelves
+from shop.db import unit_of_work
+from shop.orders import again, basket, bounds, cart, forms, raising, saved
 from shop.orders.cart import BasketLine
-from shop.orders.placing import place_order
-from shop.orders.wish import Wish
-from shop.reference import regions
-from shop.web.errors import faults_told, status_of, told
+from shop.web.errors import faults_told, told
 from shop.web.guard import actor, requires
 from shop.web.onward import path_here
+from shop.web.shelf import engine
 
 bp = Blueprint("basket", __name__)
 _ID = "<int:product_id>"
@@ -39,34 +32,39 @@ def index() -> ResponseReturnValue:
     return _basket()
 
 
-def _basket(faults: list[tuple[str, str]] | None = None, status: int = 200) -> tuple[str, int]:
+def _basket(
+    faults: list[tuple[str, str]] | None = None, status: int = 200, saving: Any = None, opened: str = ""
+) -> tuple[str, int]:
     who, now = actor(), utc_now()
-    found = basket.add_up(cart.read(who, local_day(now)), local_day(now))
+    today = local_day(now)
+    lines = cart.read(who, today)
+    found = basket.add_up(lines, today)
+    usual = basket.usual(who, lines)
+    people = forms.people(request.args.get("headcount")) or usual.headcount or _guess(lines)
     choices = packages.orderable(who, local(now).year)
-    package = _chosen(choices, request.args.get("paket"), found.sendable)
+    package = basket.choose(choices, request.args.get("paket"), found.sendable)
     return render_template(
         "orders/basket.html",
         basket=found,
         packages=choices,
-        package_options=_options(choices),
+        package_options=forms.package_options(choices),
         faults=faults or [],
         package=package,
         unfitting=basket.unfitting(found.sendable, package.account_code) if package else (),
+        better=raising.better(found, engine().find, usual.kecamatan, today) if found.sendable else (),
+        swapped=raising.swapped(lines, today),
+        alike=again.alike(who, found.sendable, None, now),
+        per_head=bounds.per_head(found.sendable, people, today),
+        people=people,
+        saving=saving or {},
+        opened=opened,
     ), status
 
 
-def _options(choices: Any) -> list[tuple[int, str]]:
-    return [
-        (p.id, _("%(name)s · RUP %(code)s · tersisa %(left)s", name=p.name, code=p.rup_code, left=rupiah(p.left)))
-        for p in choices
-    ]
-
-
-def _chosen(choices: Any, given: str | None, lines: Sequence[BasketLine]) -> Any:
-    """Return the package asked for, else the first whose account fits what is bought, else the fullest."""
-    asked = next((p for p in choices if str(p.id) == given), None)
-    fitting = (p for p in choices if not basket.unfitting(lines, p.account_code))
-    return asked or next(fitting, choices[0] if choices else None)
+def _guess(lines: Sequence[BasketLine]) -> int | None:
+    """Return for how many people this is when nobody has said: the largest number of any food."""
+    food = (x.quantity for x in lines if x.offer and not x.fault and shelves()[x.offer.category_code].kind == "food")
+    return max(food, default=None)
 
 
 @bp.post("/keranjang")
@@ -95,147 +93,49 @@ def change(product_id: int) -> ResponseReturnValue:
         pieces = 0 if form.get("act") == "remove" else forms.quantity(form.get("quantity"))
         with unit_of_work():
             if pieces:
-                cart.put(actor(), product_id, pieces, form.get("note", ""), utc_now(), add=False)
+                seen = forms.people(form.get("seen"))
+                cart.put(actor(), product_id, pieces, form.get("note", ""), utc_now(), add=False, seen=seen)
             else:
                 cart.take_out(actor(), [product_id])
     except Invalid as error:
         return _basket(faults_told(error), 422)
     except Conflict as error:
         return _basket([("", told(error))], 409)
-    package = form.get("paket", "")
-    return redirect(f"/keranjang?paket={package}" if package.isdigit() else "/keranjang", 303)
+    return redirect(_back(), 303)
 
 
-@bp.get("/kirim")
-@requires("orders:order:place")
-def checkout() -> ResponseReturnValue:
-    """Ask for package, purpose, place and time, everything filled in that can be known."""
-    who, now = actor(), utc_now()
-    lines = [line for line in cart.read(who, local_day(now)) if not line.fault]
-    if not lines:
-        return redirect("/keranjang", 303)
-    address, kecamatan = basket.usual_place(who)
-    values = {
-        "package_id": request.args.get("paket", ""),
-        "deliver.address": address,
-        "deliver.kecamatan": kecamatan,
-        "deliver.at": forms.for_input(basket.first_morning(lines, now)),
-        "key": uuid.uuid4().hex,
-    }
-    meant = carried.read(who, now)
-    if meant is not None:  # said once, where the need was looked for
-        values |= {
-            "purpose": meant.purpose,
-            "headcount": str(meant.headcount),
-            "deliver.address": meant.address or address,
-            "deliver.kecamatan": meant.kecamatan,
-            "deliver.at": forms.for_input(meant.at),
-        }
-    return _checkout(lines, values)
+def _back() -> str:
+    package = request.form.get("paket", "")
+    return f"/keranjang?paket={package}" if package.isascii() and package.isdigit() else "/keranjang"
 
 
-def _checkout(
-    lines: list[BasketLine],
-    values: Any,
-    faults: list[tuple[str, str]] | None = None,
-    status: int = 200,
-    key: str | None = None,
-) -> tuple[str, int]:
-    who, now = actor(), utc_now()
-    found = basket.add_up(lines, local_day(now), values.get("deliver.kecamatan", ""))
-    choices = packages.orderable(who, local(now).year)
-    shown = values.get("shown_total", "")
-    limit = offices.approval_above(who.office_id or 0)
-    package = _chosen(choices, values.get("package_id"), found.sendable)
-    return render_template(
-        "orders/checkout.html",
-        basket=found,
-        packages=choices,
-        package=package,
-        unfitting=basket.unfitting(found.sendable, package.account_code) if package else (),
-        package_options=_options(choices),
-        values=values,
-        key=key or values.get("key") or uuid.uuid4().hex,
-        faults=faults or [],
-        needs_yes=limit is not None and found.payable > limit,
-        approval_above=limit,
-        kecamatan=[(r.code, r.name) for r in regions.kecamatan(session)],
-        accept_hours=terms.accept_hours(local_day(now)),
-        old_total=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None,  # noqa: PLR2004
-    ), status
-
-
-@bp.post("/kirim")
-@requires("orders:order:place")
-def send() -> ResponseReturnValue:
-    """Send what the person saw. Whatever stands in the way, everything typed is still there afterwards."""
-    who, form, key = actor(), request.form, request.form.get("key", "")
-    if form.get("act") == "recount" or form.get("drop"):
-        return _again([], 200)
+@bp.post(f"/keranjang/{_ID}/ganti")
+@requires("orders:cart:edit")
+def swap(product_id: int) -> ResponseReturnValue:
+    """Put an equal product in place of a line, or put back what was there."""
     try:
-        wanted = forms.wish(form)
-        if form.get("act") == "ask":
-            return _ask(wanted, key)
+        to = forms.product_id(request.form.get("to"))
         with unit_of_work():
-            placed = place_order(who, wanted, key, utc_now())
-            if not placed.again:
-                cart.take_out(who, [line.product_id for line in wanted.lines])
-                carried.drop(who)
+            cart.swap(actor(), product_id, to, local_day(utc_now()))
     except Invalid as error:
-        return _again(faults_told(error), 422)
-    except Reused:
-        words = _(
-            "Isian ini sudah pernah dikirim. Lihat Pesanan; kirim lagi hanya bila Anda memang ingin pesanan baru."
-        )
-        return _again([("", words)], 422, uuid.uuid4().hex)
-    except (Conflict, Forbidden) as error:  # the package may have been taken back meanwhile: keep what was typed
-        return _again([("", told(error))], status_of(error))
-    return redirect("/kirim/selesai?pesanan=" + ",".join(map(str, placed.order_ids)), 303)
+        return _basket(faults_told(error), 422)
+    except Conflict as error:
+        return _basket([("", told(error))], 409)
+    flash(_("Diganti. Tekan Kembalikan yang lama pada barisnya bila tidak jadi."), "ok")
+    return redirect(_back(), 303)
 
 
-def _ask(wanted: Wish, key: str) -> ResponseReturnValue:
-    """Hand the basket to the package's PPK instead of sending it."""
-    who = actor()
-    with unit_of_work():
-        request_id = asking.ask(who, wanted, key, utc_now())
-        cart.take_out(who, [line.product_id for line in wanted.lines])
-    flash(_("Permintaan terkirim ke PPK. Harga dikunci sampai batas waktunya; pagu belum terikat."), "ok")
-    return redirect(f"/persetujuan/{request_id}", 303)
-
-
-def _again(faults: list[tuple[str, str]], status: int, key: str | None = None) -> tuple[str, int]:
-    """Show the form again with everything kept: the lines as they were sent, judged by today's offers."""
-    form = request.form
-    known = {"package_id", "purpose", "headcount", "deliver.address", "deliver.kecamatan", "deliver.at"}
-    return _checkout(_lines_again(), form, [(f if f in known else "", words) for f, words in faults], status, key)
-
-
-def _lines_again() -> list[BasketLine]:
+@bp.post("/simpanan")
+@requires("orders:cart:edit")
+def keep() -> ResponseReturnValue:
+    """Keep the basket under a name."""
     form = request.form
     try:
-        wanted = forms.lines_of(form)
-    except Invalid:
-        return list(cart.read(actor(), local_day(utc_now())))
-    found = read_offers([line.product_id for line in wanted], local_day(utc_now()))
-    seen = [int(price) if price.isascii() and price.isdigit() else 0 for price in form.getlist("seen_price")]
-    seen += [0] * (len(wanted) - len(seen))
-    return [
-        BasketLine(line.product_id, line.quantity, one_line(line.note), price, found.get(line.product_id))
-        for line, price in zip(wanted, seen, strict=False)
-        if str(line.product_id) != form.get("drop")
-    ]
-
-
-@bp.get("/kirim/selesai")
-@requires("orders:order:place")
-def sent() -> ResponseReturnValue:
-    """Show the surat pesanan that were made."""
-    ids = [
-        int(text)
-        for text in request.args.get("pesanan", "").split(",")[:50]
-        if text.isascii() and text.isdigit() and len(text) < 19  # noqa: PLR2004 - below 2**63
-    ]
-    found = reading.some(reading.scope_of([actor()]), ids)
-    if not found:
-        raise NotFound
-    return render_template("orders/sent.html", orders=found, total=sum(order.total for order in found))
+        with unit_of_work():
+            saved.save(actor(), forms.naming(form), utc_now())
+    except Invalid as error:
+        return _basket(faults_told(error), 422, form, "simpan")
+    except Conflict as error:
+        return _basket([("", told(error))], 409, form, "simpan")
+    flash(_("Tersimpan. Lain kali cukup tekan Pakai di Keranjang tersimpan."), "ok")
+    return redirect("/simpanan", 303)

@@ -15,7 +15,7 @@ from shop.base.codes import one_line
 from shop.base.errors import Invalid
 from shop.base.sheet import day
 from shop.db import unit_of_work
-from shop.orders import cards, inbox, punctuality, reasons
+from shop.orders import cards, inbox, places, punctuality, reasons
 from shop.vendors import reach
 from shop.web.errors import faults_told
 from shop.web.guard import actor, requires
@@ -41,6 +41,7 @@ def index() -> ResponseReturnValue:
         fresh=[(cards.card(who, view, now), view) for view in found.fresh],
         busy=[cards.card(who, view, now) for view in found.busy],
         records=punctuality.of_offices({view.case.office_id for view in found.fresh}, now),
+        apart=places.counts([view.id for view in found.fresh]),
         reasons=reasons.REFUSE,
         off=reach.closed_days(who.vendor_id or 0, local_day(now))[:3],
         today=local_day(now),

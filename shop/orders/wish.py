@@ -27,6 +27,18 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """One of several places: what goes there, as (product id, pieces) without zeros. `at` in UTC; None: with the order."""
+
+    address: str
+    kecamatan: str
+    shares: tuple[tuple[int, int], ...]
+    contact: str = ""
+    note: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """Everything the buyer asks for, and the total he saw (rupiah)."""
 
@@ -38,3 +50,5 @@ class Wish:
     headcount: int | None = None
     one_vendor: bool = False
     """The JSON door makes exactly one order; the basket makes one per producer."""
+    places: tuple[Place, ...] = ()
+    """Empty when everything goes to `delivery`; else all places, `delivery` being the first of them."""

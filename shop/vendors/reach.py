@@ -52,6 +52,27 @@ def reach(vendor_ids: Collection[int], day: date | None, kecamatan: str) -> dict
     return {vendor_id: Reach(bool(closed), cost if limited else 0) for vendor_id, closed, cost, limited in rows}
 
 
+def costs(vendor_ids: Collection[int], kecamatan: Collection[str]) -> dict[tuple[int, str], int | None]:
+    """Return {(vendor id, kecamatan): rupiah of delivery, None where it does not go}; one statement for all."""
+    query = (
+        select(Vendor.id, DeliveryArea.kecamatan_code, DeliveryArea.cost, exists().where(_AREA_OF).correlate(Vendor))
+        .outerjoin(DeliveryArea, _AREA_OF & DeliveryArea.kecamatan_code.in_(sorted(kecamatan)))
+        .where(Vendor.id.in_(sorted(vendor_ids)))
+    )
+    found: dict[tuple[int, str], int | None] = {}
+    for vendor_id, code, cost, limited in session.execute(query):
+        found |= {(vendor_id, of): found.get((vendor_id, of)) if limited else 0 for of in kecamatan}
+        if code is not None:
+            found[vendor_id, code] = cost
+    return found
+
+
+def days_off(vendor_ids: Collection[int], first: date, last: date) -> frozenset[date]:
+    """Return the days, both ends included, on which at least one of these producers is off; one statement."""
+    query = select(ClosedDay.day).where(ClosedDay.vendor_id.in_(sorted(vendor_ids)), ClosedDay.day.between(first, last))
+    return frozenset(session.scalars(query))
+
+
 def reached(vendor_id: int) -> list[str]:
     """Return the names of the kecamatan a producer delivers to, by name."""
     query = select(Region.name).join(DeliveryArea, DeliveryArea.kecamatan_code == Region.code)

@@ -19,7 +19,7 @@ from shop.budgets import assigning, importing
 from shop.budgets.models import Package
 from shop.catalog.models import Product
 from shop.db import session, unit_of_work
-from shop.orders import basket, cart, steps
+from shop.orders import again, cart, steps
 from shop.orders.models import Order
 from shop.orders.placing import place_order
 from shop.orders.steps import Said
@@ -69,7 +69,7 @@ class Scene:
             lines = cart.read(self.pp, local_day(now))
             wish = Wish(
                 self.package_id, "Rapat koordinasi RW",
-                Delivery("Kantor Kelurahan Uji, Jl. Kenanga Raya No. 9", GAMBIR, basket.first_morning(lines, now)),
+                Delivery("Kantor Kelurahan Uji, Jl. Kenanga Raya No. 9", GAMBIR, again.next_time(lines, now)),
                 (WantedLine(self.product_id, quantity),), product.price * quantity, 30,
             )  # fmt: skip
             return place_order(self.pp, wish, f"kunci-uji-{next(_numbers):06d}", now).order_ids[0]

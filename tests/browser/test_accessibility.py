@@ -67,7 +67,10 @@ ROLES = {
         ),
     ),
     "pa-kpa.kelurahan-gambir@demo.test": ("pa_kpa", ("/kantor/tugas",)),
-    "pp.kelurahan-gambir@demo.test": ("pp", ("/meja", "/profil", "/keranjang", "/persetujuan", "/kebutuhan")),
+    "pp.kelurahan-gambir@demo.test": (
+        "pp",
+        ("/meja", "/profil", "/keranjang", "/persetujuan", "/kebutuhan", "/simpanan"),
+    ),
     "bendahara.kecamatan-gambir@demo.test": ("bendahara", ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz")),
     "dapur-nyak-dian.v0001@demo.test": (
         "vendor_owner",
