@@ -19,6 +19,10 @@ from shop.catalog import indexing, uploading
 from shop.catalog import reminding as certificate_reminding
 from shop.curation import submitting
 from shop.db import session, unit_of_work
+from shop.handover import accepting, complaints, shortages
+from shop.handover import mailing as handover_mailing
+from shop.handover import news as handover_news
+from shop.handover import papers as handover_papers
 from shop.orders import confirming, escalating
 from shop.orders import mailing as order_mailing
 from shop.outbox.posting import Handler, Handlers
@@ -42,6 +46,7 @@ def handlers(app: Flask) -> Handlers:
         inside={
             "orders.news": each(order_mailing.handle, counting.on_orders),
             "budgets.news": package_mailing.handle,
+            handover_news.KIND: handover_mailing.handle,
             papers.CHANGED: each(indexing.index_vendors, counting.on_vendors),
             registering.REGISTERED: facilities.on_registered,
             registering.NOTICED: facilities.on_noticed,
@@ -89,6 +94,11 @@ def periodic(app: Flask) -> Sequence[Periodic]:
         holds.end_due,
         reminding.remind_of_papers,
         certificate_reminding.remind_of_certificates,
+        accepting.accept_due,
+        accepting.remind_due,
+        shortages.assume_due,
+        handover_papers.assume_due,
+        complaints.overdue_due,
     )
 
 

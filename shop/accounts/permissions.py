@@ -45,7 +45,12 @@ OFFICE_ROLES: Final = frozenset({Role.PA_KPA, Role.PPK, Role.PP, Role.BENDAHARA}
 VENDOR_ROLES: Final = frozenset({Role.VENDOR_OWNER, Role.VENDOR_STAFF})
 
 _SIGNED_IN = {"accounts:profile:edit", "desk:home:read"}
-_OFFICE = _SIGNED_IN | {"budgets:package:read", "orders:order:read", "orders:order:message"}
+_OFFICE = _SIGNED_IN | {
+    "budgets:package:read",
+    "orders:order:read",
+    "orders:order:message",
+    "handover:complaint:read",
+}
 _VENDOR = _SIGNED_IN | {
     "orders:order:read",
     "orders:order:confirm",
@@ -54,6 +59,11 @@ _VENDOR = _SIGNED_IN | {
     "orders:order:ready",
     "orders:order:ship",
     "orders:order:arrive",
+    "handover:photo:add",
+    "handover:shortage:answer",
+    "handover:paper:sign",
+    "handover:complaint:read",
+    "handover:complaint:open",
     "vendors:vendor:read",
     "catalog:product:read_own",
     "programme:facility:read_own",
@@ -78,10 +88,20 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "orders:order:cancel",
             "orders:order:close",
             "orders:order:answer",
+            "handover:order:rate",
+            "handover:complaint:open",
         }
     ),
     Role.PP: frozenset(
-        _OFFICE | {"orders:cart:edit", "orders:order:place", "orders:order:cancel", "orders:order:answer"}
+        _OFFICE
+        | {
+            "orders:cart:edit",
+            "orders:order:place",
+            "orders:order:cancel",
+            "orders:order:answer",
+            "handover:order:rate",
+            "handover:complaint:open",
+        }
     ),
     Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay"}),
     Role.AUDITOR: frozenset(
@@ -91,6 +111,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "budgets:package:read",
             "orders:order:read",
             "orders:order:read_all",
+            "handover:complaint:read",
             "audit:trail:read",
         }
     ),
@@ -110,13 +131,24 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
     Role.CURATOR_KECAMATAN: frozenset(_CURATOR),
     Role.CURATOR_PROVINCE: frozenset(_CURATOR | {"vendors:hold:manage"}),
     Role.MENTOR: frozenset(_PROGRAMME - {"programme:event:manage", "programme:help:manage"}),
-    Role.PROGRAMME: frozenset(_PROGRAMME | {"programme:target:set", "vendors:hold:manage", "vendors:conflict:tell"}),
+    Role.PROGRAMME: frozenset(
+        _PROGRAMME
+        | {
+            "programme:target:set",
+            "vendors:hold:manage",
+            "vendors:conflict:tell",
+            "handover:complaint:read",
+            "handover:complaint:decide",
+        }
+    ),
     Role.ADMIN: frozenset(
         _PROGRAMME
         | {
             "programme:target:set",
             "vendors:hold:manage",
             "vendors:conflict:tell",
+            "handover:complaint:read",
+            "handover:complaint:decide",
             "accounts:user:manage",
             "catalog:import:run",
             "budgets:package:import",

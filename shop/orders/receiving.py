@@ -49,7 +49,7 @@ def send_back(actor: Actor, order_id: int, version: int, reason: str, words: str
 
 def only_its_ppk(actor: Actor, order: Order) -> None:
     """Raise Forbidden unless the actor is the PPK of the order's package; another PPK cannot answer for it."""
-    if actor.may("orders:order:receive") and pagu.read_package(order.package_id).ppk_id != actor.user_id:
+    if actor.may("orders:order:receive") and not actor.acts_for(pagu.read_package(order.package_id).ppk_id):
         raise Forbidden(actions.ONLY_ITS_PPK)
 
 
