@@ -20,6 +20,7 @@ from shop.catalog import importing, indexing
 from shop.catalog.categories import load_categories
 from shop.commands.plainly import plainly
 from shop.db import session, unit_of_work
+from shop.handover import ratings
 from shop.orders import facts as order_facts
 from shop.orders import states
 from shop.outbox.posting import drain
@@ -32,6 +33,7 @@ from shop.reference.loading import load_all
 reference = AppGroup("reference", help="Data rujukan: wilayah, kantor, rekening, KBLI, hari libur.")
 catalog = AppGroup("catalog", help="Katalog: impor dan indeks pencarian.")
 p3dn = AppGroup("p3dn", help="Buku besar P3DN.")
+handover = AppGroup("handover", help="Serah terima: jumlah penilaian yang disimpan.")
 program = AppGroup("program", help="Corong program: jumlah yang disimpan.")
 
 
@@ -144,6 +146,26 @@ def recount_funnel() -> None:
     """Count the funnel anew from the records and orders of every producer, in one transaction."""
     with unit_of_work():
         click.echo(f"{counting.recount(utc_now())} produsen dihitung")
+
+
+@handover.command("verify")
+@plainly
+def verify_ratings() -> None:
+    """Compare the kept counts of ratings with the ratings themselves."""
+    differences = ratings.differences()
+    click.echo(f"{len(differences)} selisih")
+    for subject, number in differences:
+        click.echo(f"  {subject} {number}")
+    if differences:
+        sys.exit(1)
+
+
+@handover.command("recount")
+@plainly
+def recount_ratings() -> None:
+    """Count the ratings anew, in one transaction."""
+    with unit_of_work():
+        click.echo(f"{ratings.rebuild()} jumlah dihitung")
 
 
 def _statements() -> Iterator[Statement]:

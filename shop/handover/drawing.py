@@ -74,7 +74,7 @@ def _inspection(paper: Paper, said: Mapping[str, Any]) -> None:
         for line in said["inspected"]
     ]  # fmt: skip
     heads = ["Barang", "Dipesan", "Diterima", "Tidak diterima", "Alasan ditolak"]
-    paper.table(heads, rows, ["L", "R", "R", "R", "L"], widths=[36, 16, 12, 14, 22])
+    paper.table(heads, rows, ["L", "R", "R", "R", "L"], widths=[32, 15, 12, 17, 24])
     for receipt in said["receipts"]:
         by = receipt["by"] or "otomatis"
         paper.paragraph(
