@@ -64,7 +64,8 @@ from shop.approvals import waiting as approvals_waiting
 from shop.base.numbers import mask
 from shop.db import db, tune
 from shop.demo.logins import logins
-from shop.orders import cart, reading
+from shop.handover import following
+from shop.orders import cart, reading, states
 from shop.search import open_engine
 from shop.settings import ROOT, Settings, load_settings
 from shop.storage.files import FileStore
@@ -130,6 +131,10 @@ JSON: Final[tuple[Blueprint, ...]] = (
     shop.p3dn.api.bp,
 )
 """Doors for programs: bearer token only, so a cookie means nothing to them and CSRF cannot happen."""
+
+
+if following.follow not in states.FOLLOWERS:
+    states.FOLLOWERS.append(following.follow)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

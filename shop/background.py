@@ -24,6 +24,10 @@ from shop.catalog import indexing, uploading
 from shop.catalog import reminding as certificate_reminding
 from shop.curation import submitting
 from shop.db import session, unit_of_work
+from shop.handover import accepting, complaints, shortages
+from shop.handover import mailing as handover_mailing
+from shop.handover import news as handover_news
+from shop.handover import papers as handover_papers
 from shop.orders import confirming, escalating, reminding
 from shop.orders import mailing as order_mailing
 from shop.outbox.posting import Handler, Handlers
@@ -50,6 +54,7 @@ def handlers(app: Flask) -> Handlers:
             agreeing.NEWS: addenda_mailing.handle,
             "budgets.news": package_mailing.handle,
             APPROVALS: approval_mailing.handle,
+            handover_news.KIND: handover_mailing.handle,
             papers.CHANGED: each(indexing.index_vendors, counting.on_vendors),
             registering.REGISTERED: facilities.on_registered,
             registering.NOTICED: facilities.on_noticed,
@@ -100,6 +105,11 @@ def periodic(app: Flask) -> Sequence[Periodic]:
         holds.end_due,
         paper_reminding.remind_of_papers,
         certificate_reminding.remind_of_certificates,
+        accepting.accept_due,
+        accepting.remind_due,
+        shortages.assume_due,
+        handover_papers.assume_due,
+        complaints.overdue_due,
     )
 
 

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from shop.app import create_app
-from shop.commands import city, data, people, words
+from shop.commands import city, data, kept, people, words
 from shop.db import db
 from shop.settings import ROOT, load_settings
 
@@ -18,9 +18,7 @@ def init_app(app: Flask) -> None:
         data.reference,
         data.catalog,
         data.p3dn,
-        data.program,
-        data.orders,
-        data.payments,
+        kept.kept,
         people.users,
         people.tokens,
         city.demo,

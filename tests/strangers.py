@@ -18,6 +18,7 @@ from shop.catalog.models import Certificate, ProductPhoto, ProductVersion, Sheet
 from shop.curation.models import CurationCase, CurationReview
 from shop.db import Base, session
 from shop.growth.models import DeclaredMonth, DeclaredSize, TurnoverLetter
+from shop.handover.models import Complaint
 from shop.orders.models import Order, OrderProposal
 from shop.orders.models_beside import OrderAttachment
 from shop.programme.models import (
@@ -41,8 +42,8 @@ SENTINELS = (SECRET.lower(), "731.331.731", "731,331,731", "731331731", "9988776
 """What must not come back to a stranger; digits of the bank account and of identity numbers last."""
 
 PRIVATE = (
-    "case_id", "certificate_id", "hold_id", "letter_id", "match_id", "need_id", "order_id", "paper_id", "photo_id",
-    "attachment_id", "proposal_id", "record_id", "upload_id", "worksheet_id", "vendor_id", "draft_id",
+    "attachment_id", "case_id", "certificate_id", "complaint_id", "hold_id", "letter_id", "match_id", "need_id",
+    "order_id", "paper_id", "photo_id", "proposal_id", "record_id", "upload_id", "worksheet_id", "vendor_id", "draft_id",
 )  # fmt: skip
 """Names of parameters that stand for a thing of one producer: a stranger hears that it is not there."""
 OPEN: dict[str, tuple[object, ...]] = {
@@ -50,6 +51,7 @@ OPEN: dict[str, tuple[object, ...]] = {
     "conflict_id": (1,),
     "document_id": (1,),
     "event_id": (1,),
+    "kind": ("bap", "bast"),
     "key": ("0" * 64 + ".webp",),
     "month": ("2026-10",),
     "name": ("css/app.css",),
@@ -61,7 +63,7 @@ OPEN: dict[str, tuple[object, ...]] = {
     "slug": ("x",),
     "step": ("identitas", "izin", "pajak", "rekening", "jam", "kirim"),
     "token_id": (1,),
-    "verb": ("confirm", "ship", "pay", "cancel"),
+    "verb": ("confirm", "ship", "pay", "cancel", "benar", "bantah"),
 }
 """Names of parameters that stand for nothing of a producer's, with values to try."""
 
@@ -130,6 +132,8 @@ def plant(now: datetime) -> Planted:
         "hold_id": VendorHold(vendor_id=vendor.id, kind="pause", reason="other", words=SECRET, from_day=day,
                               until_day=day, made_by=boss, made_at=now, lifted_at=now),
         "record_id": FacilityRecord(vendor_id=vendor.id, facility="P2", from_day=day, note=SECRET, recorded_at=now),
+        "complaint_id": Complaint(order_id=orders[1].id, office_id=crew.office_id, vendor_id=vendor.id, side="office",
+                                  kind="other", state="open", words=SECRET, opened_by=boss, opened_at=now, due_at=now),
         "proposal_id": OrderProposal(order_id=orders[0].id, number=1, words=SECRET, made_by=boss, made_at=now),
         "attachment_id": OrderAttachment(order_id=orders[0].id, office_id=crew.office_id, kind="other", file_key="x",
                                          file_name=f"{SECRET}.pdf", added_by=boss, added_at=now),

@@ -50,6 +50,7 @@ _OFFICE = _SIGNED_IN | {
     "orders:order:read",
     "orders:order:message",
     "accounts:delegation:make",
+    "handover:complaint:read",
 }
 _VENDOR = _SIGNED_IN | {
     "orders:order:read",
@@ -61,6 +62,11 @@ _VENDOR = _SIGNED_IN | {
     "orders:order:arrive",
     "orders:order:stop",
     "addenda:change:make",
+    "handover:photo:add",
+    "handover:shortage:answer",
+    "handover:paper:sign",
+    "handover:complaint:read",
+    "handover:complaint:open",
     "vendors:vendor:read",
     "catalog:product:read_own",
     "programme:facility:read_own",
@@ -98,6 +104,8 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "approvals:request:read",
             "approvals:request:answer",
             "addenda:change:make",
+            "handover:order:rate",
+            "handover:complaint:open",
         }
     ),
     Role.PP: frozenset(
@@ -110,6 +118,8 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "approvals:request:read",
             "approvals:request:ask",
             "addenda:change:make",
+            "handover:order:rate",
+            "handover:complaint:open",
         }
     ),
     Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay"}),
@@ -121,6 +131,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "orders:order:read",
             "orders:order:read_all",
             "approvals:request:read",
+            "handover:complaint:read",
             "audit:trail:read",
         }
     ),
@@ -140,13 +151,24 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
     Role.CURATOR_KECAMATAN: frozenset(_CURATOR),
     Role.CURATOR_PROVINCE: frozenset(_CURATOR | {"vendors:hold:manage"}),
     Role.MENTOR: frozenset(_PROGRAMME - {"programme:event:manage", "programme:help:manage"}),
-    Role.PROGRAMME: frozenset(_PROGRAMME | {"programme:target:set", "vendors:hold:manage", "vendors:conflict:tell"}),
+    Role.PROGRAMME: frozenset(
+        _PROGRAMME
+        | {
+            "programme:target:set",
+            "vendors:hold:manage",
+            "vendors:conflict:tell",
+            "handover:complaint:read",
+            "handover:complaint:decide",
+        }
+    ),
     Role.ADMIN: frozenset(
         _PROGRAMME
         | {
             "programme:target:set",
             "vendors:hold:manage",
             "vendors:conflict:tell",
+            "handover:complaint:read",
+            "handover:complaint:decide",
             "accounts:user:manage",
             "catalog:import:run",
             "budgets:package:import",

@@ -26,6 +26,7 @@ from shop.web.guard import public
 from shop.web.language import gettext as _
 from shop.web.language import language, numeral
 from shop.web.paging import Page, page_from
+from shop.web.record import record
 from shop.web.shelf import cards, engine, joined, share_meta
 
 bp = Blueprint("catalog", __name__)
@@ -197,6 +198,7 @@ def maker(slug: str) -> ResponseReturnValue:
         kecamatan=places.kecamatan().get(found.kecamatan_code, ""),
         total=result.total,
         cards=cards(result.hits),
+        record=record("vendor", found.id),
         page=page,
         last=page.last(result.total),
         again=f"/produsen/{found.slug}?page=",

@@ -20,6 +20,7 @@ from shop.web.frame import Cut, cut, fill, filled, framed, macro, slot
 from shop.web.guard import actor, public, signed_in, worn_hats
 from shop.web.language import angka, language, persen, tanggal
 from shop.web.language import gettext as _
+from shop.web.record import record
 from shop.web.shelf import cards, engine, joined, share_meta
 
 bp = Blueprint("product", __name__)
@@ -73,6 +74,7 @@ def _content(facts: Facts, order: str | Markup, similar: str | Markup) -> Markup
         tiers=_tiers(facts),
         side=_side(facts),
         more=_proof(facts),
+        record=record("product", facts.id),
         text=_text(facts),
         similar=similar,
     )

@@ -21,22 +21,16 @@ from shop.catalog.categories import load_categories
 from shop.commands.plainly import plainly
 from shop.db import session, unit_of_work
 from shop.orders import facts as order_facts
-from shop.orders import punctuality, states, track_record
+from shop.orders import states
 from shop.outbox.posting import drain
 from shop.p3dn import verify as p3dn_verify
 from shop.p3dn.posting import Statement
-from shop.programme import counting
 from shop.reference import files
 from shop.reference.loading import load_all
 
 reference = AppGroup("reference", help="Data rujukan: wilayah, kantor, rekening, KBLI, hari libur.")
 catalog = AppGroup("catalog", help="Katalog: impor dan indeks pencarian.")
-orders = AppGroup("orders", help="Pesanan.")
-record = AppGroup("record", help="Catatan ketepatan produsen dan pemerataan pilihan kantor.")
-orders.add_command(record)
 p3dn = AppGroup("p3dn", help="Buku besar P3DN.")
-payments = AppGroup("payments", help="Ketepatan bayar kantor: jumlah yang disimpan.")
-program = AppGroup("program", help="Corong program: jumlah yang disimpan.")
 
 
 @reference.command("load")
@@ -128,64 +122,6 @@ def verify() -> None:
     )
     if not report.ok or chain.first_broken is not None:
         sys.exit(1)
-
-
-@program.command("verify")
-@plainly
-def verify_funnel() -> None:
-    """Compare the funnel's kept counts with the records and orders of every producer."""
-    differences = counting.verify(utc_now())
-    click.echo(f"{len(differences)} selisih")
-    for difference in differences:
-        click.echo(f"  {difference}")
-    if differences:
-        sys.exit(1)
-
-
-@program.command("recount")
-@plainly
-def recount_funnel() -> None:
-    """Count the funnel anew from the records and orders of every producer, in one transaction."""
-    with unit_of_work():
-        click.echo(f"{counting.recount(utc_now())} produsen dihitung")
-
-
-@record.command("rebuild")
-@plainly
-def rebuild_record() -> None:
-    """Count the record of producers and the choices of offices anew from all orders, in one transaction."""
-    with unit_of_work():
-        click.echo(f"{track_record.rebuild()} pesanan dihitung")
-
-
-@record.command("verify")
-@plainly
-def verify_record() -> None:
-    """Compare the kept record with what all orders say."""
-    found = track_record.differences()
-    click.echo(f"{found} selisih")
-    if found:
-        sys.exit(1)
-
-
-@payments.command("verify")
-@plainly
-def verify_payments() -> None:
-    """Compare the kept record of every office with its payments."""
-    differences = punctuality.verify()
-    click.echo(f"{len(differences)} selisih")
-    for difference in differences:
-        click.echo(f"  {difference}")
-    if differences:
-        sys.exit(1)
-
-
-@payments.command("recount")
-@plainly
-def recount_payments() -> None:
-    """Count anew how punctually every office paid, in one transaction."""
-    with unit_of_work():
-        click.echo(f"{punctuality.recount()} catatan dihitung")
 
 
 def _statements() -> Iterator[Statement]:

@@ -30,6 +30,9 @@ NEEDS: Final[Mapping[str, Needs]] = {"refuse": "reason", "cancel": "reason", "se
 ONWARD: Final = frozenset({"confirm", "ready", "ship", "arrive", "receive", "pay", "close"})
 """The steps that bring an order forward; the others end it or send it back."""
 
+ELSEWHERE: Final = frozenset({"agree", "receive_part", "stop"})
+"""Steps that have their own place: a proposal is answered where it is shown, a part is received, and an order stopped, on pages of their own."""
+
 TOO_LATE: Final = "Batas waktu menjawab sudah lewat, pesanan ini kedaluwarsa."
 ONLY_ITS_PPK: Final = "Hanya PPK paket ini yang boleh melakukannya."
 ONLY_ITS_BUYERS: Final = "Hanya pemesan atau PPK paket ini yang boleh membatalkan."
@@ -112,8 +115,7 @@ def actions_for(actor: Actor, case: Case, now: datetime) -> tuple[Action, ...]:
     return tuple(
         _action(actor, case, step.verb, now)
         for step in states.MACHINE.steps_from(case.state)
-        if step.verb not in {"agree", "stop"}  # done where the proposal, or what is not paid, is shown
-        and actor.may(step.permission)
+        if step.verb not in ELSEWHERE and actor.may(step.permission)
     )
 
 

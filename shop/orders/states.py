@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -40,6 +40,14 @@ MACHINE: Final = Machine(
         Step("arrived", "receive", "received", "orders:order:receive"),
         # Wrong or short goods go back to the producer, who delivers again; nothing is paid meanwhile.
         Step("arrived", "send_back", "confirmed", "orders:order:send_back"),
+        # A part was received; only what is missing comes again. What was received stays received.
+        Step("arrived", "receive_part", "confirmed", "orders:order:receive"),
+        # Nobody inspected in time, and nobody complained.
+        Step("arrived", "accept", "received", "system"),
+        # Both sides (or one side's silence) agree that only what was received is paid.
+        Step("arrived", "settle", "received", "system"),
+        Step("confirmed", "settle", "received", "system"),
+        Step("ready", "settle", "received", "system"),
         Step("arrived", "cancel", "cancelled", "orders:order:cancel"),
         Step("received", "pay", "paid", "orders:order:pay"),
         Step("paid", "close", "closed", "orders:order:close"),
@@ -83,7 +91,14 @@ VERBS: Final[Mapping[str, str]] = {
     "cancel": "Batalkan pesanan",
     "expire": "Kedaluwarsa",
     "stop": "Hentikan pesanan",
+    "receive_part": "Terima sebagian",
+    "accept": "Diterima otomatis",
+    "settle": "Selesai dengan penyesuaian",
 }
+Follower = Callable[[Actor, Order, str, datetime], None]
+"""Hears of a step that was just taken (who, the locked order, the verb, when), in the same transaction."""
+FOLLOWERS: Final[list[Follower]] = []
+"""Rooms above that go along with an order's steps; the roof puts them here. One that raises undoes the step."""
 
 
 def begin(actor: Actor, order_id: int, now: datetime, **data: object) -> None:
@@ -118,6 +133,8 @@ def move(
     if standing(before) != standing(step.target):
         session.flush()
         posting.settle(actor, f"order:{order.id}", facts.of_order(order, *standing(step.target)), now)
+    for follow in FOLLOWERS:
+        follow(actor, order, verb, now)
 
 
 def standing(state: str) -> tuple[bool, bool]:

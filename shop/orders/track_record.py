@@ -204,12 +204,16 @@ def count_all() -> tuple[_Counts, int]:
     return counts, number
 
 
-def differences() -> int:
-    """Return how many kept numbers differ from what the orders say: 0 when the record is right."""
+def differences() -> list[str]:
+    """Return which kept numbers differ from what the orders say, in words for operators; none when the record is right."""
     counts, _number = count_all()
     held: _Counts = Counter()
     for row in session.execute(select(*_records.c)):
         held.update({(("vendor", row.vendor_id, 0, 0), name): getattr(row, name) for name in FIELDS})
     for row in session.execute(select(*_choices.c)):
         held[("office", row.office_id, row.quarter, row.vendor_id), "chosen"] += row.chosen
-    return sum(counts[key] != held[key] for key in counts.keys() | held.keys())
+    return [
+        f"{' '.join(map(str, where))} {name}: {held[where, name]}, not {counts[where, name]}"
+        for where, name in sorted(counts.keys() | held.keys())
+        if counts[where, name] != held[where, name]
+    ]

@@ -23,6 +23,7 @@ from shop.base.task import Task
 from shop.catalog.states import CURATE
 from shop.curation import queue
 from shop.db import session, unit_of_work
+from shop.handover import reading as handover
 from shop.orders import (
     actions,
     again,
@@ -60,6 +61,7 @@ PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]
     "approvals": approvals.behind,
     "orders": enclosed.read,
     "addenda": addenda.part,
+    "handover": handover.part,
 }
 """What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
 `part` in this order; a room that has nothing to say answers None."""

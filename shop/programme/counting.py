@@ -1,7 +1,7 @@
 """The kept counts behind the funnel: who is counted where, moved in the transaction that changes it, never summed from records.
 
 Like the ledger's totals they are wanted minus held: each producer's row says what it is counted for now, so counting it
-again changes nothing, and a command can prove or rebuild the whole (`program verify`, `program recount`).
+again changes nothing, and a command can prove or rebuild the whole (`kept verify`, `kept recount`).
 """
 
 from __future__ import annotations

@@ -55,15 +55,15 @@ def typed(arguments: Arguments) -> Typed:
 
 def usual(actor: Actor, now: datetime) -> Typed:
     """Return what this office usually asks for: place and headcount of its last order, ten o'clock of the next working day."""
-    address, kecamatan = basket.usual_place(actor)
+    place = basket.usual(actor, ())
     meals = [code for code, shelf in shelves().items() if _MEALS in {code, shelf.parent_code}]
     last = carried.last_order(actor.office_id or 0, meals)
     day = calendar.add_working_days(local_day(now), 1, calendar.holiday_set(session))
     values = {
         "orang": str(last.headcount) if last else "",
         "tiba": local(at_local(day, _MORNING)).strftime("%Y-%m-%dT%H:%M"),
-        "kecamatan": kecamatan,
-        "alamat": address,
+        "kecamatan": place.kecamatan,
+        "alamat": place.address,
         "jenis": last.category_code if last and last.category_code in shelves() else _USUAL_SHELF,
         "keperluan": last.purpose if last else "",
     }

@@ -51,6 +51,8 @@ ROLES = {
             "/program/bantuan/tawaran",
             "/produsen-program",
             "/produsen-program/1",
+            "/pengaduan",
+            "/pengaduan?semua=1",
         ),
     ),
     "pendamping.gambir@demo.test": ("mentor", ("/meja", "/program/corong", "/program/produsen")),
@@ -99,6 +101,8 @@ ROLES = {
             *(f"/usaha/{step}" for step in STEPS),
             "/usaha/dokumen",
             "/program-saya",
+            "/serah-terima",
+            "/pengaduan",
         ),
     ),
 }
@@ -106,6 +110,7 @@ ELSEWHERE = {
     "basket.checkout", "basket.sent", "budgets.show", "orders.show", "catalog_own.edit",
     "curation.show", "curation_own.story", "letter_check.show", "listing.edit", "product.preview", "catalog_own.history",
     "addenda.ask", "addenda.show", "addenda.stop_page",
+    "handover.inspect", "complaints.begin", "complaints.show",
     "tkdn.papers", "tkdn.calculate",  # scanned in the scenes below
 }  # fmt: skip
 NO_PAGES = {
@@ -113,7 +118,8 @@ NO_PAGES = {
     "budgets.document", "orders.proof_of", "growth.statement_pdf", "growth_letters.pdf", "recap.xlsx", "recap.pdf",
     "programme_funnel.download", "inbox.news", "share.feed", "share.maker_feed", "share.poster", "share.shop_poster",
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
-    "tkdn.paper_file", "wallet.download", "need.compare", "addenda.pdf",
+    "tkdn.paper_file", "wallet.download", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
+    "complaints.photo",
 }  # fmt: skip
 
 
@@ -214,6 +220,36 @@ def test_the_page_of_an_order_is_without_findings_in_every_state(visit, app):
     found += scan(people[scene.pp], f"/pesanan/{other}") + scan(people[scene.producer], f"/pesanan/{other}")
     bendahara.goto("/paket/impor", 403)
     found += findings(bendahara, "forbidden")
+    assert found == []
+
+
+def test_the_pages_of_handing_over_are_without_findings(visit, app):
+    scene = set_scene(app)
+    number = scene.order()
+    for verb in ("confirm", "ship", "arrive"):
+        scene.take(number, scene.producer, verb)
+    ppk, producer = visit(scene.ppk), visit(scene.producer)
+    found = scan(ppk, f"/pesanan/{number}/terima")
+    ppk.main.get_by_label("Diterima").fill("20")
+    ppk.button("Simpan hasil pemeriksaan").click()
+    expect(ppk.summary).to_be_visible()
+    found += findings(ppk, "an inspection without a choice")
+    ppk.main.get_by_label("Bayar yang diterima saja").check()
+    ppk.button("Simpan hasil pemeriksaan").click()
+    expect(ppk.flash).to_contain_text("Kekurangan dicatat")
+    found += scan(producer, f"/pesanan/{number}")
+    producer.button("Ya, benar").click()
+    expect(producer.main).to_contain_text("Tanda tangani BAP dan BAST")
+    found += findings(producer, "papers to sign") + scan(producer, "/serah-terima")
+    found += scan(ppk, f"/pesanan/{number}") + scan(ppk, f"/pesanan/{number}/pengaduan")
+    ppk.main.get_by_label("Mutu tidak sesuai").check()
+    ppk.main.get_by_label("Apa yang terjadi?").fill("Roti keras ketika dibuka")
+    ppk.button("Kirim pengaduan").click()
+    expect(ppk.main).to_contain_text("Menunggu jawaban")
+    found += findings(ppk, "a complaint") + scan(ppk, "/pengaduan")
+    producer.goto("/pengaduan")
+    producer.link("Mutu tidak sesuai").click()
+    found += findings(producer, "a complaint to answer")
     assert found == []
 
 

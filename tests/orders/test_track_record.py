@@ -80,7 +80,7 @@ def test_counting_all_orders_anew_gives_what_was_kept_even_from_nothing(crew, no
     assert (kept.asked, kept.tells_answers, kept.tells_punctuality, kept.on_time_bp) == (6, True, False, None)
     assert chosen_by(crew, now) == 7  # all but the one the office took back
     run = app.test_cli_runner()
-    assert run.invoke(args=["orders", "record", "verify"]).output == "0 selisih\n"
+    assert "record: 0 selisih\n" in run.invoke(args=["kept", "verify"]).output
     # An order of before there was a record may end: nothing goes below zero and nothing stops it.
     with unit_of_work():
         session.execute(delete(VendorRecord))
@@ -89,9 +89,9 @@ def test_counting_all_orders_anew_gives_what_was_kept_even_from_nothing(crew, no
         waiting = session.scalars(select(Order).where(Order.state == "sent")).one()
         confirming.cancel(crew.pp, waiting.id, waiting.version, "event_moved", "", now)
     assert record_of(crew) == Record()
-    wrong = run.invoke(args=["orders", "record", "verify"])
+    wrong = run.invoke(args=["kept", "verify"])
     assert wrong.exit_code == 1
-    assert run.invoke(args=["orders", "record", "rebuild"]).output == "8 pesanan dihitung\n"
+    assert run.invoke(args=["kept", "recount", "record"]).output == "record: 8 dihitung\n"
     assert record_of(crew) == kept
     assert chosen_by(crew, now) == 6
-    assert run.invoke(args=["orders", "record", "verify"]).exit_code == 0
+    assert run.invoke(args=["kept", "verify"]).exit_code == 0

@@ -1,0 +1,179 @@
+"""Lists and one page of complaints, as a side or as the programme sees them; and what waits for a hat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, false, func, or_, select, true
+
+from shop.accounts import people
+from shop.accounts.models import Office
+from shop.base.actor import Actor
+from shop.base.errors import NotFound
+from shop.base.task import Task
+from shop.db import session
+from shop.handover import states
+from shop.handover.complaints import side_of
+from shop.handover.models import Complaint, HandoverPhoto, Receipt, Signing
+from shop.orders.models import Order
+
+READ: Final = "handover:complaint:read"
+PAGE: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One complaint in a list."""
+
+    id: int
+    kind: str
+    state: str
+    side: str
+    opened_at: datetime
+    due_at: datetime | None
+    order_number: str
+    office: str
+    vendor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One complaint with everything said; `may` names what this person can do now."""
+
+    row: Row
+    order_id: int
+    version: int
+    words: str
+    opened_by: str
+    answer_words: str
+    answered_by: str
+    answered_at: datetime | None
+    escalated_at: datetime | None
+    outcome: str
+    outcome_words: str
+    ended_by: str
+    ended_at: datetime | None
+    total: int
+    photos: Sequence[str]
+    may: frozenset[str]
+
+
+_ROW: Final = (
+    Complaint.id, Complaint.kind, Complaint.state, Complaint.side, Complaint.opened_at, Complaint.due_at, Order.number,
+    Office.name, Order.vendor_name,
+)  # fmt: skip
+_QUERY: Final[Any] = (
+    select(*_ROW).join(Order, Order.id == Complaint.order_id).join(Office, Office.id == Complaint.office_id)
+)
+
+
+def complaints(actor: Actor, *, waiting: bool = False, after: int | None = None) -> tuple[Sequence[Row], int | None]:
+    """Return up to 20 complaints this hat may see and the id to go on after; one statement, along an index.
+
+    All of them newest first, or with `waiting` what the programme has to decide, oldest first.
+    """
+    actor.require(READ)
+    query = _QUERY.where(_seen(actor))
+    if waiting:
+        query = query.where(Complaint.state == "escalated").order_by(Complaint.id)
+        query = query.where(Complaint.id > after) if after is not None else query
+    else:
+        query = query.order_by(Complaint.id.desc())
+        query = query.where(Complaint.id < after) if after is not None else query
+    rows = [Row(*row) for row in session.execute(query.limit(PAGE + 1))]
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+
+
+def complaint(actor: Actor, complaint_id: int) -> Page:
+    """Return one complaint; four statements. Raises NotFound when it is not there or not theirs to see."""
+    actor.require(READ)
+    found = session.scalars(select(Complaint).where(Complaint.id == complaint_id, _seen(actor))).first()
+    if found is None:
+        raise NotFound("Pengaduan ini tidak ada.")
+    row = session.execute(_QUERY.add_columns(Order.total).where(Complaint.id == complaint_id)).one()
+    names = people.names_of(i for i in (found.opened_by, found.answered_by, found.ended_by) if i is not None)
+    keys = session.scalars(
+        select(HandoverPhoto.key).where(
+            HandoverPhoto.order_id == found.order_id, HandoverPhoto.complaint_id == found.id
+        )
+    )
+    return Page(
+        Row(*row[:-1]), found.order_id, found.version, found.words, names.get(found.opened_by, ""), found.answer_words,
+        names.get(found.answered_by or 0, ""), found.answered_at, found.escalated_at, found.outcome,
+        found.outcome_words, names.get(found.ended_by or 0, ""), found.ended_at, row.total, list(keys),
+        _may(actor, found),
+    )  # fmt: skip
+
+
+def turns(actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001 - every room's function has this shape
+    """Return what waits for this hat in this room; a fixed number of statements for each role."""
+    found: list[Task] = []
+    if actor.vendor_id is not None:
+        found += _one("Kekurangan barang untuk Anda jawab", "/pesanan?status=berjalan", _shortages(actor.vendor_id))
+        found += _one("BAP dan BAST untuk Anda tanda tangani", "/serah-terima", _unsigned(actor.vendor_id))
+    if actor.may(states.COMPLAIN):
+        mine = Complaint.vendor_id == actor.vendor_id if actor.vendor_id is not None else _office(actor)
+        side = "vendor" if actor.vendor_id is not None else "office"
+        asked = (Complaint.state == "open") & (Complaint.side != side)
+        told = (Complaint.state == "answered") & (Complaint.side == side)
+        found += _one("Pengaduan yang menunggu Anda", "/pengaduan", _clocks(mine, asked | told))
+    if actor.may(states.DECIDE):
+        found += _one("Pengaduan untuk diputus", "/pengaduan", _clocks(Complaint.state == "escalated"))
+    return found
+
+
+def unsigned(vendor_id: int) -> Sequence[Any]:
+    """Return rows (id, number, total, answer_by) of orders whose papers a producer has not signed; one statement."""
+    return session.execute(
+        select(Order.id, Order.number, Order.total, Signing.answer_by)
+        .join(Signing, Signing.order_id == Order.id)
+        .where(Signing.vendor_id == vendor_id, Signing.answered_at.is_(None))
+        .order_by(Signing.answer_by, Order.id)
+        .limit(PAGE)
+    ).all()
+
+
+def _one(label: str, link: str, row: Any) -> list[Task]:
+    return [Task(label, link, row[0], row[1], row[2])] if row[0] else []
+
+
+def _shortages(vendor_id: int) -> Any:
+    query = select(func.count(), func.min(Receipt.at), func.min(Receipt.answer_by))
+    return session.execute(
+        query.join(Order, Order.id == Receipt.order_id).where(Receipt.state == "waiting", Order.vendor_id == vendor_id)
+    ).one()
+
+
+def _unsigned(vendor_id: int) -> Any:
+    query = select(func.count(), func.min(Signing.signed_at), func.min(Signing.answer_by))
+    return session.execute(query.where(Signing.vendor_id == vendor_id, Signing.answered_at.is_(None))).one()
+
+
+def _clocks(*narrowed: ColumnElement[bool]) -> Any:
+    query = select(func.count(), func.min(Complaint.opened_at), func.min(Complaint.due_at))
+    return session.execute(query.where(Complaint.state.in_(states.OPEN), *narrowed)).one()
+
+
+def _office(actor: Actor) -> ColumnElement[bool]:
+    return Complaint.office_id == actor.office_id if actor.office_id is not None else false()
+
+
+def _seen(actor: Actor) -> ColumnElement[bool]:
+    if actor.may(states.DECIDE) or actor.may("orders:order:read_all"):
+        return true()
+    vendor = Complaint.vendor_id == actor.vendor_id if actor.vendor_id is not None else false()
+    return or_(_office(actor), vendor)
+
+
+def _may(actor: Actor, found: Complaint) -> frozenset[str]:
+    side = side_of(actor, found)
+    able = set[str]()
+    if actor.may(states.COMPLAIN) and side:
+        verbs = ("settle", "escalate", "withdraw") if side == found.side else ("answer",)
+        able |= {step.verb for step in states.COMPLAINT.steps_from(found.state) if step.verb in verbs}
+    if actor.may(states.DECIDE) and found.state == "escalated":
+        able.add("decide")
+    return frozenset(able)

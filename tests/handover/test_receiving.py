@@ -1,0 +1,287 @@
+"""Receiving line by line: a replacement, an adjustment, what nobody inspects, and everything that is refused."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import DatabaseError
+
+from shop.audit import trail
+from shop.background import handlers
+from shop.base.errors import Forbidden, SeparationOfDuties, Stale, WrongState
+from shop.budgets.models import Package
+from shop.catalog.models import Product
+from shop.db import session, unit_of_work
+from shop.handover import accepting, papers, receipts, shortages
+from shop.handover.models import HandoverPaper, HandoverPhoto, Receipt, ReceiptLine, Signing
+from shop.handover.receipts import Check, Found
+from shop.orders import confirming, facts, receiving, states
+from shop.orders.models import Order, OrderLine
+from shop.outbox.models import OutboxMessage
+from shop.outbox.posting import drain
+from shop.p3dn import verify
+from tests import makers
+from tests.orders.test_journey import PDF
+
+MULTIPART = {"content_type": "multipart/form-data"}
+
+
+def arrived(crew, now, *lines):
+    """An order that stands at the office: 30 boxes and 10 drinks. Returns (its id, ids of its lines)."""
+    with unit_of_work():
+        lines = lines or (
+            (makers.make_product(crew.vendor, name="Nasi kotak", price=20_000, stock=500), 30),
+            (makers.make_product(crew.vendor, name="Es teh", price=5_000), 10),
+        )
+        order = makers.make_arrived_order(crew, now, *lines)
+        return order.id, [line.id for line in order.lines]
+
+
+def look(order_id):
+    session.rollback()
+    return session.get_one(Order, order_id)
+
+
+def books_are_right(**expected):
+    """Hold that ledger, totals and lines say the same, and what the order's package has bound and paid."""
+    session.rollback()
+    report = verify.verify(facts.statements(states.standing))
+    assert report.sources
+    assert not report.differences
+    package = session.scalars(select(Package).order_by(Package.id)).first()
+    assert {name: getattr(package, name) for name in expected} == expected
+
+
+def form(order_id, received, **more):
+    fields = {f"received-{line_id}": str(n) for line_id, n in received.items()}
+    return {"version": str(look(order_id).version), **fields, **more}
+
+
+def pay(browser, order_id, day):
+    fields = {"version": str(look(order_id).version), "reference": "SP2D-0009", "paid_on": day, "withheld": "0"}
+    browser.post(f"/pesanan/{order_id}/pay", {**fields, "proof": (io.BytesIO(PDF), "bukti.pdf")}, **MULTIPART)
+
+
+def test_a_part_is_received_the_rest_comes_again_both_sign_and_it_is_paid(crew, person, now, photo):
+    order_id, (boxes, drinks) = arrived(crew, now)
+    ppk, producer, bendahara = (person(a) for a in (crew.ppk, crew.producer, crew.bendahara))
+    url = f"/pesanan/{order_id}"
+    producer.post(f"{url}/foto", {"photo": photo("green")}, **MULTIPART)
+    assert "Periksa per barang" in ppk.get(url).text
+    assert "Nasi kotak" in ppk.get(f"{url}/terima").text
+    part = form(order_id, {boxes: 20, drinks: 10}, choice="replace", note="Tiga kotak terbuka")
+    part |= {f"refused-{boxes}": "3", f"reason-{boxes}": "packing", f"photo-{boxes}": photo("red")}
+    ppk.post(f"{url}/terima", part, **MULTIPART)
+    order = look(order_id)
+    assert (order.state, order.arrived_at, order.total) == ("confirmed", None, 650_000)
+    seen = producer.get(url).text
+    assert "Kemasan rusak atau terbuka" in seen
+    assert "Tiga kotak terbuka" in seen
+    assert "sisanya diantar lagi" in seen
+    # What was received stays received: the order can be neither cancelled nor sent back as a whole.
+    cancelled = ppk.post(f"{url}/cancel", {"version": order.version, "reason": "event_off"}, 409).text
+    assert "Sebagian barang sudah diterima" in cancelled
+    for verb in ("ship", "arrive"):
+        producer.post(f"{url}/{verb}", {"version": look(order_id).version})
+    again = ppk.get(f"{url}/terima").text
+    assert "Ditunggu 10 kotak" in again
+    assert "Es teh" not in again
+    ppk.post(f"{url}/receive", {"version": look(order_id).version})  # the rest is right: one tap
+
+    session.rollback()
+    lines = session.execute(select(ReceiptLine.received, ReceiptLine.short, ReceiptLine.refused)).all()
+    assert [tuple(line) for line in lines] == [(20, 7, 3), (10, 0, 0), (10, 0, 0)]
+    assert look(order_id).state == "received"
+    page = producer.get(url).text
+    assert "Tanda tangani BAP dan BAST" in page
+    assert "0001/BAP/" in page
+    assert "0001/BAST/" in page
+    producer.post(f"{url}/tanda-tangan")
+    assert producer.post(f"{url}/tanda-tangan", status=409)
+    assert "Tidak ada yang menunggu" in producer.get("/serah-terima").text
+    for kind in ("bap", "bast"):
+        drawn = ppk.get(f"{url}/berita-acara/{kind}")
+        assert drawn.data[:5] == b"%PDF-"
+        assert drawn.data == bendahara.get(f"{url}/berita-acara/{kind}").data
+    keys = session.scalars(select(HandoverPhoto.key)).all()
+    assert len(keys) == 2
+    picture = producer.get(f"{url}/foto/{keys[0]}")
+    assert picture.data[8:12] == b"WEBP"
+    assert "private" in picture.headers["Cache-Control"]
+    pay(bendahara, order_id, "2026-11-20")
+    books_are_right(reserved=0, realised=650_000)
+
+
+def test_only_what_was_received_is_paid_once_the_producer_agrees_or_is_silent(app, crew, person, now, clock):
+    agreed, (boxes, drinks) = arrived(crew, now)
+    silent, (more, others) = arrived(crew, now)
+    ppk, producer, bendahara = (person(a) for a in (crew.ppk, crew.producer, crew.bendahara))
+    note = "Es teh tidak ada sama sekali"
+    ppk.post(f"/pesanan/{agreed}/terima", form(agreed, {boxes: 24, drinks: 0}, choice="adjust", note=note))
+    ppk.post(f"/pesanan/{silent}/terima", form(silent, {more: 30, others: 4}, choice="adjust"))
+    assert look(agreed).state == "arrived"
+    assert look(agreed).due_at == receipts.waiting_of(agreed).answer_by
+    # The office cannot take it as complete meanwhile, nor inspect again; it may take its note back.
+    waits = ppk.post(f"/pesanan/{agreed}/receive", {"version": look(agreed).version}, 409).text
+    assert "menunggu jawaban produsen" in waits
+    ppk.get(f"/pesanan/{agreed}/terima", 409)
+    books_are_right(reserved=1_300_000, realised=0)
+    with app.app_context():
+        while drain(handlers(app), now + timedelta(minutes=5)):
+            pass
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
+    mails = "".join(path.read_text() for path in (app.config["SHOP"].var / "mail").iterdir())
+    assert "Ada kekurangan pada pesanan" in mails
+    old = look(agreed).version
+    producer.post(f"/pesanan/{agreed}/terima/benar", {"version": old})
+    producer.post(f"/pesanan/{agreed}/terima/benar", {"version": old}, 409)
+    order = look(agreed)
+    assert (order.state, order.total, order.received_by) == ("received", 480_000, crew.ppk.user_id)
+    names = session.execute(select(OrderLine.product_name, OrderLine.quantity).where(OrderLine.order_id == agreed))
+    assert [tuple(name) for name in names] == [("Nasi kotak", 24)]
+    assert session.scalar(select(func.max(Product.stock))) == 476  # six came back to the shelf
+    books_are_right(reserved=480_000 + 650_000, realised=0)
+
+    shortages.assume_due(now + timedelta(hours=23))
+    assert look(silent).state == "arrived"
+    late = now + timedelta(hours=25)
+    assert shortages.assume_due(late) == 1
+    assert shortages.assume_due(late) == 0
+    order = look(silent)
+    assert (order.state, order.total, order.received_by) == ("received", 620_000, crew.ppk.user_id)
+    bap = papers.read_paper(silent, "BAP").content
+    assert bap["receipts"][0]["assumed"]
+    assert [(x["ordered"], x["received"]) for x in bap["inspected"]] == [(30, 30), (10, 4)]
+    gone = papers.read_paper(agreed, "BAP").content["inspected"]
+    assert [(x["name"], x["ordered"], x["received"]) for x in gone] == [("Nasi kotak", 30, 24), ("Es teh", 10, 0)]
+    clock.move_to(late)
+    pay(bendahara, agreed, "2026-11-21")
+    pay(bendahara, silent, "2026-11-21")
+    books_are_right(reserved=0, realised=1_100_000)
+
+
+def test_what_cannot_be_is_told_for_every_field_and_changes_nothing(crew, person, now):
+    order_id, (boxes, drinks) = arrived(crew, now)
+    ppk, url = person(crew.ppk), f"/pesanan/{order_id}/terima"
+    before = look(order_id).version
+    bad = (
+        ({boxes: 31, drinks: -1}, {}, ("Isi bilangan bulat 0 sampai 30.", "Isi bilangan bulat 0 sampai 10.")),
+        ({boxes: "1.5", drinks: "9" * 40}, {}, ("Isi bilangan bulat 0 sampai 30.", "Isi bilangan bulat 0 sampai 10.")),
+        ({boxes: "\0", drinks: "٣"}, {}, ("Isi bilangan bulat 0 sampai 30.",)),
+        ({}, {}, ("Isi bilangan bulat 0 sampai 30.", "Isi bilangan bulat 0 sampai 10.")),
+        ({boxes: 20, drinks: 10}, {}, ("Pilih: sisanya diantar lagi, atau bayar yang diterima saja.",)),
+        ({boxes: 0, drinks: 0}, {"choice": "adjust"}, ("Tidak ada yang diterima, jadi tidak ada yang dibayar.",)),
+        ({boxes: 20, drinks: 10}, {"choice": "replace", f"refused-{boxes}": "11", f"reason-{boxes}": "wrong"},
+         ("Yang diterima dan ditolak bersama-sama paling banyak 30.",)),
+        ({boxes: 20, drinks: 10}, {"choice": "replace", f"refused-{boxes}": "2"}, ("Pilih mengapa barang ini ditolak.",)),
+        ({boxes: 20, drinks: 10}, {"choice": "replace", f"refused-{boxes}": "2", f"reason-{boxes}": "other", "note": " "},
+         ("Tuliskan di catatan mengapa barang ditolak",)),
+        ({boxes: 20, drinks: 10}, {"choice": "replace", "note": "x" * 501}, ("Catatan paling panjang 500 huruf.",)),
+    )  # fmt: skip
+    for received, more, told in bad:
+        page = ppk.post(url, form(order_id, received, **more), 422).text
+        assert [words for words in told if words not in page] == [], page
+    html = {f"photo-{boxes}": (io.BytesIO(b"<html><script>x</script>"), "foto.jpg"), "note": "Catatan saya"}
+    page = ppk.post(url, form(order_id, {boxes: 20, drinks: 99}, choice="adjust", **html), 422, **MULTIPART).text
+    assert "bukan foto JPG, PNG, atau WebP yang utuh" in page
+    assert "Catatan saya" in page
+    order = look(order_id)
+    assert (order.version, order.state) == (before, "arrived")
+    assert session.scalar(select(func.count()).select_from(Receipt)) == 0
+
+    full = Check({boxes: Found(30), drinks: Found(10)})
+    with unit_of_work():
+        colleague = makers.make_actor("ppk", office_id=crew.office_id)
+        both = makers.make_actor("ppk", office_id=crew.office_id, user_id=crew.pp.user_id)
+    for who, version, fault in (
+        (colleague, before, Forbidden), (crew.pp, before, Forbidden), (crew.ppk, before - 1, Stale),
+    ):  # fmt: skip
+        with pytest.raises(fault), unit_of_work():
+            receipts.record(who, order_id, version, full, now)
+    person(colleague).get(url, 409)
+    person(crew.pp).get(url, 403)
+    with unit_of_work():
+        session.get_one(Package, crew.package_id).ppk_id = both.user_id
+    with pytest.raises(SeparationOfDuties), unit_of_work():
+        receipts.record(both, order_id, before, full, now)
+    with unit_of_work():
+        session.get_one(Package, crew.package_id).ppk_id = crew.ppk.user_id
+    # Two tabs: the second hears that the first was there.
+    fields = form(order_id, {boxes: 30, drinks: 10})
+    ppk.post(url, fields)
+    ppk.post(url, fields, 409)
+    assert look(order_id).state == "received"
+    assert session.scalar(select(func.count()).select_from(HandoverPaper)) == 2
+
+
+def test_when_the_rest_never_comes_the_office_need_not_wait_for_ever(crew, person, now, clock):
+    order_id, (boxes, drinks) = arrived(crew, now)
+    ppk, producer, url = person(crew.ppk), person(crew.producer), f"/pesanan/{order_id}"
+    ppk.post(f"{url}/terima", form(order_id, {boxes: 30, drinks: 2}, choice="replace"))
+    ppk.post(f"{url}/terima/cukup", {"version": look(order_id).version}, 409)
+    clock.move_to(now + timedelta(days=4))
+    assert "Jangan tunggu sisanya" in ppk.get(url).text
+    ppk.post(f"{url}/terima/cukup", {"version": look(order_id).version})
+    # It comes after all: the question falls away with the step that answers it.
+    producer.post(f"{url}/ship", {"version": look(order_id).version})
+    session.rollback()
+    assert receipts.waiting_of(order_id) is None
+    producer.post(f"{url}/arrive", {"version": look(order_id).version})
+    ppk.post(f"{url}/terima", form(order_id, {drinks: 3}, choice="replace"))
+    clock.move_to(now + timedelta(days=12))
+    ppk.post(f"{url}/terima/cukup", {"version": look(order_id).version})
+    producer.post(f"{url}/terima/benar", {"version": look(order_id).version})
+    order = look(order_id)
+    assert (order.state, order.total) == ("received", 625_000)
+    states_of = session.scalars(select(Receipt.state).order_by(Receipt.number)).all()
+    assert states_of == ["recorded", "withdrawn", "recorded", "agreed"]
+    books_are_right(reserved=625_000)
+
+
+def test_nobody_inspects_and_nobody_signs_time_does_both_and_says_so(crew, person, now, clock):
+    order_id, _ = arrived(crew, now)
+    due = look(order_id).due_at
+    assert accepting.remind_due(now + timedelta(hours=1)) == 0
+    assert [accepting.remind_due(due + timedelta(hours=1)) for _ in range(2)] == [1, 0]
+    end = due + timedelta(days=2)  # Tuesday to Thursday: two working days
+    assert [accepting.remind_due(end - timedelta(hours=3)) for _ in range(2)] == [1, 0]
+    assert accepting.accept_due(end) == 0
+    assert [accepting.accept_due(end + timedelta(seconds=1)) for _ in range(2)] == [1, 0]
+    order = look(order_id)
+    assert (order.state, order.received_by) == ("received", None)
+    entry = next(row for row in trail.history("order", order_id) if row.verb == "accept")
+    assert (entry.actor, entry.data["automatic"]) == ("Sistem", True)
+    signing = session.get_one(Signing, order_id)
+    assert papers.assume_due(signing.answer_by) == 0
+    assert papers.assume_due(signing.answer_by + timedelta(seconds=1)) == 1
+    clock.move_to(end + timedelta(days=7))
+    page = person(crew.ppk).get(f"/pesanan/{order_id}").text
+    for words in ("otomatis, tidak ada yang memeriksa", "diterima otomatis", "dianggap setuju karena tidak menjawab"):
+        assert words in page
+    assert person(crew.ppk).get(f"/pesanan/{order_id}/berita-acara/bast").data[:5] == b"%PDF-"
+    with pytest.raises(DatabaseError), unit_of_work():
+        session.scalars(select(HandoverPaper)).first().content = {"total": 1}
+    session.rollback()
+    pay(person(crew.bendahara), order_id, "2026-12-03")
+    books_are_right(realised=650_000)
+
+
+def test_numbers_of_papers_have_no_gap_after_a_failed_receipt(crew, now):
+    first, _ = arrived(crew, now)
+    second, (boxes, drinks) = arrived(crew, now)
+    full = Check({boxes: Found(30), drinks: Found(10)})
+    seen = look(second).version
+    with pytest.raises(WrongState), unit_of_work():
+        receipts.record(crew.ppk, second, seen, full, now)
+        session.flush()
+        confirming.cancel(crew.ppk, second, seen + 1, "event_off", "", now)
+    for order_id in (first, second):
+        version = look(order_id).version
+        with unit_of_work():
+            receiving.receive(crew.ppk, order_id, version, now)
+    numbers = session.scalars(select(HandoverPaper.number).order_by(HandoverPaper.id)).all()
+    assert [number[:9] for number in numbers] == ["0001/BAP/", "0001/BAST", "0002/BAP/", "0002/BAST"]
