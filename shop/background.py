@@ -19,6 +19,9 @@ from shop.catalog import indexing, uploading
 from shop.catalog import reminding as certificate_reminding
 from shop.curation import submitting
 from shop.db import session, unit_of_work
+from shop.negotiation import bargaining, opening
+from shop.negotiation import mailing as negotiation_mailing
+from shop.negotiation import news as negotiation_news
 from shop.orders import confirming, escalating
 from shop.orders import mailing as order_mailing
 from shop.outbox.posting import Handler, Handlers
@@ -42,6 +45,7 @@ def handlers(app: Flask) -> Handlers:
         inside={
             "orders.news": each(order_mailing.handle, counting.on_orders),
             "budgets.news": package_mailing.handle,
+            negotiation_news.KIND: negotiation_mailing.handle,
             papers.CHANGED: each(indexing.index_vendors, counting.on_vendors),
             registering.REGISTERED: facilities.on_registered,
             registering.NOTICED: facilities.on_noticed,
@@ -83,6 +87,8 @@ def periodic(app: Flask) -> Sequence[Periodic]:
 
     return (
         confirming.expire_due,
+        bargaining.expire_due,
+        opening.open_due,
         ring,
         heal,
         forget,

@@ -45,7 +45,7 @@ OFFICE_ROLES: Final = frozenset({Role.PA_KPA, Role.PPK, Role.PP, Role.BENDAHARA}
 VENDOR_ROLES: Final = frozenset({Role.VENDOR_OWNER, Role.VENDOR_STAFF})
 
 _SIGNED_IN = {"accounts:profile:edit", "desk:home:read"}
-_OFFICE = _SIGNED_IN | {"budgets:package:read", "orders:order:read", "orders:order:message"}
+_OFFICE = _SIGNED_IN | {"budgets:package:read", "orders:order:read", "orders:order:message", "negotiation:deal:read"}
 _VENDOR = _SIGNED_IN | {
     "orders:order:read",
     "orders:order:confirm",
@@ -57,6 +57,8 @@ _VENDOR = _SIGNED_IN | {
     "vendors:vendor:read",
     "catalog:product:read_own",
     "programme:facility:read_own",
+    "negotiation:deal:read",
+    "negotiation:deal:sell",
 }
 _CURATOR = _SIGNED_IN | {"catalog:product:curate", "vendors:vendor:read_all", "vendors:conflict:tell"}
 _PROGRAMME = _SIGNED_IN | {
@@ -81,7 +83,14 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
         }
     ),
     Role.PP: frozenset(
-        _OFFICE | {"orders:cart:edit", "orders:order:place", "orders:order:cancel", "orders:order:answer"}
+        _OFFICE
+        | {
+            "orders:cart:edit",
+            "orders:order:place",
+            "orders:order:cancel",
+            "orders:order:answer",
+            "negotiation:deal:buy",
+        }
     ),
     Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay"}),
     Role.AUDITOR: frozenset(
@@ -91,6 +100,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "budgets:package:read",
             "orders:order:read",
             "orders:order:read_all",
+            "negotiation:deal:read",
             "audit:trail:read",
         }
     ),
@@ -124,6 +134,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "budgets:package:read_all",
             "orders:order:read",
             "orders:order:read_all",
+            "negotiation:deal:read",
             "audit:trail:read",
         }
     ),

@@ -19,6 +19,7 @@ from shop.base.money import round_half_up
 from shop.catalog.states import CURATE
 from shop.curation import queue
 from shop.db import session, unit_of_work
+from shop.negotiation.on_order import behind
 from shop.orders import actions, cards, dossier, forms, inbox, proposing, reading, reasons, states, steps, terms
 from shop.orders.desk import read_desk
 from shop.orders.paying import Proof
@@ -36,7 +37,9 @@ from shop.web.paging import page_from
 bp = Blueprint("orders", __name__)
 _ID: Final = "<int:order_id>"
 _PER_PAGE: Final = 20
-PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {}
+PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {
+    "negotiation": lambda who, view, _now: behind(who, view.id),
+}
 """What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
 `part` in this order; a room that has nothing to say answers None."""
 _DONE: Final[Mapping[str, Any]] = {
