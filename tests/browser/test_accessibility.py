@@ -55,7 +55,10 @@ ROLES = {
     "pendamping.gambir@demo.test": ("mentor", ("/meja", "/program/corong", "/program/produsen")),
     "pa-kpa.kecamatan-gambir@demo.test": ("pa_kpa", ("/meja", "/kantor/tugas", "/paket?saya=1", "/paket?q=zzzz")),
     "pa-kpa.kelurahan-gambir@demo.test": ("pa_kpa", ("/kantor/tugas",)),
-    "pp.kelurahan-gambir@demo.test": ("pp", ("/meja", "/profil", "/keranjang")),
+    "pp.kelurahan-gambir@demo.test": (
+        "pp",
+        ("/meja", "/profil", "/keranjang", "/tawar", "/tawar/baru?produk=62", "/kompetisi", "/kompetisi/baru"),
+    ),
     "bendahara.kecamatan-gambir@demo.test": ("bendahara", ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz")),
     "dapur-nyak-dian.v0001@demo.test": (
         "vendor_owner",
@@ -90,14 +93,14 @@ ROLES = {
 ELSEWHERE = {
     "basket.checkout", "basket.sent", "budgets.show", "orders.show", "catalog_own.edit",
     "curation.show", "curation_own.story", "letter_check.show", "listing.edit", "product.preview", "catalog_own.history",
-    "tkdn.papers", "tkdn.calculate",  # scanned in the scenes below
+    "tkdn.papers", "tkdn.calculate", "negotiation.show", "competition.show",  # scanned in the scenes below
 }  # fmt: skip
 NO_PAGES = {
     "static", "assets.static", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",
     "budgets.document", "orders.proof_of", "growth.statement_pdf", "growth_letters.pdf", "recap.xlsx", "recap.pdf",
     "programme_funnel.download", "inbox.news", "share.feed", "share.maker_feed", "share.poster", "share.shop_poster",
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
-    "tkdn.paper_file", "wallet.download",
+    "tkdn.paper_file", "wallet.download", "negotiation.paper", "competition.paper",
 }  # fmt: skip
 
 
