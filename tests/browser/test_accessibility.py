@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from shop.vendors.registering import STEPS
 from tests.browser.axe import findings
-from tests.browser.stage import demo_hat, set_scene
+from tests.browser.stage import bargain, compete, demo_hat, open_bids, set_scene
 from tests.browser.visiting import Visitor
 
 if TYPE_CHECKING:
@@ -269,3 +269,23 @@ def test_every_page_there_is_was_scanned(app: Flask):
         pages = {rule.endpoint for rule in app.url_map.iter_rules()
                  if "GET" in (rule.methods or ()) and not rule.rule.startswith("/api/")}  # fmt: skip
     assert pages - scanned == set()
+
+
+def test_bargaining_and_competing_are_without_findings(visit, app):
+    scene, found = set_scene(app), []
+    talk, tender = bargain(scene), compete(scene)
+    pp, producer = visit(scene.pp), visit(scene.producer)
+    for who in (pp, producer):
+        for page in (f"/tawar/{talk}", f"/kompetisi/{tender}", "/tawar", "/kompetisi"):
+            found += scan(who, page)
+    producer.goto(f"/tawar/{talk}")
+    producer.button("Setuju").click()
+    expect(producer.main).to_contain_text("Berita Acara nomor")
+    found += findings(producer, "agreed")
+    open_bids(scene, tender)
+    found += scan(pp, f"/kompetisi/{tender}") + scan(pp, f"/tawar/{talk}")
+    pp.goto(f"/kompetisi/{tender}")
+    pp.button("Tetapkan pemenang").click()
+    expect(pp.main).to_contain_text("Berita Acara nomor")
+    found += findings(pp, "awarded") + scan(producer, f"/kompetisi/{tender}")
+    assert found == []
