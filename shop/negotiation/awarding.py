@@ -1,4 +1,4 @@
-"""The award: line by line, with a reason where it is not the cheapest. Prices are promised, everybody is told."""
+"""The award: line by line, with a reason where the first in price and time is passed over. Prices are promised, everybody is told."""
 
 from __future__ import annotations
 
@@ -83,6 +83,7 @@ def _check(
 def _faults(line: CompetitionLine, entries: Sequence[Entry], choice: Choice) -> list[FieldFault]:
     said, valid = len(one_line(choice.words)), {entry.vendor_id: entry for entry in entries if not entry.out}
     field, message = f"words-{line.id}", ""
+    passed_over = choice.vendor_id != next(iter(valid), None)
     if said > terms.MAX_WORDS:
         message = "Penjelasan paling panjang 500 huruf."
     elif choice.vendor_id is None:
@@ -90,9 +91,12 @@ def _faults(line: CompetitionLine, entries: Sequence[Entry], choice: Choice) -> 
             message = "Tuliskan mengapa barang ini tidak diberikan kepada siapa pun."
     elif choice.vendor_id not in valid:
         field, message = f"winner-{line.id}", "Pilih salah satu penawaran yang masih sah."
-    elif valid[choice.vendor_id].rank > 1 and choice.reason not in reasons.AWARD:
-        field, message = f"reason-{line.id}", "Ini bukan yang termurah. Pilih alasannya."
-    elif valid[choice.vendor_id].rank > 1 and choice.reason == "other" and said < terms.LEAST_WORDS:
+    elif passed_over and choice.reason not in reasons.AWARD:
+        field, message = (
+            f"reason-{line.id}",
+            "Ini bukan urutan pertama: termurah, lalu yang lebih dahulu masuk. Pilih alasannya.",
+        )
+    elif passed_over and choice.reason == "other" and said < terms.LEAST_WORDS:
         message = "Tuliskan alasannya, paling sedikit 5 huruf."
     return [FieldFault(field, message)] if message else []
 
@@ -105,5 +109,5 @@ def _write(line: CompetitionLine, entries: Sequence[Entry], choice: Choice) -> P
         line.reason = reasons.NOBODY
         return None
     line.won_vendor_id, line.won_price = chosen.vendor_id, chosen.unit_price
-    line.reason = reasons.CHEAPEST if chosen.rank == 1 else choice.reason
+    line.reason = reasons.CHEAPEST if chosen == entries[0] else choice.reason
     return Promised(chosen.product_id, line.quantity, chosen.unit_price)

@@ -122,7 +122,7 @@ def test_a_competition_of_three_from_the_need_to_the_orders(  # noqa: PLR0915 - 
     assert money(17_193) not in opened  # what was replaced was never an offer
     assert opened.count("cocok, isinya tidak berubah") == 3
     dear = {f"winner-{first}": street.vendors[0], f"winner-{second}": street.vendors[2], "version": row(number).version}
-    assert "Ini bukan yang termurah" in pp.post(f"{at}/tetapkan", dear, 422).text
+    assert "Ini bukan urutan pertama" in pp.post(f"{at}/tetapkan", dear, 422).text
     kept = pp.post(f"{at}/tetapkan", {**dear, f"reason-{first}": "other", f"words-{first}": " "}, 422).text
     assert f'<option value="{street.vendors[0]}" selected>' in kept
     pp.post(f"{at}/tetapkan", {**dear, f"reason-{first}": "contents", f"words-{first}": "Isinya lima macam"})
@@ -286,7 +286,9 @@ def test_a_producer_held_meanwhile_loses_its_place_and_who_is_close_may_not_deci
         tell_conflict(makers.make_actor("admin"), street.crew.ppk.user_id, street.vendors[1], "Adik pemilik", after)
     with pytest.raises(Forbidden, match="Adik pemilik"):
         award(street.vendors[1])
-    award(street.vendors[2])  # the same price as the cheapest needs no reason
+    with pytest.raises(Invalid):
+        award(street.vendors[2])  # as cheap as the first but later: that needs a word, too
+    award(street.vendors[2], reason="other", words="Yang pertama keluarga PPK")
     assert [t.label for t in waiting.turns(street.pp, after)] == ["Pesan dari pemenang kompetisi"]
     with unit_of_work():
         session.execute(update(Vendor).where(Vendor.id == street.vendors[0]).values(state="active"))
