@@ -28,6 +28,9 @@ from shop.handover import accepting, complaints, shortages
 from shop.handover import mailing as handover_mailing
 from shop.handover import news as handover_news
 from shop.handover import papers as handover_papers
+from shop.negotiation import bargaining, opening
+from shop.negotiation import mailing as negotiation_mailing
+from shop.negotiation import news as negotiation_news
 from shop.orders import confirming, escalating, reminding
 from shop.orders import mailing as order_mailing
 from shop.outbox.posting import Handler, Handlers
@@ -55,6 +58,7 @@ def handlers(app: Flask) -> Handlers:
             "budgets.news": package_mailing.handle,
             APPROVALS: approval_mailing.handle,
             handover_news.KIND: handover_mailing.handle,
+            negotiation_news.KIND: negotiation_mailing.handle,
             papers.CHANGED: each(indexing.index_vendors, counting.on_vendors),
             registering.REGISTERED: facilities.on_registered,
             registering.NOTICED: facilities.on_noticed,
@@ -98,6 +102,8 @@ def periodic(app: Flask) -> Sequence[Periodic]:
         confirming.expire_due,
         expiring.expire_due,
         closing.lapse_due,
+        bargaining.expire_due,
+        opening.open_due,
         ring,
         reminding.remind_due,
         heal,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, select
@@ -19,6 +19,14 @@ from shop.curation.models import CurationCase, CurationReview
 from shop.db import Base, session
 from shop.growth.models import DeclaredMonth, DeclaredSize, TurnoverLetter
 from shop.handover.models import Complaint
+from shop.negotiation.models import (
+    Competition,
+    CompetitionBid,
+    CompetitionInvite,
+    CompetitionLine,
+    Negotiation,
+    NegotiationOffer,
+)
 from shop.orders.models import Order, OrderProposal
 from shop.orders.models_beside import OrderAttachment
 from shop.programme.models import (
@@ -42,8 +50,8 @@ SENTINELS = (SECRET.lower(), "731.331.731", "731,331,731", "731331731", "9988776
 """What must not come back to a stranger; digits of the bank account and of identity numbers last."""
 
 PRIVATE = (
-    "attachment_id", "case_id", "certificate_id", "complaint_id", "hold_id", "letter_id", "match_id", "need_id",
-    "order_id", "paper_id", "photo_id", "proposal_id", "record_id", "upload_id", "worksheet_id", "vendor_id", "draft_id",
+    "attachment_id", "case_id", "certificate_id", "competition_id", "complaint_id", "hold_id", "letter_id", "match_id",
+    "need_id", "negotiation_id", "order_id", "paper_id", "photo_id", "proposal_id", "record_id", "upload_id", "worksheet_id", "vendor_id", "draft_id",
 )  # fmt: skip
 """Names of parameters that stand for a thing of one producer: a stranger hears that it is not there."""
 OPEN: dict[str, tuple[object, ...]] = {
@@ -141,6 +149,7 @@ def plant(now: datetime) -> Planted:
                                     content=text, fingerprint="0" * 64, issued_by=boss, issued_at=now),
     }  # fmt: skip
     ids = {name: [_add(thing).id] for name, thing in things.items()}
+    ids |= _bargains(crew, public.id, now)
     ids |= {
         "vendor_id": [vendor.id],
         "draft_id": [draft.id],
@@ -149,6 +158,39 @@ def plant(now: datetime) -> Planted:
         "package_id": [crew.package_id],
     }
     return Planted(vendor.id, ids)
+
+
+def _bargains(crew: makers.Crew, product_id: int, now: datetime) -> dict[str, list[int]]:
+    """A negotiation and a sealed bid of the first producer."""
+    boss, later = crew.producer.user_id, now + timedelta(days=3)
+    at = {"deliver_address": f"Jalan {SECRET}", "deliver_kecamatan": makers.GAMBIR, "deliver_at": later}
+    common = {"office_id": crew.office_id, "package_id": crew.package_id, "purpose": f"Rapat {SECRET}"}
+    good = {"product_id": product_id, "name": SECRET, "unit": "kotak", "unit_price": AMOUNT, "list_price": AMOUNT,
+            "why": SECRET}  # fmt: skip
+    talk = _add(
+        Negotiation(state="open_vendor", vendor_id=crew.vendor.id, vendor_name=crew.vendor.name, opened_by=crew.pp.user_id,
+                    opened_at=now, waiting_since=now, turn_due=later, **common)
+    )  # fmt: skip
+    _add(
+        NegotiationOffer(negotiation_id=talk.id, number=1, side="buyer", total=AMOUNT, words=SECRET, made_by=boss,
+                         made_by_name="x", made_at=now, lines=[{**good, "quantity": 1, "contents": SECRET}], **at)
+    )  # fmt: skip
+    tender = _add(
+        Competition(state="collecting", category_code="snack-kotak", need=SECRET, deadline=later, made_by=crew.pp.user_id,
+                    made_at=now, **common, **at)
+    )  # fmt: skip
+    line = _add(
+        CompetitionLine(competition_id=tender.id, position=0, need=SECRET, quantity=1, unit="kotak", ranking=[])
+    )
+    _add(
+        CompetitionInvite(competition_id=tender.id, vendor_id=crew.vendor.id, vendor_name=crew.vendor.name, why="able")
+    )
+    bid = {**good, "line": line.id, "note": SECRET, "evidence": "none", "tkdn_bp": 0}
+    _add(
+        CompetitionBid(competition_id=tender.id, vendor_id=crew.vendor.id, number=1, withdrawn=False, lines=[bid],
+                       salt="x", seal="0" * 64, made_by=boss, made_at=now)
+    )  # fmt: skip
+    return {"negotiation_id": [talk.id], "competition_id": [tender.id]}
 
 
 def _add(thing: Any) -> Any:

@@ -52,6 +52,7 @@ _OFFICE = _SIGNED_IN | {
     "accounts:delegation:make",
     "handover:complaint:read",
 }
+_OFFICE = _SIGNED_IN | {"budgets:package:read", "orders:order:read", "orders:order:message", "negotiation:deal:read"}
 _VENDOR = _SIGNED_IN | {
     "orders:order:read",
     "orders:order:confirm",
@@ -70,6 +71,8 @@ _VENDOR = _SIGNED_IN | {
     "vendors:vendor:read",
     "catalog:product:read_own",
     "programme:facility:read_own",
+    "negotiation:deal:read",
+    "negotiation:deal:sell",
 }
 _CURATOR = _SIGNED_IN | {"catalog:product:curate", "vendors:vendor:read_all", "vendors:conflict:tell"}
 _PROGRAMME = _SIGNED_IN | {
@@ -120,6 +123,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "addenda:change:make",
             "handover:order:rate",
             "handover:complaint:open",
+            "negotiation:deal:buy",
         }
     ),
     Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay"}),
@@ -132,6 +136,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "orders:order:read_all",
             "approvals:request:read",
             "handover:complaint:read",
+            "negotiation:deal:read",
             "audit:trail:read",
         }
     ),
@@ -176,6 +181,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "budgets:package:read_all",
             "orders:order:read",
             "orders:order:read_all",
+            "negotiation:deal:read",
             "audit:trail:read",
         }
     ),

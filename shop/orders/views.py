@@ -24,6 +24,9 @@ from shop.catalog.states import CURATE
 from shop.curation import queue
 from shop.db import session, unit_of_work
 from shop.handover import reading as handover
+from shop.handover import waiting as handover_waiting
+from shop.negotiation import on_order as negotiation
+from shop.negotiation import waiting as negotiation_waiting
 from shop.orders import (
     actions,
     again,
@@ -62,13 +65,16 @@ PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]
     "orders": enclosed.read,
     "addenda": addenda.part,
     "handover": handover.part,
+    "negotiation": lambda who, view, _now: negotiation.behind(who, view.id),
 }
 """What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
 `part` in this order; a room that has nothing to say answers None."""
 TURNS: Final[Sequence[Callable[[Actor, datetime], list[Task]]]] = (
     waiting.turns,
     approvals_waiting.turns,
+    negotiation_waiting.turns,
     addenda.turns,
+    handover_waiting.turns,
 )
 """What waits for a hat beside its own turn with orders: one function for each room; the desk shows the most urgent first."""
 _DONE: Final[Mapping[str, Any]] = {

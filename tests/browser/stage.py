@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,15 @@ from sqlalchemy import func, select
 from shop.accounts.hats import actor_of
 from shop.accounts.models import Hat, Office, UserAccount
 from shop.base.actor import Actor
-from shop.base.clock import local, local_day, utc_now
+from shop.base.clock import at_local, local, local_day, utc_now
 from shop.budgets import assigning, importing
 from shop.budgets.models import Package
 from shop.catalog.models import Product
 from shop.db import session, unit_of_work
+from shop.negotiation import bargaining, bidding, opening, requesting
+from shop.negotiation.bidding import BidLine
+from shop.negotiation.offering import TermLine, Terms
+from shop.negotiation.requesting import Need, NeedLine
 from shop.orders import again, cart, steps
 from shop.orders.models import Order
 from shop.orders.placing import place_order
@@ -197,3 +201,44 @@ def _package(app: Flask, office: str, rup_code: str, pagu: int, people: tuple[Ac
         assigning.attach(ppk, package.id, assigning.Paper("kak", "KAK rapat kelurahan", key, "kak.pdf"), utc_now())
         assigning.assign_pp(ppk, package.id, pp.user_id, package.version, utc_now())
         return package.id
+
+
+def bargain(scene: Scene) -> int:
+    """Let the Pejabat Pengadaan bargain for 200 of the scene's product; return the negotiation's id."""
+    with scene.work() as now:
+        price = session.get_one(Product, scene.product_id).price
+        line = TermLine(scene.product_id, 200, price * 9 // 10, "Lemper, risol, air mineral")
+        return bargaining.start(
+            scene.pp, scene.package_id, "Rapat RW", Terms((line,), _place(now), "Untuk dua rapat"), now
+        ).id
+
+
+def compete(scene: Scene) -> int:
+    """Ask the scene's producer and two more for sealed bids, which all three give; return the competition's id."""
+    with scene.work() as now:
+        goods = [
+            session.get_one(Product, scene.product_id),
+            *(make_product(make_vendor(), lead_time_hours=6) for _ in "12"),
+        ]
+        bidders = [scene.producer]
+        bidders += [_person("Pesaing", "vendor_owner", vendor_id=product.vendor_id) for product in goods[1:]]
+        lines = (NeedLine("Snack kotak isi 4 macam dan air mineral", 200, "kotak", None),)
+        need = Need(scene.package_id, "snack-kotak", "Upacara hari jadi", "Tahan 4 jam", lines, _place(now),
+                    now + timedelta(days=1))  # fmt: skip
+        asked = [product.vendor_id for product in goods]
+        number = requesting.call(scene.pp, need, asked, asked, now).id
+        line_id = bidding.lines_of(number)[0].id
+        for who, product in zip(bidders, goods, strict=True):
+            bidding.bid(who, number, 0, [BidLine(line_id, product.id, product.price - 500, "Isi 4 macam")], now)
+        return number
+
+
+def open_bids(scene: Scene, competition_id: int) -> None:
+    """Let the deadline of a competition be over."""
+    with scene.work() as now:
+        opening.open_if_due(competition_id, now + timedelta(days=2))
+
+
+def _place(now: datetime) -> Delivery:
+    day = local_day(now) + timedelta(days=7 if local_day(now).weekday() < 5 else 9)
+    return Delivery("Kantor Kelurahan Uji, Jl. Kenanga Raya No. 9", GAMBIR, at_local(day, time(10)))

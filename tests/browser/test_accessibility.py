@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from shop.vendors.registering import STEPS
 from tests.browser.axe import findings
-from tests.browser.stage import demo_hat, set_scene
+from tests.browser.stage import bargain, compete, demo_hat, open_bids, set_scene
 from tests.browser.visiting import Visitor
 
 if TYPE_CHECKING:
@@ -71,7 +71,18 @@ ROLES = {
     "pa-kpa.kelurahan-gambir@demo.test": ("pa_kpa", ("/kantor/tugas",)),
     "pp.kelurahan-gambir@demo.test": (
         "pp",
-        ("/meja", "/profil", "/keranjang", "/persetujuan", "/kebutuhan", "/simpanan"),
+        (
+            "/meja",
+            "/profil",
+            "/keranjang",
+            "/persetujuan",
+            "/kebutuhan",
+            "/simpanan",
+            "/tawar",
+            "/tawar/baru?produk=62",
+            "/kompetisi",
+            "/kompetisi/baru",
+        ),
     ),
     "bendahara.kecamatan-gambir@demo.test": ("bendahara", ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz")),
     "dapur-nyak-dian.v0001@demo.test": (
@@ -111,7 +122,7 @@ ELSEWHERE = {
     "curation.show", "curation_own.story", "letter_check.show", "listing.edit", "product.preview", "catalog_own.history",
     "addenda.ask", "addenda.show", "addenda.stop_page",
     "handover.inspect", "complaints.begin", "complaints.show",
-    "tkdn.papers", "tkdn.calculate",  # scanned in the scenes below
+    "tkdn.papers", "tkdn.calculate", "negotiation.show", "competition.show",  # scanned in the scenes below
 }  # fmt: skip
 NO_PAGES = {
     "static", "assets.static", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",
@@ -119,7 +130,7 @@ NO_PAGES = {
     "programme_funnel.download", "inbox.news", "share.feed", "share.maker_feed", "share.poster", "share.shop_poster",
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
     "tkdn.paper_file", "wallet.download", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
-    "complaints.photo",
+    "complaints.photo", "negotiation.paper", "competition.paper",
 }  # fmt: skip
 
 
@@ -333,3 +344,23 @@ def test_every_page_there_is_was_scanned(app: Flask):
         pages = {rule.endpoint for rule in app.url_map.iter_rules()
                  if "GET" in (rule.methods or ()) and not rule.rule.startswith("/api/")}  # fmt: skip
     assert pages - scanned == set()
+
+
+def test_bargaining_and_competing_are_without_findings(visit, app):
+    scene, found = set_scene(app), []
+    talk, tender = bargain(scene), compete(scene)
+    pp, producer = visit(scene.pp), visit(scene.producer)
+    for who in (pp, producer):
+        for page in (f"/tawar/{talk}", f"/kompetisi/{tender}", "/tawar", "/kompetisi"):
+            found += scan(who, page)
+    producer.goto(f"/tawar/{talk}")
+    producer.button("Setuju").click()
+    expect(producer.main).to_contain_text("Berita Acara nomor")
+    found += findings(producer, "agreed")
+    open_bids(scene, tender)
+    found += scan(pp, f"/kompetisi/{tender}") + scan(pp, f"/tawar/{talk}")
+    pp.goto(f"/kompetisi/{tender}")
+    pp.button("Tetapkan pemenang").click()
+    expect(pp.main).to_contain_text("Berita Acara nomor")
+    found += findings(pp, "awarded") + scan(producer, f"/kompetisi/{tender}")
+    assert found == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,7 +13,11 @@ from shop.accounts.permissions import Role
 from shop.base.actor import SYSTEM
 from shop.budgets.models import PackageDocument
 from shop.db import session, unit_of_work
+from shop.negotiation import bargaining, requesting
+from shop.negotiation.offering import TermLine, Terms
+from shop.negotiation.requesting import Need, NeedLine
 from shop.orders import cart
+from shop.orders.wish import Delivery
 from shop.programme import facilities, helping, joining
 from tests import makers
 from tests.browsing import Person
@@ -63,6 +67,7 @@ class City:
         }
         assert set(self.actors) == set(Role)
         _programme(self.actors, now)
+        _bargains(self, now)
         self.tokens = {
             role: tokens.create_token(SYSTEM, "uji", now, user_id=actor.user_id) for role, actor in self.actors.items()
         }
@@ -79,6 +84,17 @@ def _programme(actors, now):
     need = helping.ask(owner, helping.NeedEntry("loan", "Oven besar", "", 2_000_000), now)
     entry = helping.OfferEntry("loan", "Pinjaman warga", "", 1_000_000, None, None, "", 2, date(2026, 12, 31))
     helping.match(staff, need.id, helping.offer(staff, entry, now).id, now)
+
+
+def _bargains(city, now):
+    """A negotiation that waits for the producer, and a sealed request to it and to two others."""
+    place, package_id = Delivery("Kantor Kelurahan", makers.GAMBIR, now + timedelta(days=7)), city.crew.package_id
+    terms = Terms((TermLine(city.product_id, 10, 15_000),), place)
+    bargaining.start(city.crew.pp, package_id, "Rapat RW", terms, now)
+    asked = [city.crew.vendor.id, city.others.vendor.id, makers.make_vendor().id]
+    lines = (NeedLine("Snack kotak", 30, "kotak", None),)
+    need = Need(package_id, "snack-kotak", "Rapat RW", "", lines, place, now + timedelta(days=2))
+    requesting.call(city.crew.pp, need, asked, asked, now)
 
 
 def _placed(role):
