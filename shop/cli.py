@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
         data.catalog,
         data.p3dn,
         data.program,
+        data.prices,
         people.users,
         people.tokens,
         city.demo,

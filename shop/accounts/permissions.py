@@ -110,7 +110,9 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
     Role.CURATOR_KECAMATAN: frozenset(_CURATOR),
     Role.CURATOR_PROVINCE: frozenset(_CURATOR | {"vendors:hold:manage"}),
     Role.MENTOR: frozenset(_PROGRAMME - {"programme:event:manage", "programme:help:manage"}),
-    Role.PROGRAMME: frozenset(_PROGRAMME | {"programme:target:set", "vendors:hold:manage", "vendors:conflict:tell"}),
+    Role.PROGRAMME: frozenset(
+        _PROGRAMME | {"programme:target:set", "vendors:hold:manage", "vendors:conflict:tell", "budgets:ceiling:set"}
+    ),
     Role.ADMIN: frozenset(
         _PROGRAMME
         | {
@@ -120,6 +122,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "accounts:user:manage",
             "catalog:import:run",
             "budgets:package:import",
+            "budgets:ceiling:set",
             "budgets:package:read",
             "budgets:package:read_all",
             "orders:order:read",

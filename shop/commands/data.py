@@ -16,6 +16,7 @@ from shop.audit import trail
 from shop.base.actor import SYSTEM
 from shop.base.clock import utc_now
 from shop.budgets import facts as package_facts
+from shop.budgets.ceilings import load_ceilings
 from shop.catalog import importing, indexing
 from shop.catalog.categories import load_categories
 from shop.commands.plainly import plainly
@@ -28,10 +29,12 @@ from shop.p3dn.posting import Statement
 from shop.programme import counting
 from shop.reference import files
 from shop.reference.loading import load_all
+from shop.sourcing import band
 
 reference = AppGroup("reference", help="Data rujukan: wilayah, kantor, rekening, KBLI, hari libur.")
 catalog = AppGroup("catalog", help="Katalog: impor dan indeks pencarian.")
 p3dn = AppGroup("p3dn", help="Buku besar P3DN.")
+prices = AppGroup("prices", help="Kisaran harga dari baris yang sudah dibayar.")
 program = AppGroup("program", help="Corong program: jumlah yang disimpan.")
 
 
@@ -41,7 +44,8 @@ def reference_load() -> None:
     """Load regions, offices, accounts, KBLI, holidays, rules and categories; running it again changes nothing."""
     now = utc_now()
     with unit_of_work():
-        counts = [*load_all(session, now).tables, load_offices(files.offices()), load_categories()]
+        counts = [*load_all(session, now).tables, load_offices(files.offices()), load_categories(),
+                  load_ceilings(now)]  # fmt: skip
     for count in counts:
         click.echo(f"{count.table}: {count.added} baru, {count.changed} berubah, {count.unchanged} tetap")
 
@@ -144,6 +148,14 @@ def recount_funnel() -> None:
     """Count the funnel anew from the records and orders of every producer, in one transaction."""
     with unit_of_work():
         click.echo(f"{counting.recount(utc_now())} produsen dihitung")
+
+
+@prices.command("rebuild")
+@plainly
+def rebuild_prices() -> None:
+    """Count the paid prices anew from every order, in one transaction."""
+    with unit_of_work():
+        click.echo(f"{band.rebuild()} baris dihitung")
 
 
 def _statements() -> Iterator[Statement]:

@@ -25,6 +25,7 @@ from shop.orders.paying import Proof
 from shop.orders.steps import Said
 from shop.programme import reading as programme
 from shop.reference import calendar, regions
+from shop.sourcing import record_reading
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import read_paper
 from shop.vendors import todo
@@ -36,9 +37,12 @@ from shop.web.paging import page_from
 bp = Blueprint("orders", __name__)
 _ID: Final = "<int:order_id>"
 _PER_PAGE: Final = 20
-PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {}
+PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {
+    "sourcing": record_reading.on_order,
+}
 """What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
 `part` in this order; a room that has nothing to say answers None."""
+bp.record_once(lambda state: state.app.extensions.update(order_parts=PARTS))  # the defence of an order shows them too
 _DONE: Final[Mapping[str, Any]] = {
     "confirm": _l("Pesanan diterima. Siapkan sesuai waktu yang diminta."),
     "refuse": _l("Pesanan ditolak."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -19,14 +20,20 @@ from shop.catalog.offers import read_offers
 from shop.db import session, unit_of_work
 from shop.orders import basket, cart, forms, reading, terms
 from shop.orders.cart import BasketLine
+from shop.orders.checking import moment
 from shop.orders.placing import place_order
+from shop.orders.wish import WantedLine
 from shop.reference import regions
+from shop.sourcing import record_freezing, record_judging, record_reasons, weighing
+from shop.web import choosing
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
 from shop.web.onward import path_here
 
 bp = Blueprint("basket", __name__)
 _ID = "<int:product_id>"
+_ASKED = ("reason-", "words-", "import-")
+"""Beginnings of the fields in which the officer says why this one."""
 
 
 @bp.get("/keranjang")
@@ -49,7 +56,33 @@ def _basket(faults: list[tuple[str, str]] | None = None, status: int = 200) -> t
         faults=faults or [],
         package=package,
         unfitting=basket.unfitting(found.sendable, package.account_code) if package else (),
+        weighed=_weighed(found.sendable, choosing.kecamatan_of(who), local_day(now)),
     ), status
+
+
+def _weighed(lines: Sequence[BasketLine], kecamatan: str, day: date) -> dict[int, weighing.Weighed]:
+    """Return what each line's price is held against, by product."""
+    serves = weighing.serves_of([line.product_id for line in lines])
+    goods = [weighing.offer_good(x.offer, x.quantity, serves.get(x.product_id)) for x in lines if x.offer]
+    return weighing.weigh(goods, kecamatan if kecamatan in regions.regions(session) else "", day)
+
+
+def _judged(lines: Sequence[BasketLine], at: str, now: datetime) -> dict[int, record_judging.Judged]:
+    """Return which lines pass something over that was seen, by product, for the time asked as far as it can be read."""
+    try:
+        wanted: datetime | None = moment(at)
+    except Invalid:
+        wanted = None
+    choices = [record_judging.Choice(x.product_id, x.quantity, x.unit_price) for x in lines]
+    return {one.choice.product_id: one for one in record_judging.judge(actor(), choices, wanted, now)}
+
+
+def _said(lines: Sequence[WantedLine]) -> dict[int, record_reasons.Said]:
+    form = request.form
+    return {
+        i: record_reasons.Said(*(form.get(f"{name}{i}", "") for name in _ASKED))
+        for i in (line.product_id for line in lines)
+    }
 
 
 def _options(choices: Any) -> list[tuple[int, str]]:
@@ -146,6 +179,9 @@ def _checkout(
         faults=faults or [],
         kecamatan=[(r.code, r.name) for r in regions.kecamatan(session)],
         accept_hours=terms.accept_hours(local_day(now)),
+        weighed=_weighed(found.sendable, values.get("deliver.kecamatan", ""), local_day(now)),
+        judged=_judged(found.sendable, values.get("deliver.at", ""), now),
+        reasons=[(code, _(label)) for code, label in record_reasons.REASONS.items()],
         old_total=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None,  # noqa: PLR2004
     ), status
 
@@ -162,6 +198,7 @@ def send() -> ResponseReturnValue:
         with unit_of_work():
             placed = place_order(who, wanted, key, utc_now())
             if not placed.again:
+                record_freezing.freeze(who, placed.order_ids, _said(wanted.lines), utc_now())
                 cart.take_out(who, [line.product_id for line in wanted.lines])
     except Invalid as error:
         return _again(faults_told(error), 422)
@@ -179,7 +216,8 @@ def _again(faults: list[tuple[str, str]], status: int, key: str | None = None) -
     """Show the form again with everything kept: the lines as they were sent, judged by today's offers."""
     form = request.form
     known = {"package_id", "purpose", "headcount", "deliver.address", "deliver.kecamatan", "deliver.at"}
-    return _checkout(_lines_again(), form, [(f if f in known else "", words) for f, words in faults], status, key)
+    told_at = [(f if f in known or f.startswith(_ASKED) else "", words) for f, words in faults]
+    return _checkout(_lines_again(), form, told_at, status, key)
 
 
 def _lines_again() -> list[BasketLine]:

@@ -1,0 +1,56 @@
+"""What doors share about choosing: a step of the trail is written once, and never holds up or breaks a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import structlog
+from flask import session as cookie
+
+from shop.accounts import offices
+from shop.base.actor import Actor
+from shop.base.clock import utc_now
+from shop.base.errors import Conflict, NotFound
+from shop.db import session, unit_of_work
+from shop.reference import regions
+from shop.sourcing import record_trail
+from shop.web.guard import actor
+
+log = structlog.get_logger(__name__)
+_LAST: Final = "seen"
+"""Name in the signed cookie of the last step written: looking at the same page again writes nothing."""
+
+
+def note(
+    kind: record_trail.Kind, asked: Mapping[str, Any], seen: Sequence[tuple[int, int]], *, ranked: bool = False
+) -> None:
+    """Write what a buying officer is shown: (product id, rupiah) in order. Does nothing for anybody else.
+
+    Called last, when everything of the page has been read. `ranked`: the order shown means something.
+    """
+    who = actor()
+    if not record_trail.chooses(who) or not seen:
+        return
+    mark = f"{who.hat_id}:{record_trail.mark(kind, asked, seen)}"
+    if cookie.get(_LAST) == mark:
+        return
+    try:
+        with unit_of_work():
+            record_trail.keep(who, kind, asked, seen, utc_now(), ranked=ranked)
+    except Conflict:  # the database is busy: the page matters more than its step
+        log.warning("choice step not kept", kind=kind)
+        return
+    cookie[_LAST] = mark
+
+
+def kecamatan_of(who: Actor) -> str:
+    """Return the kecamatan of the office a person acts for, empty for others and for offices of the whole city."""
+    if who.office_id is None:
+        return ""
+    try:
+        here = offices.office(who.office_id)
+        found = regions.kecamatan_of(session, here.region_code) if here.region_code else None
+    except NotFound:
+        return ""
+    return found.code if found else ""
