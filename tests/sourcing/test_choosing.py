@@ -103,6 +103,12 @@ def test_a_passed_over_cheaper_box_needs_a_reason_and_all_is_frozen_with_the_ord
         session.execute(ComparisonRecord.__table__.update().values(fingerprint="0" * 64))
     session.rollback()
 
+    its_papers(crew, person, statements, order_id, record.fingerprint)
+
+
+def its_papers(crew, person, statements, order_id, fingerprint):
+    """Look at everything the record and the defence are handed out as, as everybody who may and who may not."""
+    pp = person(crew.pp)
     base = f"/pesanan/{order_id}"
     assert "Mutu atau isinya lebih cocok" in pp.get(base).text
     assert "Dipilih" in pp.get(f"{base}/perbandingan").text
@@ -110,7 +116,7 @@ def test_a_passed_over_cheaper_box_needs_a_reason_and_all_is_frozen_with_the_ord
     assert [(r["pembanding"], r["dipilih"]) for r in rows] == [
         ("Snack kotak hemat", "tidak"), ("Snack kotak sedang", "ya"), ("Snack kotak mewah", "tidak"),
     ]  # fmt: skip
-    assert pp.get(f"{base}/perbandingan.json").json["fingerprint"] == record.fingerprint
+    assert pp.get(f"{base}/perbandingan.json").json["fingerprint"] == fingerprint
     assert pp.get(f"{base}/perbandingan.pdf").data.startswith(b"%PDF")
     with unit_of_work():
         auditor, stranger = makers.make_actor("auditor"), makers.make_crew().pp
@@ -214,7 +220,7 @@ def test_the_trail_is_short_forgotten_after_a_month_and_nobody_elses(crew, boxes
 
 
 def test_a_producer_hears_why_others_were_chosen_once_there_are_five(app, crew, boxes, person, now):
-    dear, own, cheap = boxes
+    _, own, cheap = boxes
     with unit_of_work():
         rival = makers.make_actor("vendor_owner", vendor_id=_vendor_of(cheap))
     pp, loser = person(crew.pp), person(rival)
