@@ -22,6 +22,7 @@ PUBLIC = (
     ("/p3dn?year=2019", 200), ("/p3dn/baris", 200), ("/p3dn/baris?vendor=999999", 200), ("/acara", 200), ("/tentang", 200),
     ("/sumber", 200), ("/api", 200), ("/privasi", 200), ("/masuk", 200), ("/tidak-ada", 404), ("/produk/999999", 404),
     ("/periksa", 200), ("/periksa/XXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
+    ("/banding", 200), ("/banding?produk=1,2,3,4&jumlah=30", 200), ("/banding?produk=1,2,3,4,5&jumlah=x", 422),
 )  # fmt: skip
 ENGLISH = ("/", "/katalog?q=kue", "/produk/62", "/p3dn", "/masuk", "/tentang", "/sumber", "/privasi", "/api")
 ROLES = {
@@ -34,6 +35,7 @@ ROLES = {
         "programme",
         (
             "/meja",
+            "/pagu-satuan",
             "/program/corong",
             "/program/corong?periode=2026",
             "/program/corong/produsen?tahap=P2",
@@ -55,7 +57,7 @@ ROLES = {
     "pendamping.gambir@demo.test": ("mentor", ("/meja", "/program/corong", "/program/produsen")),
     "pa-kpa.kecamatan-gambir@demo.test": ("pa_kpa", ("/meja", "/kantor/tugas", "/paket?saya=1", "/paket?q=zzzz")),
     "pa-kpa.kelurahan-gambir@demo.test": ("pa_kpa", ("/kantor/tugas",)),
-    "pp.kelurahan-gambir@demo.test": ("pp", ("/meja", "/profil", "/keranjang")),
+    "pp.kelurahan-gambir@demo.test": ("pp", ("/meja", "/profil", "/keranjang", "/pagu-satuan")),
     "bendahara.kecamatan-gambir@demo.test": ("bendahara", ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz")),
     "dapur-nyak-dian.v0001@demo.test": (
         "vendor_owner",
@@ -80,6 +82,7 @@ ROLES = {
             "/produk-saya",
             "/produk-saya/baru",
             "/produk-saya/excel",
+            "/produk-saya/alasan",
             "/usaha",
             *(f"/usaha/{step}" for step in STEPS),
             "/usaha/dokumen",
@@ -90,14 +93,15 @@ ROLES = {
 ELSEWHERE = {
     "basket.checkout", "basket.sent", "budgets.show", "orders.show", "catalog_own.edit",
     "curation.show", "curation_own.story", "letter_check.show", "listing.edit", "product.preview", "catalog_own.history",
-    "tkdn.papers", "tkdn.calculate",  # scanned in the scenes below
+    "tkdn.papers", "tkdn.calculate", "defence.record", "defence.whole",  # scanned in the scenes below
 }  # fmt: skip
 NO_PAGES = {
     "static", "assets.static", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",
     "budgets.document", "orders.proof_of", "growth.statement_pdf", "growth_letters.pdf", "recap.xlsx", "recap.pdf",
     "programme_funnel.download", "inbox.news", "share.feed", "share.maker_feed", "share.poster", "share.shop_poster",
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
-    "tkdn.paper_file", "wallet.download",
+    "tkdn.paper_file", "wallet.download", "defence.record_csv", "defence.record_json", "defence.record_pdf",
+    "defence.whole_pdf",
 }  # fmt: skip
 
 
@@ -179,6 +183,8 @@ def test_the_page_of_an_order_is_without_findings_in_every_state(visit, app):
     bendahara.button("Catat pembayaran").click()
     expect(bendahara.summary).to_be_visible()
     found += findings(bendahara, "payment with faults")
+    for page in ("perbandingan", "berkas"):
+        found += scan(people[scene.ppk], f"/pesanan/{number}/{page}")
     other = scene.order()
     found += scan(people[scene.pp], f"/pesanan/{other}") + scan(people[scene.producer], f"/pesanan/{other}")
     bendahara.goto("/paket/impor", 403)
