@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 from shop.base.clock import local
 from shop.base.money import percent, rupiah
+from shop.catalog import browsing, listing, places
 from shop.catalog.categories import shelves
 from shop.orders import states
 from shop.orders.reading import OrderView
@@ -118,15 +119,24 @@ def price_facts(line: Mapping[str, Any]) -> list[tuple[str, str]]:
     return facts
 
 
-def asked(what: Mapping[str, Any]) -> str:
-    """Return what was asked in words: `Kata: snack · Jumlah orang: 30`."""
-    return " · ".join(f"{ASKED.get(name, name)}: {_value(name, value)}" for name, value in what.items()) or "–"
+def asked(what: Mapping[str, Any], say: Callable[[str], str] = str) -> str:
+    """Return what was asked in words: `Kata: snack · Jumlah orang: 30`. `say` translates."""
+    return (
+        " · ".join(f"{say(ASKED.get(name, name))}: {_value(name, value, say)}" for name, value in what.items()) or "–"
+    )
 
 
-def _value(name: str, value: Any) -> str:
-    values = value if isinstance(value, list) else [value]
-    known = shelves()
-    return ", ".join(known[v].name_id if name == "category" and v in known else str(v) for v in values)
+def _value(name: str, value: Any, say: Callable[[str], str]) -> str:
+    """Return a value as people chose it; several stand after commas."""
+    parts = [str(v) for v in value] if isinstance(value, list) else str(value).split(", ")
+    if name == "category":
+        return ", ".join(shelves()[v].name_id if v in shelves() else v for v in parts)
+    if name == "kecamatan":
+        return ", ".join(places.kecamatan().get(v, v) for v in parts)
+    if name in browsing.FLAGS:
+        return say("Ya" if value == "1" else "Tidak")
+    words = {"sort": dict(listing.SORT_LABELS)}.get(name, listing.LABELS if name in {"evidence", "tkdn_band"} else {})
+    return ", ".join(say(words[v]) if v in words else v for v in parts)
 
 
 def defence_pdf(found: Defence, parts: Iterable[tuple[str, Sequence[tuple[str, str]]]], now: datetime) -> bytes:

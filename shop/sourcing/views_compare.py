@@ -18,6 +18,7 @@ from shop.catalog.listing import LABELS
 from shop.orders import terms
 from shop.sourcing import compare, lost
 from shop.sourcing.compare import Compared
+from shop.sourcing.weighing import Weighed
 from shop.web import choosing
 from shop.web.guard import actor, public, requires
 from shop.web.language import angka, language, persen
@@ -48,6 +49,7 @@ def side_by_side() -> ResponseReturnValue:
         columns=columns,
         rows=_rows(columns, place),
         likes=likes,
+        rules=[(c.offer.name, c) for c in columns if c.weighed and _weighs(c.weighed)],
         faults=[*faults, *wrong],
         quantity=request.args.get("jumlah", ""),
         joined=",".join(str(column.offer.id) for column in columns),
@@ -113,6 +115,8 @@ def _reads(columns: Sequence[Compared], place: str) -> Iterable[tuple[str, Calla
     yield _("Harga per satuan"), lambda c: f"{rupiah(c.unit_price)} / {c.offer.unit}"
     yield _("Untuk jumlah"), lambda c: f"{angka(c.quantity)} {c.offer.unit}"
     yield _("Nilai barang"), lambda c: rupiah(c.total)
+    yield _("Kisaran wajar"), _fair
+    yield _("Pagu satuan"), _top
     yield (
         _("Cukup untuk"),
         lambda c: _("%(count)s orang per %(unit)s", count=angka(c.serves), unit=c.offer.unit) if c.serves else "",
@@ -139,6 +143,30 @@ def _reads(columns: Sequence[Compared], place: str) -> Iterable[tuple[str, Calla
         lambda c: ", ".join(_(d) for n, d in enumerate(_DAYS) if c.offer.closed_weekdays >> n & 1),
     )
     yield _("Dapat dipesan"), lambda c: _yes(c.offer.for_sale and not c.offer.sold_out)
+
+
+def _weighs(weighed: Weighed) -> bool:
+    return any((weighed.band, weighed.ceiling, weighed.preference))
+
+
+def _fair(column: Compared) -> str:
+    band = column.weighed.band if column.weighed else None
+    if band is None:
+        return ""
+    stands = {
+        "below": _("Di bawah kisaran wajar."),
+        "inside": _("Dalam kisaran wajar."),
+        "above": _("Di atas kisaran wajar."),
+    }
+    return f"{stands[band.stands(column.unit_price)]} {rupiah(band.low)} – {rupiah(band.high)}"
+
+
+def _top(column: Compared) -> str:
+    weighed = column.weighed
+    if weighed is None or weighed.ceiling is None:
+        return ""
+    words = _("Melewati pagu satuan.") if weighed.over else _("Tidak melewati pagu satuan.")
+    return f"{words} {rupiah(weighed.per_head or 0)} / {rupiah(weighed.ceiling.amount)}"
 
 
 def _answer(attribute: Attribute, lang: str) -> Callable[[Compared], str]:
