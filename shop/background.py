@@ -39,6 +39,7 @@ from shop.programme import counting, facilities
 from shop.programme.models import Guidance
 from shop.search import Engine
 from shop.settings import Settings
+from shop.sourcing import band, lost, record_freezing, record_trail
 from shop.vendors import holds, papers, registering
 from shop.vendors import reminding as paper_reminding
 
@@ -53,12 +54,13 @@ def handlers(app: Flask) -> Handlers:
 
     return Handlers(
         inside={
-            "orders.news": each(order_mailing.handle, counting.on_orders, closing.on_orders),
+            "orders.news": each(order_mailing.handle, counting.on_orders, closing.on_orders, band.on_orders),
             agreeing.NEWS: addenda_mailing.handle,
             "budgets.news": package_mailing.handle,
             APPROVALS: approval_mailing.handle,
             handover_news.KIND: handover_mailing.handle,
             negotiation_news.KIND: negotiation_mailing.handle,
+            record_freezing.FROZEN: lost.count,
             papers.CHANGED: each(indexing.index_vendors, counting.on_vendors),
             registering.REGISTERED: facilities.on_registered,
             registering.NOTICED: facilities.on_noticed,
@@ -95,6 +97,12 @@ def periodic(app: Flask) -> Sequence[Periodic]:
         with unit_of_work():
             signing_in.forget_unknown(now)
 
+    def forget_steps(now: datetime) -> None:
+        if record_trail.any_old(now):  # mostly there is nothing: do not take the write lock for it
+            session.rollback()
+            with unit_of_work():
+                record_trail.purge(now)
+
     def ring(now: datetime) -> None:
         escalating.ring_unread(now, _mentor_of)
 
@@ -108,6 +116,7 @@ def periodic(app: Flask) -> Sequence[Periodic]:
         reminding.remind_due,
         heal,
         forget,
+        forget_steps,
         holds.end_due,
         paper_reminding.remind_of_papers,
         certificate_reminding.remind_of_certificates,

@@ -164,6 +164,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "vendors:conflict:tell",
             "handover:complaint:read",
             "handover:complaint:decide",
+            "budgets:ceiling:set",
         }
     ),
     Role.ADMIN: frozenset(
@@ -177,6 +178,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "accounts:user:manage",
             "catalog:import:run",
             "budgets:package:import",
+            "budgets:ceiling:set",
             "budgets:package:read",
             "budgets:package:read_all",
             "orders:order:read",

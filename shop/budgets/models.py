@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.db import Base, Id, Rupiah, UtcDateTime
+from shop.db import Base, Id, Rupiah, UtcDateTime, keep_append_only
 
 
 class Package(Base):
@@ -75,3 +75,31 @@ class PackageDocument(Base):
     """The HPS value in rupiah, when this is one."""
     added_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class UnitCeiling(Base):
+    """The highest price of one portion or one unit from a day on. Only grows: a later row takes the place of an earlier."""
+
+    __tablename__ = "unit_ceiling"
+    __table_args__ = (
+        CheckConstraint("amount > 0", "amount_positive"),
+        CheckConstraint("per IN ('person', 'unit')", "per"),
+        CheckConstraint("confidence IN ('H', 'M', 'L')", "confidence_known"),
+        Index("ix_unit_ceiling_subject", "subject", "from_day"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    subject: Mapped[str] = mapped_column(String(40))
+    """`meal`, `snack`, or the code of a category."""
+    per: Mapped[str] = mapped_column(String(10))
+    amount: Mapped[int] = mapped_column(Rupiah)
+    from_day: Mapped[date] = mapped_column()
+    source: Mapped[str] = mapped_column(String(200))
+    confidence: Mapped[str] = mapped_column(String(1))
+    reason: Mapped[str] = mapped_column(String(300))
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """None for what came with the installation."""
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+keep_append_only(UnitCeiling.__table__)  # type: ignore[arg-type]

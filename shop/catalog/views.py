@@ -15,14 +15,17 @@ from shop.base.clock import utc_now
 from shop.base.errors import Invalid, NotFound
 from shop.catalog import browsing, listing, places, reading
 from shop.catalog.browsing import Wish
+from shop.catalog.cards import unpack
 from shop.catalog.categories import shelves
 from shop.catalog.listing import Option
 from shop.search import Query, Result
+from shop.sourcing import record_trail
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import PHOTO_WIDTHS
+from shop.web import choosing
 from shop.web.errors import faults_told
 from shop.web.frame import Cut, cut, fill, filled, framed, macro, pieces, slot
-from shop.web.guard import public
+from shop.web.guard import actor, public
 from shop.web.language import gettext as _
 from shop.web.language import language, numeral
 from shop.web.paging import Page, page_from
@@ -104,7 +107,22 @@ def search() -> ResponseReturnValue:
             [(name, f"{_(listing.FIELDS.get(name, name))}: {sentence}") for name, sentence in faults_told(error)],
         )
     result = engine().find(browsing.to_query(wish, now, offset=page.offset, limit=page.size, count=_COUNTED))
-    return _results(wish, page, result, faults), 422 if faults else 200
+    drawn = _results(wish, page, result, faults)
+    if not faults:
+        _note(wish, page, result)
+    return drawn, 422 if faults else 200
+
+
+def _note(wish: Wish, page: Page, result: Result) -> None:
+    """Keep what a buying officer was shown. The newest first is an order that says nothing; all others rank."""
+    if not record_trail.chooses(actor()):
+        return
+    asked: dict[str, object] = {}
+    for name, value in [*listing.pairs_of(wish), *([("page", str(page.number))] if page.number > 1 else [])]:
+        asked[name] = f"{asked[name]}, {value}" if name in asked else value
+    seen = [(hit.id, int(unpack(hit.card)["price"])) for hit in result.hits]
+    sort = wish.sort or ("relevance" if wish.text else "newest")
+    choosing.note("search", asked, seen, ranked=sort != "newest" and page.number == 1)
 
 
 def _results(wish: Wish, page: Page, result: Result, faults: Sequence[tuple[str, str]]) -> str:
@@ -133,7 +151,7 @@ def _results(wish: Wish, page: Page, result: Result, faults: Sequence[tuple[str,
         sorts=_part(lang, "sorts", listing.SORT_LABELS, wish.sort or ("relevance" if wish.text else "newest")),
         chips=_chips(wish, clear) if wish.filters else "",
         meant=_part(lang, "meant", result.did_you_mean, _meant(wish, result)) if result.did_you_mean else "",
-        cards=cards(result.hits),
+        cards=cards(result.hits, compare=True),
         nothing=Markup(nothing),  # noqa: S704 - drawn by our template
         pages=fill(_pages(lang, page.number, last), base=again) if last > 1 else "",
         price_min=args.get("price_min", ""),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
 
 from flask import Blueprint, make_response, redirect
 from flask.typing import ResponseReturnValue
@@ -14,17 +13,18 @@ from shop.base.clock import local_day, utc_now
 from shop.base.money import rupiah
 from shop.catalog import attributes, listing, places, reading, sections
 from shop.catalog.categories import chain, shelves
+from shop.catalog.pricing import unit_price
 from shop.catalog.reading import Facts
-from shop.search import Query
+from shop.sourcing import compare, weighing
+from shop.web import choosing
 from shop.web.frame import Cut, cut, fill, filled, framed, macro, slot
 from shop.web.guard import actor, public, signed_in, worn_hats
 from shop.web.language import angka, language, persen, tanggal
 from shop.web.language import gettext as _
 from shop.web.record import record
-from shop.web.shelf import cards, engine, joined, share_meta
+from shop.web.shelf import engine, joined, share_meta
 
 bp = Blueprint("product", __name__)
-_SIMILAR: Final = 4
 
 
 @bp.get("/produk/<int:product_id>", defaults={"slug": ""})
@@ -35,13 +35,8 @@ def product(product_id: int, slug: str) -> ResponseReturnValue:
     facts = reading.product_facts(product_id, local_day(utc_now()))
     if slug != facts.slug:
         return redirect(f"/produk/{facts.id}-{facts.slug}", 301)
-    found = engine().find(Query(facets={"category": (facts.category_code,)}, limit=_SIMILAR + 1)).hits
-    similar = [hit for hit in found if hit.id != facts.id][:_SIMILAR]
     order = _order(facts) if facts.available else ""
-    shelf = listing.address([("category", facts.category_code)])
-    content = _content(
-        facts, order, filled("catalog/similar.html", cards=cards(similar), shelf=shelf) if similar else ""
-    )
+    content = _content(facts, order, _beside(facts))
     meta = share_meta(
         f"/produk/{facts.id}-{facts.slug}",
         f"{facts.name}, {rupiah(facts.price)} / {facts.unit}",
@@ -49,7 +44,22 @@ def product(product_id: int, slug: str) -> ResponseReturnValue:
         kind="product",
         image=f"/bagikan/{facts.id}.jpg" if facts.for_sale else "",
     )
-    return framed(content, title=facts.name, here="/katalog", meta=meta)
+    drawn = framed(content, title=facts.name, here="/katalog", meta=meta)
+    choosing.note("product", {}, [(facts.id, facts.price)])
+    return drawn
+
+
+def _beside(facts: Facts) -> Markup:
+    """What the price is held against, and goods like it; three statements, one more for products of industry."""
+    proof = facts.proof
+    price = unit_price(facts.price, facts.tiers, facts.min_order)
+    good = weighing.Good(facts.id, facts.category_code, facts.unit, price, facts.min_order, facts.serves, facts.pdn,
+                         proof.evidence, proof.tkdn_bp, proof.bmp_bp)  # fmt: skip
+    weighed = weighing.weigh([good], choosing.kecamatan_of(actor()), facts.day)[facts.id]
+    near = compare.neighbours(engine(), facts.category_code, facts.price)
+    likes = compare.similar(near, {facts.id}, dict(facts.attributes), facts.unit, facts.price)
+    shelf = listing.address([("category", facts.category_code)])
+    return macro("sourcing/_weighed.html", "on_product")(weighed, likes, facts.id, shelf)
 
 
 @bp.get("/produk-saya/<int:product_id>/pratinjau")

@@ -19,6 +19,7 @@ from shop.demo import answering, filling, growing, playing, sheets
 from shop.demo import logins as demo_logins
 from shop.demo.city import city as build
 from shop.programme import counting
+from shop.sourcing import band
 
 demo = AppGroup("demo", help="Kota contoh: untuk mencoba, tidak pernah dicampur dengan data sungguhan.")
 
@@ -41,6 +42,7 @@ def seed(size: Literal["small", "city"]) -> None:
         growing.grow(cast.vendors, now)
         answering.answer(cast.vendors, now)
         counting.recount(now)
+        band.rebuild()
     indexing.rebuild(current_app.extensions["search"], now)
     click.echo(
         f"{len(city.vendors)} produsen, {len(city.products)} produk, {len(city.offices)} kantor, {placed} pesanan."

@@ -16,6 +16,7 @@ from shop.audit import trail
 from shop.base.actor import SYSTEM
 from shop.base.clock import utc_now
 from shop.budgets import facts as package_facts
+from shop.budgets.ceilings import load_ceilings
 from shop.catalog import importing, indexing
 from shop.catalog.categories import load_categories
 from shop.commands.plainly import plainly
@@ -39,7 +40,8 @@ def reference_load() -> None:
     """Load regions, offices, accounts, KBLI, holidays, rules and categories; running it again changes nothing."""
     now = utc_now()
     with unit_of_work():
-        counts = [*load_all(session, now).tables, load_offices(files.offices()), load_categories()]
+        counts = list(load_all(session, now).tables)
+        counts += [load_offices(files.offices()), load_categories(), load_ceilings(now)]
     for count in counts:
         click.echo(f"{count.table}: {count.added} baru, {count.changed} berubah, {count.unchanged} tetap")
 

@@ -16,8 +16,9 @@ from shop.db import unit_of_work
 from shop.handover import ratings
 from shop.orders import punctuality, track_record
 from shop.programme import counting
+from shop.sourcing import band
 
-kept = AppGroup("kept", help="Hitungan yang disimpan: corong, catatan produsen, ketepatan bayar, penilaian.")
+kept = AppGroup("kept", help="Hitungan yang disimpan: corong, catatan produsen, ketepatan bayar, penilaian, harga.")
 
 _VERIFY: Final[Mapping[str, Callable[[datetime], Sequence[object]]]] = {
     "funnel": counting.verify,
@@ -30,6 +31,7 @@ _RECOUNT: Final[Mapping[str, Callable[[datetime], int]]] = {
     "record": lambda _now: track_record.rebuild(),
     "payments": lambda _now: punctuality.recount(),
     "ratings": lambda _now: ratings.rebuild(),
+    "prices": lambda _now: band.rebuild(),
 }
 
 

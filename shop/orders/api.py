@@ -26,6 +26,8 @@ from shop.orders.schemas import OrderIn, OrderOut, OrderPage, OrderQuery, StepIn
 from shop.orders.steps import Said
 from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.reference import regions
+from shop.sourcing import record_freezing
+from shop.sourcing.record_reasons import Said as Why
 from shop.storage.files import FileStore
 from shop.storage.uploads import read_paper
 from shop.web.errors import say
@@ -56,6 +58,11 @@ def place() -> ResponseReturnValue:
     )
     with unit_of_work():
         placed = place_order(who, wish, request.headers.get("Idempotency-Key", ""), now)
+        if not placed.again:
+            why = {
+                x.product_id: Why(x.reason or "", x.reason_words or "", x.import_reason or "") for x in wish_in.lines
+            }
+            record_freezing.freeze(who, placed.order_ids, why, now)
     answer = jsonify(_out(reading.order(reading.scope_of([who]), placed.order_ids[0]), [who], now))
     answer.headers["Location"] = f"/api/v1/orders/{placed.order_ids[0]}"
     return answer, 200 if placed.again else 201

@@ -44,6 +44,11 @@ class LineIn(Strict):
     product_id: int = Field(ge=1, le=_LARGEST)
     quantity: Quantity
     note: str | None = Field(default=None, max_length=terms.MAX_NOTE)
+    reason: str | None = Field(default=None, max_length=20)
+    """Why this one, a code of the fixed list: needed when the first-ranked or a cheaper equal that was seen is passed over."""
+    reason_words: str | None = Field(default=None, max_length=300)
+    import_reason: str | None = Field(default=None, max_length=300)
+    """Needed for what is not a domestic product."""
 
 
 class DeliverIn(Strict):

@@ -49,6 +49,7 @@ from shop.orders.paying import Proof
 from shop.orders.steps import Said
 from shop.programme import reading as programme
 from shop.reference import regions
+from shop.sourcing import record_reading
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import read_paper
 from shop.vendors import todo
@@ -61,6 +62,7 @@ bp = Blueprint("orders", __name__)
 _ID: Final = "<int:order_id>"
 _PER_PAGE: Final = 20
 PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {
+    "sourcing": record_reading.on_order,
     "approvals": approvals.behind,
     "orders": enclosed.read,
     "addenda": addenda.part,
@@ -77,6 +79,7 @@ TURNS: Final[Sequence[Callable[[Actor, datetime], list[Task]]]] = (
     handover_waiting.turns,
 )
 """What waits for a hat beside its own turn with orders: one function for each room; the desk shows the most urgent first."""
+bp.record_once(lambda state: state.app.extensions.update(order_parts=PARTS))  # the defence of an order shows them too
 _DONE: Final[Mapping[str, Any]] = {
     "confirm": _l("Pesanan diterima. Siapkan sesuai waktu yang diminta."),
     "refuse": _l("Pesanan ditolak."),

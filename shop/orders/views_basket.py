@@ -16,6 +16,7 @@ from shop.catalog.categories import shelves
 from shop.db import unit_of_work
 from shop.orders import again, basket, bounds, cart, forms, raising, saved
 from shop.orders.cart import BasketLine
+from shop.web import choosing
 from shop.web.errors import faults_told, told
 from shop.web.guard import actor, requires
 from shop.web.onward import path_here
@@ -58,6 +59,7 @@ def _basket(
         people=people,
         saving=saving or {},
         opened=opened,
+        weighed=choosing.weighed(found.sendable, usual.kecamatan, today),
     ), status
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -22,13 +21,15 @@ from shop.base.errors import Conflict, Forbidden, Invalid, NotFound, Reused
 from shop.budgets import reading as packages
 from shop.catalog.offers import read_offers
 from shop.db import session, unit_of_work
-from shop.orders import again, attaching, basket, bounds, carried, cart, checking, forms, places, reading, saved, terms
+from shop.orders import again, attaching, basket, bounds, carried, cart, checking, forms, reading, suggesting, terms
 from shop.orders.basket import Basket
 from shop.orders.cart import BasketLine
 from shop.orders.placing import Placed, place_order
 from shop.orders.wish import Delivery, Place, WantedLine, Wish
 from shop.reference import regions
+from shop.sourcing import record_freezing, record_reasons
 from shop.storage.files import FileStore
+from shop.web import choosing
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
 
@@ -50,77 +51,14 @@ SENT: Final[tuple[Callable[[Actor, Placed, Form, datetime], None], ...]] = ()
 def checkout() -> ResponseReturnValue:
     """Ask for package, purpose, place and time, everything filled in that can be known."""
     who, now, args = actor(), utc_now(), request.args
-    before = _earlier(who, args.get("ulang", ""))
+    before = suggesting.earlier(who, args.get("ulang", ""))
     lines = cart.read(who, local_day(now))
     ready = [line for line in lines if not line.fault]
     if not ready:
         return redirect("/keranjang", 303)
-    values = _suggested(who, ready, before, now) | _asked(who)
+    values = suggesting.suggested(who, ready, before, now) | suggesting.asked(who, args)
     values |= {"package_id": args.get("paket") or values["package_id"], "basket_stamp": cart.stamp(who)}
     return _checkout(ready, MultiDict(values), left_out=[line for line in lines if line.fault])
-
-
-def _asked(who: Actor) -> dict[str, str]:
-    """Return what the link itself says: a saved basket, or a need that was searched for."""
-    args = request.args
-    values = {}
-    if args.get("simpanan"):
-        number = forms.number(args["simpanan"], "simpanan", "Keranjang tersimpan ini tidak ada.")
-        values["purpose"] = saved.view(who, number).purpose
-    names = ("purpose", "headcount", "deliver.address", "deliver.kecamatan")
-    values |= {name: one_line(args[name])[:300] for name in names if args.get(name)}
-    with suppress(Invalid):  # a link with a wrong time: the suggestion stands
-        if args.get("deliver.at"):
-            values["deliver.at"] = forms.for_input(checking.moment(args["deliver.at"]))
-    return {name: text for name, text in values.items() if text}
-
-
-def _earlier(who: Actor, text: str) -> reading.OrderView | None:
-    if not text:
-        return None
-    found = reading.order(reading.scope_of([who]), forms.number(text, "ulang", "Pesanan ini tidak ada."))
-    if found.case.office_id != who.office_id:
-        raise NotFound
-    return found
-
-
-def _suggested(who: Actor, lines: list[BasketLine], before: reading.OrderView | None, now: datetime) -> dict[str, str]:
-    """Return what is filled in: from the order that is repeated, else from what this office wrote last."""
-    if before is None:
-        usual = basket.usual(who, lines)
-        at = again.next_time(lines, now)
-        found = [usual.address, usual.kecamatan, usual.purpose, usual.headcount, ""]
-    else:
-        at = again.next_time(lines, now, before.deliver_at)
-        found = [before.deliver_address, before.deliver_kecamatan, before.purpose, before.headcount, before.package_id]
-    names = ("deliver.address", "deliver.kecamatan", "purpose", "headcount", "package_id")
-    values = {name: str(value or "") for name, value in zip(names, found, strict=True)}
-    values["deliver.at"] = forms.for_input(at)
-    if before:
-        return values | _places_again(before)
-    meant = carried.read(who, now)
-    if meant is None:
-        return values
-    said = {  # once, where the need was looked for
-        "purpose": meant.purpose,
-        "headcount": str(meant.headcount),
-        "deliver.address": meant.address,
-        "deliver.kecamatan": meant.kecamatan,
-        "deliver.at": forms.for_input(meant.at),
-    }
-    return values | {name: text for name, text in said.items() if text}
-
-
-def _places_again(before: reading.OrderView) -> dict[str, str]:
-    """Return the places of the order that is repeated, as the form names them."""
-    stops = places.of_order(before.id)[1:]
-    product_of = {line.id: line.product_id for line in before.lines}
-    values = {"places": str(len(stops))} if stops else {}
-    for n, stop in enumerate(stops, 2):
-        parts = {"address": stop.address, "kecamatan": stop.code, "contact": stop.contact, "note": stop.note}
-        values |= {f"p{n}.{name}": text for name, text in parts.items()}
-        values |= {f"p{n}.q.{product_of[of]}": str(pieces) for of, pieces in stop.shares.items()}
-    return values
 
 
 def _checkout(
@@ -154,6 +92,9 @@ def _checkout(
         approval_above=limit,
         kecamatan=[(r.code, r.name) for r in regions.kecamatan(session)],
         accept_hours=terms.accept_hours(today),
+        weighed=choosing.weighed(found.sendable, kecamatan, today),
+        judged=choosing.judged(found.sendable, values.get("deliver.at", ""), now),
+        reasons=[(code, _(label)) for code, label in record_reasons.REASONS.items()],
         old_total=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None,  # noqa: PLR2004
         further=range(2, forms.place_count(values) + 2),
         rest=dict(stops[0].shares) if stops else {},
@@ -253,6 +194,7 @@ def _follow_up(who: Actor, placed: Placed, product_ids: list[int], now: datetime
     cart.take_out(who, product_ids)
     carried.drop(who)
     attaching.send_along(who, placed.order_ids, now)
+    record_freezing.freeze(who, placed.order_ids, choosing.said(product_ids), now)
     for write in SENT:
         write(who, placed, request.form, now)
 
@@ -263,7 +205,7 @@ def _again(
     """Show the form again with everything kept: the lines as they were sent, judged by today's offers."""
     form = MultiDict(request.form) if form is None else form
     known = {"package_id", "purpose", "headcount", "deliver.address", "deliver.kecamatan", "deliver.at", "places"}
-    known |= {"attachment", "attachment_kind", *(name for name in form if name.startswith("p"))}
+    known |= {"attachment", "attachment_kind", *(name for name in form if name.startswith(("p", *choosing.ASKED)))}
     return _checkout(_lines_again(), form, [(f if f in known else "", words) for f, words in faults], status, new_key)
 
 

@@ -26,7 +26,7 @@ def engine() -> Engine:
 
 # What is kept depends on nothing but its arguments, of which the language is one.
 @lru_cache(8_192)
-def _card(_lang: str, card: bytes) -> Markup:
+def _card(_lang: str, card: bytes, compare: bool) -> Markup:  # noqa: FBT001 - as kept
     item = unpack(card)
     vendor, image = item["vendor"], item["image"] or ""
     tkdn = "" if item["evidence"] == "none" else persen(item["tkdn_bp"])
@@ -39,6 +39,8 @@ def _card(_lang: str, card: bytes) -> Markup:
         item["available"],
         "" if image else item["art"],
         bool(vendor["kecamatan"]),
+        compare,
+        number=str(item["id"]),
         href=f"/produk/{item['id']}-{item['slug']}",
         name=item["name"],
         vendor=vendor["name"],
@@ -50,10 +52,10 @@ def _card(_lang: str, card: bytes) -> Markup:
     )
 
 
-def cards(hits: Iterable[Hit]) -> Markup:
-    """Return the cards of found products in the language of this answer."""
+def cards(hits: Iterable[Hit], *, compare: bool = False) -> Markup:
+    """Return the cards of found products in the language of this answer; with `compare` each has a box to tick."""
     lang = language()
-    return joined([_card(lang, hit.card) for hit in hits])
+    return joined([_card(lang, hit.card, compare) for hit in hits])
 
 
 def joined(parts: Iterable[str]) -> Markup:

@@ -23,6 +23,7 @@ PUBLIC = (
     ("/sumber", 200), ("/api", 200), ("/privasi", 200), ("/masuk", 200), ("/tidak-ada", 404), ("/produk/999999", 404),
     ("/periksa", 200), ("/periksa/XXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
     ("/ketepatan-bayar", 200),
+    ("/banding", 200), ("/banding?produk=1,2,3,4&jumlah=30", 200), ("/banding?produk=1,2,3,4,5&jumlah=x", 422),
 )  # fmt: skip
 ENGLISH = ("/", "/katalog?q=kue", "/produk/62", "/p3dn", "/masuk", "/tentang", "/sumber", "/privasi", "/api")
 ROLES = {
@@ -35,6 +36,7 @@ ROLES = {
         "programme",
         (
             "/meja",
+            "/pagu-satuan",
             "/program/corong",
             "/program/corong?periode=2026",
             "/program/corong/produsen?tahap=P2",
@@ -82,6 +84,7 @@ ROLES = {
             "/tawar/baru?produk=62",
             "/kompetisi",
             "/kompetisi/baru",
+            "/pagu-satuan",
         ),
     ),
     "bendahara.kecamatan-gambir@demo.test": ("bendahara", ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz")),
@@ -108,6 +111,7 @@ ROLES = {
             "/produk-saya",
             "/produk-saya/baru",
             "/produk-saya/excel",
+            "/produk-saya/alasan",
             "/usaha",
             *(f"/usaha/{step}" for step in STEPS),
             "/usaha/dokumen",
@@ -122,7 +126,7 @@ ELSEWHERE = {
     "curation.show", "curation_own.story", "letter_check.show", "listing.edit", "product.preview", "catalog_own.history",
     "addenda.ask", "addenda.show", "addenda.stop_page",
     "handover.inspect", "complaints.begin", "complaints.show",
-    "tkdn.papers", "tkdn.calculate", "negotiation.show", "competition.show",  # scanned in the scenes below
+    "tkdn.papers", "tkdn.calculate", "negotiation.show", "competition.show", "defence.record", "defence.whole",
 }  # fmt: skip
 NO_PAGES = {
     "static", "assets.static", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",
@@ -130,7 +134,8 @@ NO_PAGES = {
     "programme_funnel.download", "inbox.news", "share.feed", "share.maker_feed", "share.poster", "share.shop_poster",
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
     "tkdn.paper_file", "wallet.download", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
-    "complaints.photo", "negotiation.paper", "competition.paper",
+    "complaints.photo", "negotiation.paper", "competition.paper", "defence.record_csv", "defence.record_json", "defence.record_pdf",
+    "defence.whole_pdf",
 }  # fmt: skip
 
 
@@ -227,6 +232,8 @@ def test_the_page_of_an_order_is_without_findings_in_every_state(visit, app):
     found += scan(people[scene.producer], f"/pesanan/{changed}/addendum/1")
     found += scan(people[scene.producer], f"/pesanan/{changed}") + scan(people[scene.producer], "/meja")
     found += scan(people[scene.producer], f"/pesanan/{changed}/henti")
+    for page in ("perbandingan", "berkas"):
+        found += scan(people[scene.ppk], f"/pesanan/{number}/{page}")
     other = scene.order()
     found += scan(people[scene.pp], f"/pesanan/{other}") + scan(people[scene.producer], f"/pesanan/{other}")
     bendahara.goto("/paket/impor", 403)

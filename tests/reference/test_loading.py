@@ -69,7 +69,7 @@ def test_rules_are_read_for_the_day_asked_and_reloaded_after_loading(facts: Sess
         policy.rule(facts, "stamp", date(2026, 1, 1))
     load_all(facts, NOW)
     assert policy.rule(facts, "stamp", date(2026, 1, 1)).value == {"above": 5_000_000, "amount": 10_000}
-    assert policy.rule(facts, "meal.ceiling", date(2026, 1, 1)).is_unsure
+    assert policy.rule(facts, "p3dn.value_basis", date(2026, 1, 1)).is_unsure
     assert policy.rule(facts, "tkdn.ik_self_declare_cap_bp", date(2026, 1, 1)).value is None
     assert len(policy.all_rules(facts)) == len(files.rules())
 

@@ -1,0 +1,85 @@
+"""What doors share about choosing: a step of the trail is written once, and never holds up or breaks a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+import structlog
+from flask import request
+from flask import session as cookie
+
+from shop.accounts import offices
+from shop.base.actor import Actor
+from shop.base.clock import utc_now
+from shop.base.errors import Conflict, Invalid, NotFound
+from shop.db import session, unit_of_work
+from shop.orders.cart import BasketLine
+from shop.orders.checking import moment
+from shop.reference import regions
+from shop.sourcing import record_judging, record_reasons, record_trail, weighing
+from shop.web.guard import actor
+
+log = structlog.get_logger(__name__)
+_LAST: Final = "seen"
+"""Name in the signed cookie of the last step written: looking at the same page again writes nothing."""
+ASKED: Final = ("reason-", "words-", "import-")
+"""Beginnings of the fields in which the officer says why this one."""
+
+
+def note(
+    kind: record_trail.Kind, asked: Mapping[str, Any], seen: Sequence[tuple[int, int]], *, ranked: bool = False
+) -> None:
+    """Write what a buying officer is shown: (product id, rupiah) in order. Does nothing for anybody else.
+
+    Called last, when everything of the page has been read. `ranked`: the order shown means something.
+    """
+    who = actor()
+    if not record_trail.chooses(who) or not seen:
+        return
+    mark = f"{who.hat_id}:{record_trail.mark(kind, asked, seen)}"
+    if cookie.get(_LAST) == mark:
+        return
+    try:
+        with unit_of_work():
+            record_trail.keep(who, kind, asked, seen, utc_now(), ranked=ranked)
+    except Conflict:  # the database is busy: the page matters more than its step
+        log.warning("choice step not kept", kind=kind)
+        return
+    cookie[_LAST] = mark
+
+
+def kecamatan_of(who: Actor) -> str:
+    """Return the kecamatan of the office a person acts for, empty for others and for offices of the whole city."""
+    if who.office_id is None:
+        return ""
+    try:
+        here = offices.office(who.office_id)
+        found = regions.kecamatan_of(session, here.region_code) if here.region_code else None
+    except NotFound:
+        return ""
+    return found.code if found else ""
+
+
+def weighed(lines: Sequence[BasketLine], kecamatan: str, day: date) -> dict[int, weighing.Weighed]:
+    """Return what each line's price is held against, by product; `kecamatan` as typed, which may be none."""
+    serves = weighing.serves_of([line.product_id for line in lines])
+    goods = [weighing.offer_good(x.offer, x.quantity, serves.get(x.product_id)) for x in lines if x.offer]
+    return weighing.weigh(goods, kecamatan if kecamatan in regions.regions(session) else "", day)
+
+
+def judged(lines: Sequence[BasketLine], at: str, now: datetime) -> dict[int, record_judging.Judged]:
+    """Return which lines pass something over that was seen, by product, for the time asked as far as it can be read."""
+    try:
+        wanted: datetime | None = moment(at)
+    except Invalid:
+        wanted = None
+    choices = [record_judging.Choice(x.product_id, x.quantity, x.unit_price) for x in lines]
+    return {one.choice.product_id: one for one in record_judging.judge(actor(), choices, wanted, now)}
+
+
+def said(product_ids: Iterable[int]) -> dict[int, record_reasons.Said]:
+    """Return why this one, as typed into the form, by product."""
+    form = request.form
+    return {i: record_reasons.Said(*(form.get(f"{name}{i}", "") for name in ASKED)) for i in product_ids}
