@@ -25,6 +25,7 @@ from shop.outbox.posting import Handler, Handlers
 from shop.outbox.worker import Periodic, Worker
 from shop.programme import counting, facilities
 from shop.programme.models import Guidance
+from shop.risk import flagging
 from shop.search import Engine
 from shop.settings import Settings
 from shop.vendors import holds, papers, registering, reminding
@@ -40,7 +41,8 @@ def handlers(app: Flask) -> Handlers:
 
     return Handlers(
         inside={
-            "orders.news": each(order_mailing.handle, counting.on_orders),
+            "orders.news": each(order_mailing.handle, counting.on_orders, flagging.on_orders),
+            flagging.KIND: flagging.handle,
             "budgets.news": package_mailing.handle,
             papers.CHANGED: each(indexing.index_vendors, counting.on_vendors),
             registering.REGISTERED: facilities.on_registered,

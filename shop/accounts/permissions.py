@@ -45,7 +45,7 @@ OFFICE_ROLES: Final = frozenset({Role.PA_KPA, Role.PPK, Role.PP, Role.BENDAHARA}
 VENDOR_ROLES: Final = frozenset({Role.VENDOR_OWNER, Role.VENDOR_STAFF})
 
 _SIGNED_IN = {"accounts:profile:edit", "desk:home:read"}
-_OFFICE = _SIGNED_IN | {"budgets:package:read", "orders:order:read", "orders:order:message"}
+_OFFICE = _SIGNED_IN | {"budgets:package:read", "orders:order:read", "orders:order:message", "risk:finding:read"}
 _VENDOR = _SIGNED_IN | {
     "orders:order:read",
     "orders:order:confirm",
@@ -67,7 +67,9 @@ _PROGRAMME = _SIGNED_IN | {
     "programme:funnel:read",
 }
 GRANTS: Final[dict[Role, frozenset[str]]] = {
-    Role.PA_KPA: frozenset(_OFFICE | {"budgets:package:import", "budgets:package:assign_ppk", "accounts:office:relax"}),
+    Role.PA_KPA: frozenset(
+        _OFFICE | {"budgets:package:import", "budgets:package:assign_ppk", "accounts:office:relax", "risk:note:write"}
+    ),
     Role.PPK: frozenset(
         _OFFICE
         | {
@@ -78,10 +80,12 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "orders:order:cancel",
             "orders:order:close",
             "orders:order:answer",
+            "risk:note:write",
         }
     ),
     Role.PP: frozenset(
-        _OFFICE | {"orders:cart:edit", "orders:order:place", "orders:order:cancel", "orders:order:answer"}
+        _OFFICE
+        | {"orders:cart:edit", "orders:order:place", "orders:order:cancel", "orders:order:answer", "risk:note:write"}
     ),
     Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay"}),
     Role.AUDITOR: frozenset(
@@ -92,6 +96,8 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "orders:order:read",
             "orders:order:read_all",
             "audit:trail:read",
+            "risk:finding:read",
+            "risk:flag:read",
         }
     ),
     Role.VENDOR_OWNER: frozenset(
@@ -125,6 +131,8 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "orders:order:read",
             "orders:order:read_all",
             "audit:trail:read",
+            "risk:finding:read",
+            "risk:flag:read",
         }
     ),
     Role.ATTENDANT: frozenset(_SIGNED_IN | {"kiosk:counter:read"}),

@@ -28,6 +28,7 @@ from shop.reference import calendar, regions
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import read_paper
 from shop.vendors import todo
+from shop.web import risks
 from shop.web.errors import faults_told, say, told
 from shop.web.guard import actor, requires
 from shop.web.onward import path_here
@@ -36,7 +37,7 @@ from shop.web.paging import page_from
 bp = Blueprint("orders", __name__)
 _ID: Final = "<int:order_id>"
 _PER_PAGE: Final = 20
-PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {}
+PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {"risk": risks.on_order}
 """What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
 `part` in this order; a room that has nothing to say answers None."""
 _DONE: Final[Mapping[str, Any]] = {

@@ -21,6 +21,8 @@ from shop.orders import basket, cart, forms, reading, terms
 from shop.orders.cart import BasketLine
 from shop.orders.placing import place_order
 from shop.reference import regions
+from shop.risk import notes
+from shop.web import risks
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
 from shop.web.onward import path_here
@@ -146,6 +148,7 @@ def _checkout(
         faults=faults or [],
         kecamatan=[(r.code, r.name) for r in regions.kecamatan(session)],
         accept_hours=terms.accept_hours(local_day(now)),
+        warned=risks.warned(who, package, lines, values, now),
         old_total=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None,  # noqa: PLR2004
     ), status
 
@@ -158,11 +161,12 @@ def send() -> ResponseReturnValue:
     if form.get("act") == "recount" or form.get("drop"):
         return _again([], 200)
     try:
-        wanted = forms.wish(form)
+        wanted, words = forms.wish(form), notes.words_of(form.get("risk_note", ""))
         with unit_of_work():
             placed = place_order(who, wanted, key, utc_now())
             if not placed.again:
                 cart.take_out(who, [line.product_id for line in wanted.lines])
+                notes.keep(who, placed.order_ids, words, utc_now())
     except Invalid as error:
         return _again(faults_told(error), 422)
     except Reused:
@@ -178,7 +182,7 @@ def send() -> ResponseReturnValue:
 def _again(faults: list[tuple[str, str]], status: int, key: str | None = None) -> tuple[str, int]:
     """Show the form again with everything kept: the lines as they were sent, judged by today's offers."""
     form = request.form
-    known = {"package_id", "purpose", "headcount", "deliver.address", "deliver.kecamatan", "deliver.at"}
+    known = {"package_id", "purpose", "headcount", "deliver.address", "deliver.kecamatan", "deliver.at", "risk_note"}
     return _checkout(_lines_again(), form, [(f if f in known else "", words) for f, words in faults], status, key)
 
 
