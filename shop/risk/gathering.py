@@ -106,7 +106,11 @@ def purchases(drafts: Sequence[Draft]) -> list[Purchase]:
             ties=tuple(
                 role for role, who in (("pp", draft.placed_by), ("ppk", draft.ppk_id)) if (who, draft.vendor_id) in ties
             ),
-            one_hand=draft.relaxed or (draft.placed_by is not None and draft.placed_by == draft.ppk_id),
+            one_hand="relaxed"
+            if draft.relaxed
+            else "ppk"
+            if draft.placed_by and draft.placed_by == draft.ppk_id
+            else "",
             closed=closed,
             year_spent=spent[0],
             december_spent=spent[1],

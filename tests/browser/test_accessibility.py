@@ -21,12 +21,23 @@ PUBLIC = (
     ("/produk/62", 200), ("/produsen/keripik-cipedak-abadi", 200), ("/p3dn", 200), ("/p3dn?group_by=month", 200),
     ("/p3dn?year=2019", 200), ("/p3dn/baris", 200), ("/p3dn/baris?vendor=999999", 200), ("/acara", 200), ("/tentang", 200),
     ("/sumber", 200), ("/api", 200), ("/privasi", 200), ("/masuk", 200), ("/tidak-ada", 404), ("/produk/999999", 404),
-    ("/periksa", 200), ("/periksa/XXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
+    ("/periksa", 200), ("/periksa/XXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200), ("/aturan-risiko", 200),
 )  # fmt: skip
-ENGLISH = ("/", "/katalog?q=kue", "/produk/62", "/p3dn", "/masuk", "/tentang", "/sumber", "/privasi", "/api")
+ENGLISH = (
+    "/",
+    "/katalog?q=kue",
+    "/produk/62",
+    "/p3dn",
+    "/masuk",
+    "/tentang",
+    "/sumber",
+    "/privasi",
+    "/api",
+    "/aturan-risiko",
+)
 ROLES = {
     "admin@demo.test": ("admin", ("/benturan-kepentingan", "/meja", "/paket", "/paket/impor", "/pesanan", "/profil")),
-    "auditor@demo.test": ("auditor", ("/meja", "/pesanan?status=selesai", "/paket?tahun=2019")),
+    "auditor@demo.test": ("auditor", ("/meja", "/pesanan?status=selesai", "/paket?tahun=2019", "/audit/risiko")),
     "kurator.kecamatan@demo.test": ("curator_kecamatan", ("/meja", "/profil", "/kurasi")),
     "kurator.provinsi@demo.test": ("curator_province", ("/meja", "/kurasi?jalur=food", "/kurasi/angka")),
     "petugas.gerai@demo.test": ("attendant", ("/meja",)),
@@ -90,14 +101,14 @@ ROLES = {
 ELSEWHERE = {
     "basket.checkout", "basket.sent", "budgets.show", "orders.show", "catalog_own.edit",
     "curation.show", "curation_own.story", "letter_check.show", "listing.edit", "product.preview", "catalog_own.history",
-    "tkdn.papers", "tkdn.calculate",  # scanned in the scenes below
+    "tkdn.papers", "tkdn.calculate", "risk.show",  # scanned in the scenes below
 }  # fmt: skip
 NO_PAGES = {
     "static", "assets.static", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",
     "budgets.document", "orders.proof_of", "growth.statement_pdf", "growth_letters.pdf", "recap.xlsx", "recap.pdf",
     "programme_funnel.download", "inbox.news", "share.feed", "share.maker_feed", "share.poster", "share.shop_poster",
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
-    "tkdn.paper_file", "wallet.download",
+    "tkdn.paper_file", "wallet.download", "risk.download",
 }  # fmt: skip
 
 
@@ -173,6 +184,7 @@ def test_the_page_of_an_order_is_without_findings_in_every_state(visit, app):
                       ("receive", scene.ppk)):  # fmt: skip
         found += scan(people[who], f"/pesanan/{number}")
         scene.take(number, who, verb)
+    found += scan(people[scene.ppk], f"/pesanan/{number}/risiko")
     bendahara = people[scene.bendahara]
     found += scan(bendahara, f"/pesanan/{number}")
     bendahara.main.get_by_label("Nomor bukti").evaluate("(field) => field.form.noValidate = true")

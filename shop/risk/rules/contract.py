@@ -136,8 +136,8 @@ class Purchase:
     shares: Mapping[str, Share] = field(default_factory=dict)
     ties: tuple[str, ...] = ()
     """Which of the people of this order told (or wear a hat that tells) of a tie to the producer: `pp`, `ppk`."""
-    one_hand: bool = False
-    """Whether one person holds two duties in it."""
+    one_hand: Literal["", "ppk", "relaxed"] = ""
+    """How one person holds two duties in it: as buyer and `ppk`, or by the office's `relaxed` separation; empty when not."""
     closed: Collection[date] = frozenset()
     """Public holidays and days of joint leave."""
     year_spent: int = 0

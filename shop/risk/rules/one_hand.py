@@ -16,7 +16,8 @@ RULE: Final = Rule(
     since=date(2008, 8, 28),
     limits="Orang yang sama menjadi pemesan dan PPK, penerima, atau pembayar dalam satu pesanan.",
     says={
-        "same": "Pada pesanan ini satu orang memegang dua tugas.",
+        "ppk": "Yang memesan juga PPK paket ini.",
+        "relaxed": "Dua tugas dipegang satu orang, karena kantor ini melonggarkan pemisahan tugas secara terbuka.",
     },
     advice="Minta orang lain menerima atau membayar. Bila kantor kekurangan orang, pastikan kelonggarannya tercatat dengan alasan.",
 )
@@ -24,4 +25,4 @@ RULE: Final = Rule(
 
 def judge(purchase: Purchase, _limits: Limits) -> Finding | None:
     """Find an order in which one person holds two duties."""
-    return Finding(RULE.code, "same", {}) if purchase.one_hand else None
+    return Finding(RULE.code, purchase.one_hand, {}) if purchase.one_hand else None
