@@ -37,6 +37,7 @@ from shop.outbox.posting import Handler, Handlers
 from shop.outbox.worker import Periodic, Worker
 from shop.programme import counting, facilities
 from shop.programme.models import Guidance
+from shop.risk import flagging
 from shop.search import Engine
 from shop.settings import Settings
 from shop.sourcing import band, lost, record_freezing, record_trail
@@ -54,8 +55,11 @@ def handlers(app: Flask) -> Handlers:
 
     return Handlers(
         inside={
-            "orders.news": each(order_mailing.handle, counting.on_orders, closing.on_orders, band.on_orders),
+            "orders.news": each(
+                order_mailing.handle, counting.on_orders, closing.on_orders, band.on_orders, flagging.on_orders
+            ),
             agreeing.NEWS: addenda_mailing.handle,
+            flagging.KIND: flagging.handle,
             "budgets.news": package_mailing.handle,
             APPROVALS: approval_mailing.handle,
             handover_news.KIND: handover_mailing.handle,

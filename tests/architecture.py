@@ -172,7 +172,7 @@ def _rank(module: Module) -> int:
 
 
 def rooms_keep_their_order(root: Path) -> Iterator[str]:
-    """(3) Inside a room: views, forms, verbs, states, models; rules and pricing stand on base alone."""
+    """(3) Inside a room: views, forms, verbs, states, models; rules and pricing stand on base (and each other) alone."""
     known = _known(root)
     for module in modules(root):
         rank = _rank(module)
@@ -180,7 +180,7 @@ def rooms_keep_their_order(root: Path) -> Iterator[str]:
             yield from (
                 module.at(line, f"{module.name} is a rule and imports {name}")
                 for line, name in module.inner_imports
-                if not name.startswith("base")
+                if not name.startswith(("base", f"{module.room}.rules"))
             )
         for line, name in module.inner_imports:
             target = known.get(name)

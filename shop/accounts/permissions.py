@@ -51,8 +51,9 @@ _OFFICE = _SIGNED_IN | {
     "orders:order:message",
     "accounts:delegation:make",
     "handover:complaint:read",
+    "negotiation:deal:read",
+    "risk:finding:read",
 }
-_OFFICE = _SIGNED_IN | {"budgets:package:read", "orders:order:read", "orders:order:message", "negotiation:deal:read"}
 _VENDOR = _SIGNED_IN | {
     "orders:order:read",
     "orders:order:confirm",
@@ -92,6 +93,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "accounts:office:limit",
             "accounts:delegation:make_any",
             "approvals:request:read",
+            "risk:note:write",
         }
     ),
     Role.PPK: frozenset(
@@ -109,6 +111,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "addenda:change:make",
             "handover:order:rate",
             "handover:complaint:open",
+            "risk:note:write",
         }
     ),
     Role.PP: frozenset(
@@ -124,6 +127,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "handover:order:rate",
             "handover:complaint:open",
             "negotiation:deal:buy",
+            "risk:note:write",
         }
     ),
     Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay"}),
@@ -138,6 +142,8 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "handover:complaint:read",
             "negotiation:deal:read",
             "audit:trail:read",
+            "risk:finding:read",
+            "risk:flag:read",
         }
     ),
     Role.VENDOR_OWNER: frozenset(
@@ -185,6 +191,8 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "orders:order:read_all",
             "negotiation:deal:read",
             "audit:trail:read",
+            "risk:finding:read",
+            "risk:flag:read",
         }
     ),
     Role.ATTENDANT: frozenset(_SIGNED_IN | {"kiosk:counter:read"}),

@@ -19,6 +19,7 @@ from shop.orders import confirming, delivering, paying, placing, receiving, term
 from shop.orders.loading import lock_order
 from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.outbox.models import OutboxMessage
+from shop.risk import flagging
 
 _ROAD: Final = ("confirmed", "on_the_way", "arrived", "received", "paid", "closed")
 _VERB: Final = {
@@ -31,6 +32,8 @@ _VERB: Final = {
 }
 _REASONS: Final = {"refused": "capacity", "cancelled": "event_moved"}
 _BATCH: Final = 250
+_JUDGED: Final = 60
+"""So many of the newest orders are judged by the risk rules; in a shop at work each is, after its placing."""
 
 Event = tuple[datetime, int, str, int]
 """(moment, sequence, verb, index of the plan): sorts by time, ties in the order they were planned."""
@@ -56,6 +59,9 @@ def play(cast: Cast, plans: tuple[DemoOrderPlan, ...], now: datetime, tick: Call
             session.expunge_all()
             session.execute(delete(OutboxMessage))  # nobody is to get mail about orders that never were
         tick(len(batch))
+    with unit_of_work():
+        for order_id in sorted(orders.values())[-_JUDGED:]:
+            flagging.judge_order(order_id, now)
     return len(orders)
 
 

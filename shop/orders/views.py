@@ -53,6 +53,7 @@ from shop.sourcing import record_reading
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import read_paper
 from shop.vendors import todo
+from shop.web import risks
 from shop.web.errors import faults_told, say, told
 from shop.web.guard import actor, requires
 from shop.web.onward import path_here
@@ -68,6 +69,7 @@ PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]
     "addenda": addenda.part,
     "handover": handover.part,
     "negotiation": lambda who, view, _now: negotiation.behind(who, view.id),
+    "risk": risks.on_order,
 }
 """What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
 `part` in this order; a room that has nothing to say answers None."""

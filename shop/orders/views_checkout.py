@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -22,14 +22,14 @@ from shop.budgets import reading as packages
 from shop.catalog.offers import read_offers
 from shop.db import session, unit_of_work
 from shop.orders import again, attaching, basket, bounds, carried, cart, checking, forms, reading, suggesting, terms
-from shop.orders.basket import Basket
 from shop.orders.cart import BasketLine
 from shop.orders.placing import Placed, place_order
 from shop.orders.wish import Delivery, Place, WantedLine, Wish
 from shop.reference import regions
+from shop.risk import notes
 from shop.sourcing import record_freezing, record_reasons
 from shop.storage.files import FileStore
-from shop.web import choosing
+from shop.web import choosing, risks
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
 
@@ -39,11 +39,6 @@ _BASKET_CHANGED: Final = (
     "Yang dikirim tetap baris di bawah ini; periksa, lalu kirim lagi."
 )
 Form = Mapping[str, Any]
-BEFORE: Final[Mapping[str, Callable[[Actor, Basket, Form, datetime], object]]] = {}
-"""What other rooms say or ask before sending: {room: what it reads}, drawn inside the form by
-`templates/<room>/_before.html` as `part` in this order; a room that has nothing to say answers None."""
-SENT: Final[tuple[Callable[[Actor, Placed, Form, datetime], None], ...]] = ()
-"""What other rooms write when orders are made, in the same unit of work: each may refuse with Invalid or Conflict."""
 
 
 @bp.get("/kirim")
@@ -103,7 +98,7 @@ def _checkout(
         per_head=bounds.per_head(found.sendable, forms.people(values.get("headcount")), today),
         attachments=attaching.of_basket(who),
         kinds=[(kind, _(label)) for kind, label in attaching.KINDS.items()],
-        before=[(room, part) for room, read in BEFORE.items() if (part := read(who, found, values, now)) is not None],
+        warned=risks.warned(who, package, lines, values, now),
     ), status
 
 
@@ -129,13 +124,13 @@ def send() -> ResponseReturnValue:
         _receive_paper(who, now)
         if changed := _rearranged(who):
             return _again([], 200, changed)
-        wanted = forms.wish(form)
+        wanted, note = forms.wish(form), notes.words_of(form.get("risk_note", ""))
         if form.get("act") == "ask":
             return _ask(who, wanted, key, now)
         with unit_of_work():
             placed = place_order(who, wanted, key, now)
             if not placed.again:
-                _follow_up(who, placed, [line.product_id for line in wanted.lines], now)
+                _follow_up(who, placed, [line.product_id for line in wanted.lines], note, now)
     except Invalid as error:
         return _again(faults_told(error), 422)
     except Reused:
@@ -183,7 +178,7 @@ def _rearranged(who: Actor) -> MultiDict[str, str] | None:
     return MultiDict(form) if paper or form.get("act") in {"recount", "upload"} or form.get("drop") else None
 
 
-def _follow_up(who: Actor, placed: Placed, product_ids: list[int], now: datetime) -> None:
+def _follow_up(who: Actor, placed: Placed, product_ids: list[int], note: str, now: datetime) -> None:
     """Do what belongs to sending: judged after the package is locked, so of two windows only one sends the basket.
 
     Raises Conflict `basket-changed` when the basket is not what it was when the page was opened.
@@ -195,8 +190,7 @@ def _follow_up(who: Actor, placed: Placed, product_ids: list[int], now: datetime
     carried.drop(who)
     attaching.send_along(who, placed.order_ids, now)
     record_freezing.freeze(who, placed.order_ids, choosing.said(product_ids), now)
-    for write in SENT:
-        write(who, placed, request.form, now)
+    notes.keep(who, placed.order_ids, note, now)
 
 
 def _again(
@@ -204,7 +198,16 @@ def _again(
 ) -> tuple[str, int]:
     """Show the form again with everything kept: the lines as they were sent, judged by today's offers."""
     form = MultiDict(request.form) if form is None else form
-    known = {"package_id", "purpose", "headcount", "deliver.address", "deliver.kecamatan", "deliver.at", "places"}
+    known = {
+        "package_id",
+        "purpose",
+        "headcount",
+        "deliver.address",
+        "deliver.kecamatan",
+        "deliver.at",
+        "places",
+        "risk_note",
+    }
     known |= {"attachment", "attachment_kind", *(name for name in form if name.startswith(("p", *choosing.ASKED)))}
     return _checkout(_lines_again(), form, [(f if f in known else "", words) for f, words in faults], status, new_key)
 

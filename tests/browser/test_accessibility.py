@@ -22,13 +22,24 @@ PUBLIC = (
     ("/p3dn?year=2019", 200), ("/p3dn/baris", 200), ("/p3dn/baris?vendor=999999", 200), ("/acara", 200), ("/tentang", 200),
     ("/sumber", 200), ("/api", 200), ("/privasi", 200), ("/masuk", 200), ("/tidak-ada", 404), ("/produk/999999", 404),
     ("/periksa", 200), ("/periksa/XXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
-    ("/ketepatan-bayar", 200),
+    ("/ketepatan-bayar", 200), ("/aturan-risiko", 200),
     ("/banding", 200), ("/banding?produk=1,2,3,4&jumlah=30", 200), ("/banding?produk=1,2,3,4,5&jumlah=x", 422),
 )  # fmt: skip
-ENGLISH = ("/", "/katalog?q=kue", "/produk/62", "/p3dn", "/masuk", "/tentang", "/sumber", "/privasi", "/api")
+ENGLISH = (
+    "/",
+    "/katalog?q=kue",
+    "/produk/62",
+    "/p3dn",
+    "/masuk",
+    "/tentang",
+    "/sumber",
+    "/privasi",
+    "/api",
+    "/aturan-risiko",
+)
 ROLES = {
     "admin@demo.test": ("admin", ("/benturan-kepentingan", "/meja", "/paket", "/paket/impor", "/pesanan", "/profil")),
-    "auditor@demo.test": ("auditor", ("/meja", "/pesanan?status=selesai", "/paket?tahun=2019")),
+    "auditor@demo.test": ("auditor", ("/meja", "/pesanan?status=selesai", "/paket?tahun=2019", "/audit/risiko")),
     "kurator.kecamatan@demo.test": ("curator_kecamatan", ("/meja", "/profil", "/kurasi")),
     "kurator.provinsi@demo.test": ("curator_province", ("/meja", "/kurasi?jalur=food", "/kurasi/angka")),
     "petugas.gerai@demo.test": ("attendant", ("/meja",)),
@@ -126,7 +137,7 @@ ELSEWHERE = {
     "curation.show", "curation_own.story", "letter_check.show", "listing.edit", "product.preview", "catalog_own.history",
     "addenda.ask", "addenda.show", "addenda.stop_page",
     "handover.inspect", "complaints.begin", "complaints.show",
-    "tkdn.papers", "tkdn.calculate", "negotiation.show", "competition.show", "defence.record", "defence.whole",
+    "tkdn.papers", "tkdn.calculate", "negotiation.show", "competition.show", "defence.record", "defence.whole", "risk.show",
 }  # fmt: skip
 NO_PAGES = {
     "static", "assets.static", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",
@@ -135,7 +146,7 @@ NO_PAGES = {
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
     "tkdn.paper_file", "wallet.download", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
     "complaints.photo", "negotiation.paper", "competition.paper", "defence.record_csv", "defence.record_json", "defence.record_pdf",
-    "defence.whole_pdf",
+    "defence.whole_pdf", "risk.download",
 }  # fmt: skip
 
 
@@ -211,6 +222,7 @@ def test_the_page_of_an_order_is_without_findings_in_every_state(visit, app):
                       ("receive", scene.ppk)):  # fmt: skip
         found += scan(people[who], f"/pesanan/{number}")
         scene.take(number, who, verb)
+    found += scan(people[scene.ppk], f"/pesanan/{number}/risiko")
     bendahara = people[scene.bendahara]
     found += scan(bendahara, f"/pesanan/{number}")
     bendahara.main.get_by_label("Nomor bukti").evaluate("(field) => field.form.noValidate = true")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from sqlalchemy import func, select
 
 from shop.accounts.models import Office
@@ -144,3 +145,54 @@ def gap_free(count):
     session.rollback()
     numbers = sorted(int(number.split("/")[0]) for number in session.scalars(select(Order.number)))
     return numbers == list(range(1, count + 1))
+
+
+OFFICERS, PORTIONS = 60, 150
+"""The crowd of a test; bench/crowd.py has the full two hundred officers and five hundred portions."""
+
+
+@pytest.mark.parametrize("limit", ["stock", "daily_capacity"])
+def test_the_last_portions_go_to_a_crowd_of_officers_exactly_and_everybody_is_answered(app, crew, now, limit):
+    """Each of sixty offices wants 2 to 5; who is told that fewer are left takes those. Not one too many, nobody unheard."""
+    with unit_of_work():
+        product = makers.make_product(crew.vendor, price=1_000, **{limit: PORTIONS})
+        crews = [makers.make_crew(crew.vendor) for _ in range(OFFICERS)]
+        wishes = [{n: makers.make_wish(officer, (product, n)) for n in range(1, 6)} for officer in crews]
+    session.rollback()
+    heard, got = [Counter() for _ in crews], [0] * OFFICERS
+
+    def work(number):
+        wanted = 2 + number % 4
+        for turn in range(100):
+            try:
+                with unit_of_work():
+                    place_order(crews[number].pp, wishes[number][wanted], f"ramai-{number}-{turn}", now)
+            except Conflict as conflict:
+                heard[number][conflict.kind] += 1
+                if conflict.kind == "busy":
+                    continue
+                wanted = min(wanted, conflict.facts["left"])
+                if not wanted:
+                    return
+            else:
+                heard[number]["placed"] += 1
+                got[number] = wanted
+                return
+
+    assert all_at_once(app, work, OFFICERS) == []
+    session.rollback()
+    gone = {"stock": "out-of-stock", "daily_capacity": "capacity-gone"}[limit]
+    assert sum(got) == PORTIONS == session.scalar(select(func.sum(OrderLine.quantity)))
+    assert all(words["placed"] == 1 or words[gone] for words in heard)
+    assert {kind for words in heard for kind in words} <= {"placed", gone, "busy"}
+    orders = sum(words["placed"] for words in heard)
+    assert session.scalar(select(func.count()).select_from(Order)) == orders < OFFICERS
+    assert session.scalar(select(func.sum(Package.reserved))) == PORTIONS * 1_000
+    if limit == "stock":
+        assert session.scalar(select(Product.stock).where(Product.id == product.id)) == 0
+    else:
+        assert session.scalar(select(CapacityDay.booked).where(CapacityDay.product_id == product.id)) == PORTIONS
+    chain = trail.verify()
+    assert chain.first_broken is None
+    report = verify.verify([*package_facts.statements(), *facts.statements(states.standing)])
+    assert [d for d in report.differences if not d.where.startswith("package:")] == []

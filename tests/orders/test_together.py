@@ -18,9 +18,9 @@ from tests import makers
 BUYERS, TRIES = 8, 6
 
 
-def all_at_once(app, work):
-    """Run work(buyer) in eight threads that start together; return what they raised unforeseen."""
-    start, faults = threading.Barrier(BUYERS), []
+def all_at_once(app, work, buyers=BUYERS):
+    """Run work(buyer) in threads that start together, eight unless told; return what they raised unforeseen."""
+    start, faults = threading.Barrier(buyers), []
 
     def buyer(number):
         with app.app_context():
@@ -32,7 +32,7 @@ def all_at_once(app, work):
             finally:
                 session.remove()
 
-    threads = [threading.Thread(target=buyer, args=(number,)) for number in range(BUYERS)]
+    threads = [threading.Thread(target=buyer, args=(number,)) for number in range(buyers)]
     for thread in threads:
         thread.start()
     for thread in threads:
