@@ -9,7 +9,7 @@ import shop.db
 from shop.db import append_only, not_append_only
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ from alembic import op
 import shop.db
 
 revision = "0010"
-down_revision = "0004"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

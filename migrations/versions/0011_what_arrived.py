@@ -9,7 +9,7 @@ import shop.db
 from shop.db import append_only, not_append_only
 
 revision = "0011"
-down_revision = "0004"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
