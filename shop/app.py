@@ -40,6 +40,7 @@ import shop.orders.views
 import shop.orders.views_attachments
 import shop.orders.views_basket
 import shop.orders.views_checkout
+import shop.orders.views_desk
 import shop.orders.views_inbox
 import shop.orders.views_punctuality
 import shop.orders.views_saved
@@ -90,6 +91,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.curation.views.bp,
     shop.curation.views_own.bp,
     shop.orders.views.bp,
+    shop.orders.views_desk.bp,
     shop.orders.views_basket.bp,
     shop.orders.views_checkout.bp,
     shop.orders.views_attachments.bp,

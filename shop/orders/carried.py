@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Table, delete, func, insert, select
 from shop.base.actor import Actor
 from shop.base.codes import one_line
 from shop.db import session
-from shop.orders.models import CarriedNeed, Order, OrderLine
+from shop.orders.models import Order, OrderLine
+from shop.orders.models_beside import CarriedNeed
 
 _LOOKED_BACK: Final = 20
 _carried: Final = cast("Table", CarriedNeed.__table__)

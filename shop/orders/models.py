@@ -259,21 +259,6 @@ class OfficeChoice(Base):
     chosen: Mapped[int] = mapped_column(Integer, default=0)
 
 
-class CarriedNeed(Base):
-    """The need an officer last chose for in an office: the form for sending begins with it, so that nobody types twice."""
-
-    __tablename__ = "carried_need"
-
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
-    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
-    headcount: Mapped[int] = mapped_column(Integer)
-    deliver_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    deliver_kecamatan: Mapped[str] = mapped_column(String(13), ForeignKey("region.code"))
-    deliver_address: Mapped[str] = mapped_column(String(300), default="")
-    purpose: Mapped[str] = mapped_column(String(200), default="")
-    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
 class NumberSequence(Base):
     """The last surat pesanan number of an office and year: gap-free, raised inside the transaction that issues."""
 

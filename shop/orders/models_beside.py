@@ -1,4 +1,4 @@
-"""Tables beside an order: the places it is delivered to, the papers that go with it, and baskets kept by name."""
+"""Tables beside an order: its places and papers, baskets kept by name, and the need an officer carries to sending."""
 
 from __future__ import annotations
 
@@ -95,3 +95,18 @@ class SavedBasketLine(Base):
     quantity: Mapped[int] = mapped_column(Integer)
     note: Mapped[str] = mapped_column(String(300), default="")
     seen_price: Mapped[int] = mapped_column(Rupiah)
+
+
+class CarriedNeed(Base):
+    """The need an officer last chose for in an office: the form for sending begins with it, so that nobody types twice."""
+
+    __tablename__ = "carried_need"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    headcount: Mapped[int] = mapped_column(Integer)
+    deliver_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    deliver_kecamatan: Mapped[str] = mapped_column(String(13), ForeignKey("region.code"))
+    deliver_address: Mapped[str] = mapped_column(String(300), default="")
+    purpose: Mapped[str] = mapped_column(String(200), default="")
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -9,35 +9,36 @@ from datetime import datetime
 from shop.base.actor import Actor
 from shop.base.codes import one_line
 from shop.base.errors import Invalid, NotFound
-from shop.orders import again, basket, carried, checking, forms, places, reading, saved
+from shop.orders import again, basket, carried, checking, places, reading, saved
 from shop.orders.cart import BasketLine
 
 
-def asked(who: Actor, args: Mapping[str, str]) -> dict[str, str]:
+def asked(who: Actor, saved_id: int | None, args: Mapping[str, str]) -> dict[str, str | datetime]:
     """Return what the link itself says: a saved basket, or a need that was searched for."""
-    values = {}
-    if args.get("simpanan"):
-        number = forms.number(args["simpanan"], "simpanan", "Keranjang tersimpan ini tidak ada.")
-        values["purpose"] = saved.view(who, number).purpose
+    values: dict[str, str | datetime] = {}
+    if saved_id is not None:
+        values["purpose"] = saved.view(who, saved_id).purpose
     names = ("purpose", "headcount", "deliver.address", "deliver.kecamatan")
     values |= {name: one_line(args[name])[:300] for name in names if args.get(name)}
     with suppress(Invalid):  # a link with a wrong time: the suggestion stands
         if args.get("deliver.at"):
-            values["deliver.at"] = forms.for_input(checking.moment(args["deliver.at"]))
+            values["deliver.at"] = checking.moment(args["deliver.at"])
     return {name: text for name, text in values.items() if text}
 
 
-def earlier(who: Actor, text: str) -> reading.OrderView | None:
+def earlier(who: Actor, order_id: int | None) -> reading.OrderView | None:
     """Return the order of this office that is repeated; None when none is. Raises NotFound for another office's."""
-    if not text:
+    if order_id is None:
         return None
-    found = reading.order(reading.scope_of([who]), forms.number(text, "ulang", "Pesanan ini tidak ada."))
+    found = reading.order(reading.scope_of([who]), order_id)
     if found.case.office_id != who.office_id:
         raise NotFound
     return found
 
 
-def suggested(who: Actor, lines: list[BasketLine], before: reading.OrderView | None, now: datetime) -> dict[str, str]:
+def suggested(
+    who: Actor, lines: list[BasketLine], before: reading.OrderView | None, now: datetime
+) -> dict[str, str | datetime]:
     """Return what is filled in: from the order that is repeated, else from what this office wrote last."""
     if before is None:
         usual = basket.usual(who, lines)
@@ -47,19 +48,19 @@ def suggested(who: Actor, lines: list[BasketLine], before: reading.OrderView | N
         at = again.next_time(lines, now, before.deliver_at)
         found = [before.deliver_address, before.deliver_kecamatan, before.purpose, before.headcount, before.package_id]
     names = ("deliver.address", "deliver.kecamatan", "purpose", "headcount", "package_id")
-    values = {name: str(value or "") for name, value in zip(names, found, strict=True)}
-    values["deliver.at"] = forms.for_input(at)
+    values: dict[str, str | datetime] = {name: str(value or "") for name, value in zip(names, found, strict=True)}
+    values["deliver.at"] = at
     if before:
         return values | _places_again(before)
     meant = carried.read(who, now)
     if meant is None:
         return values
-    said = {  # once, where the need was looked for
+    said: dict[str, str | datetime] = {  # once, where the need was looked for
         "purpose": meant.purpose,
         "headcount": str(meant.headcount),
         "deliver.address": meant.address,
         "deliver.kecamatan": meant.kecamatan,
-        "deliver.at": forms.for_input(meant.at),
+        "deliver.at": meant.at,
     }
     return values | {name: text for name, text in said.items() if text}
 

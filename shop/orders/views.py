@@ -1,9 +1,9 @@
-"""Door: the desk, the list of orders, and the one page of an order with everything one can do there."""
+"""Door: the list of orders, and the one page of an order with everything one can do there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file
@@ -13,23 +13,16 @@ from flask_babel import lazy_gettext as _l
 
 from shop.addenda import reading as addenda
 from shop.approvals import reading as approvals
-from shop.approvals import waiting as approvals_waiting
 from shop.base.actor import Actor
 from shop.base.clock import local_day, utc_now
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
 from shop.base.money import round_half_up
-from shop.base.task import Task
-from shop.catalog.states import CURATE
-from shop.curation import queue
 from shop.db import session, unit_of_work
 from shop.handover import reading as handover
-from shop.handover import waiting as handover_waiting
 from shop.negotiation import on_order as negotiation
-from shop.negotiation import waiting as negotiation_waiting
 from shop.orders import (
     actions,
-    again,
     cards,
     consequences,
     dossier,
@@ -42,17 +35,13 @@ from shop.orders import (
     reasons,
     states,
     steps,
-    waiting,
 )
-from shop.orders.desk import read_desk
 from shop.orders.paying import Proof
 from shop.orders.steps import Said
-from shop.programme import reading as programme
 from shop.reference import regions
 from shop.sourcing import record_reading
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import read_paper
-from shop.vendors import todo
 from shop.web import risks
 from shop.web.errors import faults_told, say, told
 from shop.web.guard import actor, requires
@@ -73,14 +62,6 @@ PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]
 }
 """What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
 `part` in this order; a room that has nothing to say answers None."""
-TURNS: Final[Sequence[Callable[[Actor, datetime], list[Task]]]] = (
-    waiting.turns,
-    approvals_waiting.turns,
-    negotiation_waiting.turns,
-    addenda.turns,
-    handover_waiting.turns,
-)
-"""What waits for a hat beside its own turn with orders: one function for each room; the desk shows the most urgent first."""
 bp.record_once(lambda state: state.app.extensions.update(order_parts=PARTS))  # the defence of an order shows them too
 _DONE: Final[Mapping[str, Any]] = {
     "confirm": _l("Pesanan diterima. Siapkan sesuai waktu yang diminta."),
@@ -94,33 +75,6 @@ _DONE: Final[Mapping[str, Any]] = {
     "close": _l("Pesanan ditutup."),
     "cancel": _l("Pesanan dibatalkan. Pagu dan stok kembali."),
 }
-
-
-@bp.get("/meja")
-@requires("desk:home:read")
-def desk() -> ResponseReturnValue:
-    """Show what waits for this hat, the most urgent first."""
-    who, now = actor(), utc_now()
-    found = read_desk(who, now)
-    return render_template(
-        "orders/desk.html",
-        desk=found,
-        tasks=sorted((t for turns in TURNS for t in turns(who, now)), key=_urgency),
-        waiting=[cards.card(who, o, now) for o in found.waiting],
-        elsewhere=[cards.card(who, o, now) for o in found.elsewhere],
-        curation=queue.count(who, None, now) if who.may(CURATE) else None,
-        now=now,
-        today=local_day(now),
-        again=again.earlier(who),
-        business_todo=todo.of(who, local_day(now)),
-        programme=programme.waiting(who, local_day(now)),
-    )
-
-
-def _urgency(task: Task) -> tuple[datetime, datetime]:
-    """Order tasks by their deadline, those without one last, and then by how long they have waited."""
-    far = datetime.max.replace(tzinfo=UTC)
-    return task.due or far, task.oldest or far
 
 
 @bp.get("/pesanan")

@@ -22,6 +22,7 @@ from shop.budgets import reading as packages
 from shop.catalog.offers import read_offers
 from shop.db import session, unit_of_work
 from shop.orders import again, attaching, basket, bounds, carried, cart, checking, forms, reading, suggesting, terms
+from shop.orders.basket import Basket
 from shop.orders.cart import BasketLine
 from shop.orders.placing import Placed, place_order
 from shop.orders.wish import Delivery, Place, WantedLine, Wish
@@ -46,14 +47,20 @@ Form = Mapping[str, Any]
 def checkout() -> ResponseReturnValue:
     """Ask for package, purpose, place and time, everything filled in that can be known."""
     who, now, args = actor(), utc_now(), request.args
-    before = suggesting.earlier(who, args.get("ulang", ""))
+    before = suggesting.earlier(who, _numbered("ulang", "Pesanan ini tidak ada."))
     lines = cart.read(who, local_day(now))
     ready = [line for line in lines if not line.fault]
     if not ready:
         return redirect("/keranjang", 303)
-    values = suggesting.suggested(who, ready, before, now) | suggesting.asked(who, args)
-    values |= {"package_id": args.get("paket") or values["package_id"], "basket_stamp": cart.stamp(who)}
-    return _checkout(ready, MultiDict(values), left_out=[line for line in lines if line.fault])
+    kept = _numbered("simpanan", "Keranjang tersimpan ini tidak ada.")
+    values = suggesting.suggested(who, ready, before, now) | suggesting.asked(who, kept, args)
+    filled = {name: x if isinstance(x, str) else forms.for_input(x) for name, x in values.items()}
+    filled |= {"package_id": args.get("paket") or filled["package_id"], "basket_stamp": cart.stamp(who)}
+    return _checkout(ready, MultiDict(filled), left_out=[line for line in lines if line.fault])
+
+
+def _numbered(name: str, missing: str) -> int | None:
+    return forms.number(request.args[name], name, missing) if request.args.get(name) else None
 
 
 def _checkout(
@@ -87,19 +94,27 @@ def _checkout(
         approval_above=limit,
         kecamatan=[(r.code, r.name) for r in regions.kecamatan(session)],
         accept_hours=terms.accept_hours(today),
-        weighed=choosing.weighed(found.sendable, kecamatan, today),
-        judged=choosing.judged(found.sendable, values.get("deliver.at", ""), now),
-        reasons=[(code, _(label)) for code, label in record_reasons.REASONS.items()],
         old_total=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None,  # noqa: PLR2004
         further=range(2, forms.place_count(values) + 2),
         rest=dict(stops[0].shares) if stops else {},
         left_out=left_out or [],
-        alike=again.alike(who, found.sendable, day, now),
-        per_head=bounds.per_head(found.sendable, forms.people(values.get("headcount")), today),
         attachments=attaching.of_basket(who),
         kinds=[(kind, _(label)) for kind, label in attaching.KINDS.items()],
+        alike=again.alike(who, found.sendable, day, now),
         warned=risks.warned(who, package, lines, values, now),
+        **_held_against(found, kecamatan, values, now),
     ), status
+
+
+def _held_against(found: Basket, kecamatan: str, values: Form, now: datetime) -> dict[str, object]:
+    """Return what each line is held against: bands and ceilings, what was seen and passed over, the amount a head."""
+    today = local_day(now)
+    return {
+        "weighed": choosing.weighed(found.sendable, kecamatan, today),
+        "judged": choosing.judged(found.sendable, values.get("deliver.at", ""), now),
+        "reasons": [(code, _(label)) for code, label in record_reasons.REASONS.items()],
+        "per_head": bounds.per_head(found.sendable, forms.people(values.get("headcount")), today),
+    }
 
 
 def _where(values: MultiDict[str, str], lines: list[BasketLine]) -> tuple[str, date | None, tuple[Place, ...]]:

@@ -25,13 +25,13 @@ from shop.vendors.models import Vendor
 from shop.vendors.papers import halal_spans
 from shop.vendors.reach import reach
 
-WINDOW: Final = 320
+WINDOW: Final = 240
 """Narrow rows read at once, over all shelves of the need together."""
-MOST_SEEN: Final = 1_600
+MOST_SEEN: Final = 1_200
 """Products looked at for one answer, at most; the page says how many it was."""
 ENOUGH_PRODUCERS: Final = 36
 """Producers who can, after which nobody else is looked for: three pages."""
-CLOSELY: Final = 120
+CLOSELY: Final = 72
 """Products looked at closely in one go, at most."""
 MOST_RECORDED: Final = 240
 _BEYOND: Final = 2**62
@@ -56,7 +56,8 @@ def _statements(columns: Sequence[Any]) -> dict[str, Any]:
     shelf = (_p.category_code == bindparam("shelf")) & (_p.state == "published")
     upto: Any = bindparam("most")
     after = (_p.price > bindparam("price")) | ((_p.price == bindparam("price")) & (_p.id > bindparam("after")))
-    among = _p.category_code.in_(bindparam("shelves", expanding=True)) & (_p.state == "published")
+    # In a function, so that no planner walks a whole shelf for the products of some producers.
+    among = func.coalesce(_p.category_code, "").in_(bindparam("shelves", expanding=True)) & (_p.state == "published")
     return {
         "wheel": _rows(columns)
         .where(shelf, _p.id > bindparam("after"), _p.id <= bindparam("until"))
@@ -67,21 +68,18 @@ def _statements(columns: Sequence[Any]) -> dict[str, Any]:
         .order_by(_p.price, _p.id)
         .limit(upto),
         "of": _rows(columns).where(among, _p.vendor_id.in_(bindparam("vendors", expanding=True))).limit(upto),
-        "in": _rows(columns)
-        .where(
-            among,
-            _v.kecamatan_code.in_(bindparam("places", expanding=True)),
-            _v.state == "active",
-            _v.id > bindparam("from_vendor"),
-        )
-        .order_by(_v.id)
-        .limit(upto),
     }
 
 
 _PLAINLY: Final = _statements(_PLAIN)
 _WITH_FOOD: Final = _statements(_FOOD)
 _LAST: Final = select(func.max(_p.id))
+_NEIGHBOURS: Final = (
+    select(_v.id)
+    .where(_v.kecamatan_code == bindparam("place"), _v.id > bindparam("after"))
+    .order_by(_v.id)
+    .limit(bindparam("most"))
+)
 _LAST_VENDOR: Final = select(func.max(_v.id))
 _PUNCTUAL: Final = (
     select(_r.vendor_id)
@@ -186,7 +184,7 @@ def _windows(need: Need, office_id: int, now: datetime) -> Iterator[Sequence[Any
     if need.order == PUNCTUAL:
         yield _punctual(statements["of"], codes)
     if need.order == NEAR:
-        yield from _nearest(statements["in"], codes, need.kecamatan, start)
+        yield from _nearest(statements["of"], codes, need.kecamatan, start)
     yield from _wheel(statements["wheel"], codes, start % max(session.scalar(_LAST) or 1, 1))
 
 
@@ -239,7 +237,7 @@ def _punctual(statement: Any, codes: Sequence[str]) -> Sequence[Any]:
 
 
 def _nearest(statement: Any, codes: Sequence[str], kecamatan: str, start: int) -> Iterator[Sequence[Any]]:
-    """Walk the same kecamatan, then the same city; within each from today's place on, then from the beginning."""
+    """Walk the same kecamatan, then the same city: some hundred producers of each, from today's place on and round."""
     known = regions.regions(session)
     city = known[kecamatan].parent_code
     around = [
@@ -247,8 +245,13 @@ def _nearest(statement: Any, codes: Sequence[str], kecamatan: str, start: int) -
     ]
     first = start % max(session.scalar(_LAST_VENDOR) or 1, 1)
     for places in ([kecamatan], around):
-        for vendor in (first, 0):
-            if places:
-                yield session.execute(
-                    statement, {"shelves": codes, "places": places, "from_vendor": vendor, "most": WINDOW}
-                ).all()
+        each = MOST_RECORDED // max(len(places), 1)
+        vendors: list[int] = []
+        for place in places:
+            for after in (first, 0):
+                asked = {"place": place, "after": after, "most": each}
+                vendors += [number for number in session.scalars(_NEIGHBOURS, asked) if number not in vendors]
+        if vendors:
+            asked_of = {"shelves": codes, "vendors": vendors, "most": MOST_SEEN // 2}
+            place_of = {number: at for at, number in enumerate(vendors)}
+            yield sorted(session.execute(statement, asked_of), key=lambda row: (place_of[row.vendor_id], row.id))
