@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from shop.base.clock import utc_now
+from shop.base.codes import one_line
 from shop.base.errors import Invalid, NotFound
 from shop.catalog import browsing, listing, places, reading
 from shop.catalog.browsing import Wish
@@ -119,7 +120,7 @@ def _note(wish: Wish, page: Page, result: Result) -> None:
         return
     asked: dict[str, object] = {}
     for name, value in [*listing.pairs_of(wish), *([("page", str(page.number))] if page.number > 1 else [])]:
-        asked[name] = f"{asked[name]}, {value}" if name in asked else value
+        asked[name] = one_line(f"{asked[name]}, {value}" if name in asked else value)
     seen = [(hit.id, int(unpack(hit.card)["price"])) for hit in result.hits]
     sort = wish.sort or ("relevance" if wish.text else "newest")
     choosing.note("search", asked, seen, ranked=sort != "newest" and page.number == 1)

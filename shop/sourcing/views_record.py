@@ -18,6 +18,7 @@ from shop.orders.reading import OrderView
 from shop.sourcing import defence, record_drawing, record_reading
 from shop.web.errors import say
 from shop.web.guard import actor, requires
+from shop.web.language import gettext
 
 bp = Blueprint("defence", __name__)
 _ID: Final = "<int:order_id>"
@@ -40,7 +41,7 @@ def record(order_id: int) -> ResponseReturnValue:
     _, order = _order(order_id)
     found = record_reading.record_of(order_id)
     return render_template("sourcing/record.html", order=order, record=found, kinds=record_reading.KINDS,
-                           asked=record_drawing.asked)  # fmt: skip
+                           asked=_asked)  # fmt: skip
 
 
 @bp.get(f"/pesanan/{_ID}/perbandingan.csv")
@@ -98,7 +99,7 @@ def whole(order_id: int) -> ResponseReturnValue:
         state_label=states.LABELS[order.state],
         say=say,
         kinds=record_reading.KINDS,
-        asked=record_drawing.asked,
+        asked=_asked,
     )
 
 
@@ -125,6 +126,10 @@ def _parts(who: Actor, order: OrderView, now: datetime) -> list[tuple[str, objec
         for room, read in known.items()
         if room not in _LEAVE_OUT and (part := read(who, order, now)) is not None
     ]
+
+
+def _asked(what: Mapping[str, Any]) -> str:
+    return record_drawing.asked(what, gettext)
 
 
 def _name(order: OrderView) -> str:
