@@ -49,22 +49,31 @@ def checkout() -> ResponseReturnValue:
     """Ask for package, purpose, place and time, everything filled in that can be known."""
     who, now, args = actor(), utc_now(), request.args
     before = _earlier(who, args.get("ulang", ""))
-    lines = cart.read(who, local_day(now))
+    kept = _saved(who, args.get("simpanan", ""))
+    only = {line.product_id for line in before.lines} if before else saved.products(kept) if kept else None
+    held = cart.read(who, local_day(now))
+    # What lay in the basket before stays there: nobody in a hurry sends it along unseen.
+    lines = [line for line in held if only is None or line.product_id in only]
     ready = [line for line in lines if not line.fault]
     if not ready:
         return redirect("/keranjang", 303)
-    values = _suggested(who, ready, before, now) | _asked(who)
+    values = _suggested(who, ready, before, now) | _asked(kept.purpose if kept else "")
     values |= {"package_id": args.get("paket") or values["package_id"], "basket_stamp": cart.stamp(who)}
-    return _checkout(ready, MultiDict(values), left_out=[line for line in lines if line.fault])
+    return _checkout(
+        ready, MultiDict(values), left_out=[line for line in lines if line.fault], others=len(held) - len(lines)
+    )
 
 
-def _asked(who: Actor) -> dict[str, str]:
-    """Return what the link itself says: a saved basket, or a need that was searched for."""
+def _saved(who: Actor, text: str) -> saved.SavedView | None:
+    if not text:
+        return None
+    return saved.view(who, forms.number(text, "simpanan", "Keranjang tersimpan ini tidak ada."))
+
+
+def _asked(purpose: str) -> dict[str, str]:
+    """Return what the link itself says: the purpose of a saved basket, or a need that was searched for."""
     args = request.args
-    values = {}
-    if args.get("simpanan"):
-        number = forms.number(args["simpanan"], "simpanan", "Keranjang tersimpan ini tidak ada.")
-        values["purpose"] = saved.view(who, number).purpose
+    values = {"purpose": purpose}
     names = ("purpose", "headcount", "deliver.address", "deliver.kecamatan")
     values |= {name: one_line(args[name])[:300] for name in names if args.get(name)}
     with suppress(Invalid):  # a link with a wrong time: the suggestion stands
@@ -116,6 +125,7 @@ def _checkout(
     status: int = 200,
     key: str | None = None,
     left_out: list[BasketLine] | None = None,
+    others: int = 0,
 ) -> tuple[str, int]:
     who, now = actor(), utc_now()
     today = local_day(now)
@@ -141,6 +151,7 @@ def _checkout(
         further=range(2, forms.place_count(values) + 2),
         rest=dict(stops[0].shares) if stops else {},
         left_out=left_out or [],
+        others=others,
         alike=again.alike(who, found.sendable, day, now),
         per_head=bounds.per_head(found.sendable, forms.people(values.get("headcount")), today),
         attachments=attaching.of_basket(who),
