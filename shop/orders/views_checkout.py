@@ -130,6 +130,7 @@ def _checkout(
     who, now = actor(), utc_now()
     today = local_day(now)
     kecamatan, day, stops = _where(values, lines)
+    day = day if day and today <= day <= today + terms.FARTHEST_DELIVERY else None
     found = basket.add_up(lines, today, kecamatan, stops)
     choices = packages.orderable(who, local(now).year)
     package = basket.choose(choices, values.get("package_id"), found.sendable)

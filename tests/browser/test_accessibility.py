@@ -88,7 +88,7 @@ ROLES = {
     ),
 }
 ELSEWHERE = {
-    "basket.checkout", "basket.sent", "budgets.show", "orders.show", "catalog_own.edit",
+    "checkout.checkout", "checkout.sent", "saved.show", "attachments.form", "budgets.show", "orders.show", "catalog_own.edit",
     "curation.show", "curation_own.story", "letter_check.show", "listing.edit", "product.preview", "catalog_own.history",
     "tkdn.papers", "tkdn.calculate",  # scanned in the scenes below
 }  # fmt: skip
@@ -97,7 +97,7 @@ NO_PAGES = {
     "budgets.document", "orders.proof_of", "growth.statement_pdf", "growth_letters.pdf", "recap.xlsx", "recap.pdf",
     "programme_funnel.download", "inbox.news", "share.feed", "share.maker_feed", "share.poster", "share.shop_poster",
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
-    "tkdn.paper_file", "wallet.download",
+    "tkdn.paper_file", "wallet.download", "attachments.download",
 }  # fmt: skip
 
 
@@ -152,7 +152,21 @@ def test_the_pages_of_buying_are_without_findings(visit, app):
     pp = visit(scene.pp)
     found = scan(pp, "/keranjang")
     scene.fill_basket(30)
-    found += scan(pp, "/keranjang") + scan(pp, "/kirim")
+    found += scan(pp, "/keranjang")
+    pp.main.get_by_text("Simpan keranjang ini").click()
+    pp.main.get_by_label("Nama").fill("Rapat bulanan")
+    pp.main.get_by_label("Untuk berapa orang").fill("30")
+    found += findings(pp, "keeping the basket")
+    pp.button("Simpan keranjang").click()
+    pp.main.get_by_role("link", name="Pakai Rapat bulanan").click()
+    expect(pp.main).to_contain_text("Isi, dengan harga hari ini")
+    found += findings(pp, "saved basket") + scan(pp, "/kirim")
+    pp.main.get_by_text("Antar ke beberapa tempat").click()
+    pp.button("Tambah tempat").click()
+    expect(pp.main).to_contain_text("Tempat 2")
+    found += findings(pp, "several places")
+    pp.button("Hapus tempat 2").click()
+    expect(pp.main).not_to_contain_text("Tempat 2")
     pp.main.get_by_label("Keperluan").evaluate("(field) => field.form.noValidate = true")
     pp.button("Kirim ke 1 produsen").click()
     expect(pp.summary).to_be_visible()
@@ -162,6 +176,10 @@ def test_the_pages_of_buying_are_without_findings(visit, app):
     pp.button("Kirim ke 1 produsen").click()
     expect(pp.main).to_contain_text("1 surat pesanan terkirim")
     found += findings(pp, "sent")
+    pp.link("Ikuti pesanan").click()
+    pp.link("Tambah lampiran").click()
+    expect(pp.main).to_contain_text("Jenis lampiran")
+    found += findings(pp, "attachment")
     assert found == []
 
 
