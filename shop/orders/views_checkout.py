@@ -129,8 +129,7 @@ def _checkout(
 ) -> tuple[str, int]:
     who, now = actor(), utc_now()
     today = local_day(now)
-    kecamatan, day, stops = _where(values, lines)
-    day = day if day and today <= day <= today + terms.FARTHEST_DELIVERY else None
+    kecamatan, day, stops = _where(values, lines, today)
     found = basket.add_up(lines, today, kecamatan, stops)
     choices = packages.orderable(who, local(now).year)
     package = basket.choose(choices, values.get("package_id"), found.sendable)
@@ -161,8 +160,10 @@ def _checkout(
     ), status
 
 
-def _where(values: MultiDict[str, str], lines: list[BasketLine]) -> tuple[str, date | None, tuple[Place, ...]]:
-    """Return kecamatan, day and places as far as they can be read: the page is drawn whatever was typed."""
+def _where(
+    values: MultiDict[str, str], lines: list[BasketLine], today: date
+) -> tuple[str, date | None, tuple[Place, ...]]:
+    """Return kecamatan, day and places as far as they make sense: the page is drawn whatever was typed."""
     kecamatan = one_line(values.get("deliver.kecamatan", ""))
     wanted = [WantedLine(line.product_id, line.quantity) for line in lines]
     try:
@@ -170,7 +171,9 @@ def _where(values: MultiDict[str, str], lines: list[BasketLine]) -> tuple[str, d
     except Invalid:
         return kecamatan, None, ()
     place = Delivery(values.get("deliver.address", ""), kecamatan, at)
-    return kecamatan, local_day(at), forms.together(place, forms.places_of(values, wanted, []), wanted)
+    day = local_day(at)
+    known = today <= day <= today + terms.FARTHEST_DELIVERY
+    return kecamatan, day if known else None, forms.together(place, forms.places_of(values, wanted, []), wanted)
 
 
 @bp.post("/kirim")
