@@ -175,6 +175,8 @@ def moment(text: str) -> datetime:
     """Read a delivery moment into UTC: ISO 8601, Jakarta wall time when it names no offset. Raises Invalid."""
     try:
         value = datetime.fromisoformat(text.strip())
-        return (value if value.tzinfo else value.replace(tzinfo=JAKARTA)).astimezone(UTC)
+        value = (value if value.tzinfo else value.replace(tzinfo=JAKARTA)).astimezone(UTC)
+        local_day(value)  # the last hours of the year 9999 have no day here
     except (ValueError, OverflowError):
         raise Invalid.at("deliver.at", "Isi tanggal dan jam, misalnya 2026-11-25T10:00.") from None
+    return value

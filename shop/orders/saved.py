@@ -165,6 +165,12 @@ def _kept(saved: SavedView, headcount: int | None) -> list[Kept]:
     return [Kept(of, scaled(n, saved.headcount, headcount), note, price) for of, n, note, price in rows]
 
 
+def products(saved: SavedView) -> frozenset[int]:
+    """Return the products of a saved basket; `saved` has been judged to be visible. One statement."""
+    where = SavedBasketLine.basket_id == saved.id
+    return frozenset(session.scalars(select(SavedBasketLine.product_id).where(where)))
+
+
 def scaled(quantity: int, was: int | None, people: int | None) -> int:
     """Return a quantity for `was` people as it is for `people`, rounded up: nobody goes without.
 

@@ -13,11 +13,14 @@ from shop.orders import again, basket, carried, checking, places, reading, saved
 from shop.orders.cart import BasketLine
 
 
-def asked(who: Actor, saved_id: int | None, args: Mapping[str, str]) -> dict[str, str | datetime]:
-    """Return what the link itself says: a saved basket, or a need that was searched for."""
-    values: dict[str, str | datetime] = {}
-    if saved_id is not None:
-        values["purpose"] = saved.view(who, saved_id).purpose
+def kept(who: Actor, saved_id: int | None) -> saved.SavedView | None:
+    """Return the saved basket that is used; None when none is. Raises NotFound for somebody else's."""
+    return saved.view(who, saved_id) if saved_id is not None else None
+
+
+def asked(purpose: str, args: Mapping[str, str]) -> dict[str, str | datetime]:
+    """Return what the link itself says: the purpose of a saved basket, or a need that was searched for."""
+    values: dict[str, str | datetime] = {"purpose": purpose}
     names = ("purpose", "headcount", "deliver.address", "deliver.kecamatan")
     values |= {name: one_line(args[name])[:300] for name in names if args.get(name)}
     with suppress(Invalid):  # a link with a wrong time: the suggestion stands

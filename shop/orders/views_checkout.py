@@ -48,15 +48,19 @@ def checkout() -> ResponseReturnValue:
     """Ask for package, purpose, place and time, everything filled in that can be known."""
     who, now, args = actor(), utc_now(), request.args
     before = suggesting.earlier(who, _numbered("ulang", "Pesanan ini tidak ada."))
-    lines = cart.read(who, local_day(now))
+    kept = suggesting.kept(who, _numbered("simpanan", "Keranjang tersimpan ini tidak ada."))
+    only = {line.product_id for line in before.lines} if before else saved.products(kept) if kept else None
+    held = cart.read(who, local_day(now))
+    # What lay in the basket before stays there: nobody in a hurry sends it along unseen.
+    lines = [line for line in held if only is None or line.product_id in only]
     ready = [line for line in lines if not line.fault]
     if not ready:
         return redirect("/keranjang", 303)
-    kept = _numbered("simpanan", "Keranjang tersimpan ini tidak ada.")
-    values = suggesting.suggested(who, ready, before, now) | suggesting.asked(who, kept, args)
+    values = suggesting.suggested(who, ready, before, now) | suggesting.asked(kept.purpose if kept else "", args)
     filled = {name: x if isinstance(x, str) else forms.for_input(x) for name, x in values.items()}
     filled |= {"package_id": args.get("paket") or filled["package_id"], "basket_stamp": cart.stamp(who)}
-    return _checkout(ready, MultiDict(filled), left_out=[line for line in lines if line.fault])
+    left_out = [line for line in lines if line.fault]
+    return _checkout(ready, MultiDict(filled), left_out=left_out, others=len(held) - len(lines))
 
 
 def _numbered(name: str, missing: str) -> int | None:
@@ -70,10 +74,11 @@ def _checkout(
     status: int = 200,
     key: str | None = None,
     left_out: list[BasketLine] | None = None,
+    others: int = 0,
 ) -> tuple[str, int]:
     who, now = actor(), utc_now()
     today = local_day(now)
-    kecamatan, day, stops = _where(values, lines)
+    kecamatan, day, stops = _where(values, lines, today)
     found = basket.add_up(lines, today, kecamatan, stops)
     choices = packages.orderable(who, local(now).year)
     package = basket.choose(choices, values.get("package_id"), found.sendable)
@@ -98,6 +103,7 @@ def _checkout(
         further=range(2, forms.place_count(values) + 2),
         rest=dict(stops[0].shares) if stops else {},
         left_out=left_out or [],
+        others=others,
         attachments=attaching.of_basket(who),
         kinds=[(kind, _(label)) for kind, label in attaching.KINDS.items()],
         alike=again.alike(who, found.sendable, day, now),
@@ -117,8 +123,10 @@ def _held_against(found: Basket, kecamatan: str, values: Form, now: datetime) ->
     }
 
 
-def _where(values: MultiDict[str, str], lines: list[BasketLine]) -> tuple[str, date | None, tuple[Place, ...]]:
-    """Return kecamatan, day and places as far as they can be read: the page is drawn whatever was typed."""
+def _where(
+    values: MultiDict[str, str], lines: list[BasketLine], today: date
+) -> tuple[str, date | None, tuple[Place, ...]]:
+    """Return kecamatan, day and places as far as they make sense: the page is drawn whatever was typed."""
     kecamatan = one_line(values.get("deliver.kecamatan", ""))
     wanted = [WantedLine(line.product_id, line.quantity) for line in lines]
     try:
@@ -126,7 +134,9 @@ def _where(values: MultiDict[str, str], lines: list[BasketLine]) -> tuple[str, d
     except Invalid:
         return kecamatan, None, ()
     place = Delivery(values.get("deliver.address", ""), kecamatan, at)
-    return kecamatan, local_day(at), forms.together(place, forms.places_of(values, wanted, []), wanted)
+    day = local_day(at)
+    known = today <= day <= today + terms.FARTHEST_DELIVERY
+    return kecamatan, day if known else None, forms.together(place, forms.places_of(values, wanted, []), wanted)
 
 
 @bp.post("/kirim")

@@ -133,7 +133,7 @@ ROLES = {
     ),
 }
 ELSEWHERE = {
-    "basket.checkout", "basket.sent", "budgets.show", "orders.show", "catalog_own.edit",
+    "checkout.checkout", "checkout.sent", "saved.show", "attachments.form", "budgets.show", "orders.show", "catalog_own.edit",
     "curation.show", "curation_own.story", "letter_check.show", "listing.edit", "product.preview", "catalog_own.history",
     "addenda.ask", "addenda.show", "addenda.stop_page",
     "handover.inspect", "complaints.begin", "complaints.show",
@@ -146,7 +146,7 @@ NO_PAGES = {
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
     "tkdn.paper_file", "wallet.download", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
     "complaints.photo", "negotiation.paper", "competition.paper", "defence.record_csv", "defence.record_json", "defence.record_pdf",
-    "defence.whole_pdf", "risk.download",
+    "defence.whole_pdf", "risk.download", "attachments.download",
 }  # fmt: skip
 
 
@@ -201,7 +201,21 @@ def test_the_pages_of_buying_are_without_findings(visit, app):
     pp = visit(scene.pp)
     found = scan(pp, "/keranjang")
     scene.fill_basket(30)
-    found += scan(pp, "/keranjang") + scan(pp, "/kirim")
+    found += scan(pp, "/keranjang")
+    pp.main.get_by_text("Simpan keranjang ini").click()
+    pp.main.get_by_label("Nama").fill("Rapat bulanan")
+    pp.main.get_by_label("Untuk berapa orang").fill("30")
+    found += findings(pp, "keeping the basket")
+    pp.button("Simpan keranjang").click()
+    pp.main.get_by_role("link", name="Pakai Rapat bulanan").click()
+    expect(pp.main).to_contain_text("Isi, dengan harga hari ini")
+    found += findings(pp, "saved basket") + scan(pp, "/kirim")
+    pp.main.get_by_text("Antar ke beberapa tempat").click()
+    pp.button("Tambah tempat").click()
+    expect(pp.main).to_contain_text("Tempat 2")
+    found += findings(pp, "several places")
+    pp.button("Hapus tempat 2").click()
+    expect(pp.main).not_to_contain_text("Tempat 2")
     pp.main.get_by_label("Keperluan").evaluate("(field) => field.form.noValidate = true")
     pp.button("Kirim ke 1 produsen").click()
     expect(pp.summary).to_be_visible()
@@ -211,6 +225,10 @@ def test_the_pages_of_buying_are_without_findings(visit, app):
     pp.button("Kirim ke 1 produsen").click()
     expect(pp.main).to_contain_text("1 surat pesanan terkirim")
     found += findings(pp, "sent")
+    pp.link("Ikuti pesanan").click()
+    pp.link("Tambah lampiran").click()
+    expect(pp.main).to_contain_text("Jenis lampiran")
+    found += findings(pp, "attachment")
     assert found == []
 
 

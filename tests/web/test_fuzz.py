@@ -206,7 +206,7 @@ def asked(city, knock, monkeypatch):
 
 def test_the_watcher_sees_what_doors_ask_for(asked):
     assert {"q", "page", "price_min", "serves_on"} <= asked["catalog.search"]
-    assert {"package_id", "deliver.at", "shown_total", "quantity"} <= asked["basket.send"]
+    assert {"package_id", "deliver.at", "shown_total", "quantity"} <= asked["checkout.send"]
     assert {"identifier", "password", "next"} <= asked["accounts.sign_in"]
     assert {"tahun", "q", "saya", "page"} <= asked["budgets.index"]
 
