@@ -190,6 +190,7 @@ def _disposition(
 def dispose() -> ResponseReturnValue:
     """Hand the ticked packages on and tell which went and which stayed, and why."""
     ticked = request.form.getlist("pick")
+    year_from(request.values.get("tahun"), "tahun")  # before anything changes: a year that is none is told first
     try:
         with unit_of_work():
             outcome = disposing.hand_on(actor(), _picked(ticked), _row_id(request.form.get("user_id", "")), utc_now())

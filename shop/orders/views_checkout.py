@@ -21,7 +21,20 @@ from shop.base.errors import Conflict, Forbidden, Invalid, NotFound, Reused
 from shop.budgets import reading as packages
 from shop.catalog.offers import read_offers
 from shop.db import session, unit_of_work
-from shop.orders import again, attaching, basket, bounds, carried, cart, checking, forms, reading, suggesting, terms
+from shop.orders import (
+    again,
+    attaching,
+    basket,
+    bounds,
+    carried,
+    cart,
+    checking,
+    forms,
+    reading,
+    saved,
+    suggesting,
+    terms,
+)
 from shop.orders.basket import Basket
 from shop.orders.cart import BasketLine
 from shop.orders.placing import Placed, place_order
