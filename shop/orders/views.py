@@ -35,7 +35,7 @@ from shop.orders import (
     states,
     steps,
     waiting,
-)  # fmt: skip
+)
 from shop.orders.desk import read_desk
 from shop.orders.paying import Proof
 from shop.orders.steps import Said
