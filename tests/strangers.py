@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, select
 
+from shop.addenda.models import Addendum
 from shop.catalog.models import Certificate, ProductPhoto, ProductVersion, SheetUpload, TkdnWorksheet
 from shop.curation.models import CurationCase, CurationReview
 from shop.db import Base, session
@@ -113,6 +114,16 @@ def plant(now: datetime) -> Planted:
               made_at=now)
     )  # fmt: skip
     _add(Participation(event_id=event.id, vendor_id=vendor.id, signed_up_at=now, declared_sales=AMOUNT))
+    terms = {
+        "deliver_at": now.isoformat(),
+        "address": SECRET,
+        "purpose": SECRET,
+        "shipping": 0,
+        "total": AMOUNT,
+        "lines": [],
+    }
+    _add(Addendum(order_id=orders[0].id, office_id=crew.office_id, vendor_id=vendor.id, number=1, side="office", before=terms,
+                  after=terms, reason=SECRET, made_by=crew.pp.user_id, made_at=now, answer_by=now))  # fmt: skip
     case = _add(
         CurationCase(product_id=draft.id, vendor_id=vendor.id, kecamatan_code=makers.GAMBIR, round=1, state="refused",
                      lane="food", content=text, submitted_at=now, waiting_since=now)
