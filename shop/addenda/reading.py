@@ -83,6 +83,11 @@ class OnOrder:
     unpaid: UnpaidOrder | None
     """Set for a producer that may stop this order."""
 
+    @property
+    def asks(self) -> str:
+        """What the top of the order's page points to (a msgid); empty when no addendum waits."""
+        return "Ada usulan addendum yang menunggu jawaban. Bila barang berangkat lebih dahulu, usulan itu berakhir." if self.waiting else ""
+
 
 def read(order_id: int) -> Sequence[AddendumView]:
     """Return every addendum of an order, newest first; one statement. The caller has seen that the order may be read."""

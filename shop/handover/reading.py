@@ -18,6 +18,11 @@ from shop.handover.papers import Signatures
 from shop.orders import states as orders
 from shop.orders.reading import OrderView
 
+_ASKS: Final[Mapping[str, str]] = {
+    "answer": "Kantor mencatat barang kurang. Lihat dan jawab di bawah.",
+    "sign": "BAP dan BAST menunggu tanda tangan Anda.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class LineView:
@@ -87,6 +92,11 @@ class Part:
     def waiting(self) -> ReceiptView | None:
         """The receipt that waits for the producer's answer."""
         return next((r for r in self.receipts if r.state == "waiting"), None)
+
+    @property
+    def asks(self) -> str:
+        """What waits for this very person in this part (a msgid); empty when nothing does."""
+        return next((words for what, words in _ASKS.items() if what in self.may), "")
 
     refused: ClassVar[Mapping[str, str]] = reasons.REFUSED
     kinds: ClassVar[Mapping[str, str]] = reasons.KINDS

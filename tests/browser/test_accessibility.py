@@ -278,7 +278,7 @@ def test_the_pages_of_handing_over_are_without_findings(visit, app):
         scene.take(number, scene.producer, verb)
     ppk, producer = visit(scene.ppk), visit(scene.producer)
     found = scan(ppk, f"/pesanan/{number}/terima")
-    ppk.main.get_by_label("Diterima").fill("20")
+    ppk.main.get_by_label("Diterima", exact=True).fill("20")
     ppk.button("Simpan hasil pemeriksaan").click()
     expect(ppk.summary).to_be_visible()
     found += findings(ppk, "an inspection without a choice")

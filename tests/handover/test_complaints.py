@@ -37,6 +37,7 @@ def test_a_denied_shortage_becomes_a_complaint_that_the_programme_decides(crew, 
     ppk.post(f"{url}/terima", form(order_id, {boxes: 20, drinks: 10}, choice="adjust"))
     session.rollback()
     assert [task.label for task in turns(crew.producer, now)] == ["Kekurangan barang untuk Anda jawab"]
+    assert "Lihat dan jawab di bawah" in producer.get(url).text
     short = producer.post(f"{url}/terima/bantah", {"version": look(order_id).version, "words": " "}, 422).text
     assert "Tuliskan apa yang terjadi, 10 sampai 500 huruf." in short
     producer.post(f"{url}/terima/bantah", {"version": look(order_id).version, "words": "Tiga puluh kotak kami antar"})
