@@ -86,14 +86,14 @@ def tender_pdf(found: Tender, places: Mapping[str, str], now: datetime) -> bytes
             ("Kantor", found.office_name),
             ("Pejabat Pengadaan", found.made_by_name),
             ("Keperluan", row.purpose),
-            ("Uraian", row.need),
+            *([("Uraian", row.need)] if row.need else []),
             ("Paket RUP", f"{found.rup_code} · {found.package_name}"),
             ("Dikirim", f"{moment(row.deliver_at)}, {place}"),
             ("Permintaan dikirim", moment(row.made_at)),
             ("Batas menawar", moment(row.deadline) + (" (diperpanjang satu kali)" if row.extended_at else "")),
             ("Amplop dibuka", moment(row.opened_at) if row.opened_at else "tidak dibuka"),
             (ended, f"{moment(row.ended_at)} oleh {found.ended_by_name}"),
-            ("Harga berlaku sampai", moment(row.valid_until)),
+            *([("Harga berlaku sampai", moment(row.valid_until))] if row.valid_until else []),
         ]
     )
     for label, words in (("Dibuka walau kurang karena", row.open_words), ("Alasan ditutup", row.end_words)):
@@ -117,7 +117,7 @@ def _asked(paper: Paper, found: Tender) -> None:
             told = ("tetap tertutup",) * 3
         rows.append([invite.vendor_name, _WHY[invite.why], *told])
     heads = ["Produsen", "Dipilih", "Penawaran masuk", "Segel", "Diperiksa"]
-    paper.table(heads, rows, ["L", "L", "L", "L", "L"], widths=[30, 22, 20, 16, 12])
+    paper.table(heads, rows, ["L", "L", "L", "L", "L"], widths=[28, 22, 20, 19, 11])
     paper.note(
         "Segel adalah sidik SHA-256 isi penawaran, tercatat di jejak audit pada saat penawaran masuk. Cocok berarti isinya "
         "tidak berubah sejak itu."
