@@ -86,7 +86,11 @@ class OnOrder:
     @property
     def asks(self) -> str:
         """What the top of the order's page points to (a msgid); empty when no addendum waits."""
-        return "Ada usulan addendum yang menunggu jawaban. Bila barang berangkat lebih dahulu, usulan itu berakhir." if self.waiting else ""
+        return (
+            "Ada usulan addendum yang menunggu jawaban. Bila barang berangkat lebih dahulu, usulan itu berakhir."
+            if self.waiting
+            else ""
+        )
 
 
 def read(order_id: int) -> Sequence[AddendumView]:

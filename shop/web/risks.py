@@ -15,6 +15,7 @@ from shop.base.errors import Invalid
 from shop.base.money import rupiah
 from shop.budgets.reading import PackageView
 from shop.catalog.categories import shelves
+from shop.orders import terms
 from shop.orders.cart import BasketLine
 from shop.orders.checking import moment
 from shop.orders.reading import OrderView
@@ -159,6 +160,8 @@ def warned(
         deliver_at = moment(at)
     except Invalid:
         deliver_at = None
+    if deliver_at is not None and not now < deliver_at <= now + terms.FARTHEST_DELIVERY:
+        deliver_at = None  # refused at sending; the last day of the year 9999 has no Jakarta day
     asked = before.Asked(form.get("purpose", ""), headcount, deliver_at)
     found = before.warnings(actor, package, lines, asked, now)
     return [(one.vendor_name, [told(finding) for finding in one.findings]) for one in found]

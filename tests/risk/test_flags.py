@@ -70,6 +70,10 @@ def test_a_basket_that_crosses_with_earlier_orders_is_warned_of_and_its_explanat
     assert session.get_one(Order, first).number in page
     assert "Porsi lebih banyak" not in page, "nobody has said how many people there are"
     form = checkout_form(page, crew, headcount="200")
+    # Rubbish in what the rules look at is left out by them, and told at sending.
+    for wrong in ({"deliver.at": "9999-12-31T23:59:59+00:00"}, {"deliver.at": "0001-01-01T00:00"}, {"headcount": "٣"},
+                  {"headcount": "9" * 30}, {"headcount": "0"}, {"purpose": "\0" + "a" * 999}):  # fmt: skip
+        pp.post("/kirim", {**form, **wrong, "act": "recount"}, 200)
     # What is too short to be an explanation is refused with everything kept, and nothing is sent.
     page = pp.post("/kirim", {**form, "risk_note": "ya"}, 422).text
     assert "10 sampai 500 huruf" in page
