@@ -37,7 +37,7 @@ def send(actor: Actor, request_id: int, version: int, shown_total: int, now: dat
         raise WrongState(TOO_LATE)
     ground = pagu.lock_package(request.package_id)
     in_hand = ground.state == "with_pp" and actor.acts_for(ground.pp_id)
-    if not in_hand or ground.ppk_id not in {request.answered_by, request.answered_for}:
+    if not in_hand or ground.ppk_id is None or ground.ppk_id not in {request.answered_by, request.answered_for}:
         raise Conflict(CHANGED, kind="package-changed")
     placed = place_order(actor, _wish(request, shown_total), f"persetujuan-{request.id}", now)
     states.move(actor, request, "send", version, now, {"order_ids": list(placed.order_ids)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request
@@ -12,10 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from shop.accounts import offices
 from shop.approvals import asking
 from shop.base.actor import Actor
-from shop.base.clock import local, local_day, utc_now
+from shop.base.clock import at_local, local, local_day, utc_now
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, Forbidden, Invalid, NotFound, Reused
 from shop.budgets import reading as packages
@@ -30,6 +29,7 @@ from shop.orders import (
     cart,
     checking,
     forms,
+    office_limit,
     reading,
     saved,
     suggesting,
@@ -96,7 +96,6 @@ def _checkout(
     choices = packages.orderable(who, local(now).year)
     package = basket.choose(choices, values.get("package_id"), found.sendable)
     shown = values.get("shown_total", "")
-    limit = offices.approval_above(who.office_id or 0)
     return render_template(
         "orders/checkout.html",
         basket=found,
@@ -108,8 +107,6 @@ def _checkout(
         key=key or values.get("key") or uuid.uuid4().hex,
         stamp=values.get("basket_stamp", ""),
         faults=faults or [],
-        needs_yes=limit is not None and found.payable > limit,
-        approval_above=limit,
         kecamatan=[(r.code, r.name) for r in regions.kecamatan(session)],
         accept_hours=terms.accept_hours(today),
         old_total=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None,  # noqa: PLR2004
@@ -117,12 +114,23 @@ def _checkout(
         rest=dict(stops[0].shares) if stops else {},
         left_out=left_out or [],
         others=others,
-        attachments=attaching.of_basket(who),
-        kinds=[(kind, _(label)) for kind, label in attaching.KINDS.items()],
         alike=again.alike(who, found.sendable, day, now),
         warned=risks.warned(who, package, lines, values, now),
+        **_limited(who, package.id if package else 0, found.payable, day, now),
         **_held_against(found, kecamatan, values, now),
     ), status
+
+
+def _limited(who: Actor, package_id: int, total: int, day: date | None, now: datetime) -> dict[str, object]:
+    """Return whether this basket, with what was sent beside it, needs the PPK's yes, and the papers that go along."""
+    at = now if day is None else at_local(day, time(12))
+    passed = office_limit.passed(who.office_id or 0, package_id, total, at, now)
+    return {
+        "needs_yes": passed is not None,
+        "approval_above": passed[0] if passed else None,
+        "attachments": attaching.of_basket(who),
+        "kinds": [(kind, _(label)) for kind, label in attaching.KINDS.items()],
+    }
 
 
 def _held_against(found: Basket, kecamatan: str, values: Form, now: datetime) -> dict[str, object]:

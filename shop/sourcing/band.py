@@ -173,13 +173,17 @@ def _count(gone: Iterable[Mapping[str, Any]], fresh: Iterable[Mapping[str, Any]]
         for row in rows:
             for place in (CITY, row["kecamatan_code"]):
                 change[tuple(place if name == "kecamatan_code" else row[name] for name in _KEY)] += by
-    rows_ = [dict(zip(_KEY, key, strict=True)) | {"lines": by} for key, by in sorted(change.items()) if by > 0]
-    less = [(dict(zip(_KEY, key, strict=True)), -by) for key, by in sorted(change.items()) if by < 0]
-    if rows_:
-        session.execute(_add(session.get_bind().dialect.name), rows_)
-    for key, by in less:  # rare: a correction
-        here = [_counts.c[name] == value for name, value in key.items()]
-        session.execute(update(_counts).where(*here).values(lines=_counts.c.lines - by))
+    moved = [(dict(zip(_KEY, key, strict=True)), by) for key, by in sorted(change.items()) if by]
+    if all(by > 0 for _, by in moved):
+        if moved:
+            session.execute(_add(session.get_bind().dialect.name), [key | {"lines": by} for key, by in moved])
+        return
+    for key, by in moved:  # rare: a correction takes away here and adds there, still one key after another
+        if by > 0:
+            session.execute(_add(session.get_bind().dialect.name), key | {"lines": by})
+        else:
+            here = [_counts.c[name] == value for name, value in key.items()]
+            session.execute(update(_counts).where(*here).values(lines=_counts.c.lines + by))
 
 
 @cache
