@@ -256,12 +256,11 @@ def award(competition_id: int) -> ResponseReturnValue:
 @requires(states.BUY)
 def order(competition_id: int) -> ResponseReturnValue:
     """Send what was awarded: one surat pesanan for each winner, in one action."""
-    who, form = actor(), request.form
-    competitions.tender(who, competition_id, utc_now())
+    who, form, now = actor(), request.form, utc_now()
+    competitions.tender(who, competition_id, now)
     shown, only = forms.wide(form.get("shown_total")), forms.wide(form.get("vendor"))
     try:
         with unit_of_work():
-            now = utc_now()
             made = ordering.order_awarded(who, competition_id, only if only > 0 else None, shown, now)
             placed.follow_up(who, made, choosing.said_in_form(), "", now)
     except Invalid as error:

@@ -29,7 +29,8 @@ KINDS: Final[Mapping[str, str]] = {
 ASKED: Final[Mapping[str, str]] = {
     "q": "Kata", "category": "Kategori", "kecamatan": "Kecamatan", "evidence": "Bukti TKDN", "tkdn_band": "Nilai TKDN",
     "pdn": "PDN", "umk": "UMK", "halal": "Halal", "tkdn_min": "TKDN paling sedikit", "price_min": "Harga mulai",
-    "price_max": "Harga sampai", "serves_on": "Tanggal", "headcount": "Jumlah orang", "sort": "Urut",
+    "price_max": "Harga sampai", "serves_on": "Tanggal", "headcount": "Jumlah orang", "serves_at": "Tersaji", "budget": "Anggaran per orang", "vegetarian": "Vegetarian", "avoid": "Tanpa",
+    "order": "Urutan", "sort": "Urut",
     "jumlah": "Jumlah", "page": "Halaman",
 }  # fmt: skip
 """Names of what was asked, msgids; others are shown by their own name."""
