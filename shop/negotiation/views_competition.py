@@ -34,6 +34,7 @@ from shop.negotiation.requesting import Able
 from shop.orders import basket
 from shop.orders.forms import for_input
 from shop.orders.terms import FARTHEST_DELIVERY
+from shop.web import choosing, placed
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
 from shop.web.language import language
@@ -255,17 +256,18 @@ def award(competition_id: int) -> ResponseReturnValue:
 @requires(states.BUY)
 def order(competition_id: int) -> ResponseReturnValue:
     """Send what was awarded: one surat pesanan for each winner, in one action."""
-    who, form = actor(), request.form
-    competitions.tender(who, competition_id, utc_now())
+    who, form, now = actor(), request.form, utc_now()
+    competitions.tender(who, competition_id, now)
     shown, only = forms.wide(form.get("shown_total")), forms.wide(form.get("vendor"))
     try:
         with unit_of_work():
-            made = ordering.order_awarded(who, competition_id, only if only > 0 else None, shown, utc_now())
+            made = ordering.order_awarded(who, competition_id, only if only > 0 else None, shown, now)
+            placed.follow_up(who, made, choosing.said_in_form(), "", now)
     except Invalid as error:
-        return _page(competition_id, [("", words) for _field, words in faults_told(error)], status=422)
+        return _page(competition_id, choosing.only_asked(faults_told(error)), status=422)
     except (Conflict, Forbidden) as error:
         return _page(competition_id, [("", told(error))], status=status_of(error))
-    return redirect("/kirim/selesai?pesanan=" + ",".join(map(str, made)), 303)
+    return redirect("/kirim/selesai?pesanan=" + ",".join(map(str, made.order_ids)), 303)
 
 
 @bp.get(f"/kompetisi/{_ID}/berita-acara")

@@ -13,6 +13,8 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from shop.approvals import asking
+from shop.approvals import reading as asked_for
+from shop.approvals.keeping import Words
 from shop.base.actor import Actor
 from shop.base.clock import at_local, local, local_day, utc_now
 from shop.base.codes import one_line
@@ -41,11 +43,12 @@ from shop.orders.placing import Placed, place_order
 from shop.orders.wish import Delivery, Place, WantedLine, Wish
 from shop.reference import regions
 from shop.risk import notes
-from shop.sourcing import record_freezing, record_reasons
+from shop.sourcing import record_freezing, record_judging, record_reasons
 from shop.storage.files import FileStore
 from shop.web import choosing, risks
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
+from shop.web.placed import follow_up
 
 bp = Blueprint("checkout", __name__)
 _BASKET_CHANGED: Final = (
@@ -172,11 +175,12 @@ def send() -> ResponseReturnValue:
             return _again([], 200, changed)
         wanted, note = forms.wish(form), notes.words_of(form.get("risk_note", ""))
         if form.get("act") == "ask":
-            return _ask(who, wanted, key, now)
+            return _ask(who, wanted, key, note, now)
         with unit_of_work():
             placed = place_order(who, wanted, key, now)
             if not placed.again:
-                _follow_up(who, placed, [line.product_id for line in wanted.lines], note, now)
+                _empty(who, placed, [line.product_id for line in wanted.lines], now)
+            follow_up(who, placed, choosing.said(line.product_id for line in wanted.lines), note, now)
     except Invalid as error:
         return _again(faults_told(error), 422)
     except Reused:
@@ -192,10 +196,16 @@ def send() -> ResponseReturnValue:
     return redirect("/kirim/selesai?pesanan=" + ",".join(map(str, placed.order_ids)), 303)
 
 
-def _ask(who: Actor, wanted: Wish, key: str, now: datetime) -> ResponseReturnValue:
-    """Hand the basket to the package's PPK instead of sending it."""
+def _ask(who: Actor, wanted: Wish, key: str, note: str, now: datetime) -> ResponseReturnValue:
+    """Hand the basket to the package's PPK instead of sending it, with everything that goes along."""
+    said = {of: one.tidy for of, one in choosing.said(line.product_id for line in wanted.lines).items()}
+    why = {of: (one.reason, one.words, one.import_words) for of, one in said.items()}
     with unit_of_work():
-        request_id = asking.ask(who, wanted, key, now)
+        request_id = asking.ask(who, wanted, key, now, Words(note, why))
+        lines = asked_for.request(who, request_id).lines
+        choices = [record_judging.Choice(x.product_id, x.quantity, x.unit_price) for x in lines]
+        record_freezing.check(who, choices, said, wanted.delivery.at, now)
+        carried.drop(who)
         cart.take_out(who, [line.product_id for line in wanted.lines])
     flash(_("Permintaan terkirim ke PPK. Harga dikunci sampai batas waktunya; pagu belum terikat."), "ok")
     return redirect(f"/persetujuan/{request_id}", 303)
@@ -224,8 +234,8 @@ def _rearranged(who: Actor) -> MultiDict[str, str] | None:
     return MultiDict(form) if paper or form.get("act") in {"recount", "upload"} or form.get("drop") else None
 
 
-def _follow_up(who: Actor, placed: Placed, product_ids: list[int], note: str, now: datetime) -> None:
-    """Do what belongs to sending: judged after the package is locked, so of two windows only one sends the basket.
+def _empty(who: Actor, placed: Placed, product_ids: list[int], now: datetime) -> None:
+    """Let what was sent leave the basket, its papers go along: judged after the package is locked, so of two windows only one sends the basket.
 
     Raises Conflict `basket-changed` when the basket is not what it was when the page was opened.
     """
@@ -235,8 +245,6 @@ def _follow_up(who: Actor, placed: Placed, product_ids: list[int], note: str, no
     cart.take_out(who, product_ids)
     carried.drop(who)
     attaching.send_along(who, placed.order_ids, now)
-    record_freezing.freeze(who, placed.order_ids, choosing.said(product_ids), now)
-    notes.keep(who, placed.order_ids, note, now)
 
 
 def _again(
@@ -254,8 +262,10 @@ def _again(
         "places",
         "risk_note",
     }
-    known |= {"attachment", "attachment_kind", *(name for name in form if name.startswith(("p", *choosing.ASKED)))}
-    return _checkout(_lines_again(), form, [(f if f in known else "", words) for f, words in faults], status, new_key)
+    known |= {"attachment", "attachment_kind", *(name for name in form if name.startswith("p"))}
+    # A question that was not asked before the choice was judged again is in no form yet, but on the page that is drawn now.
+    told_at = [(f if f in known or f.startswith(choosing.ASKED) else "", words) for f, words in faults]
+    return _checkout(_lines_again(), form, told_at, status, new_key)
 
 
 def _lines_again() -> list[BasketLine]:

@@ -59,8 +59,19 @@ def first_month(day: date) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def bands(kinds: Collection[Kind], kecamatan: str, day: date) -> dict[Kind, Band]:
+def highest_fair(kinds: Collection[Kind], day: date) -> dict[Kind, tuple[int, int]]:
+    """Return {kind: (upper quartile of the city in rupiah, number of lines)} as it stood when the month of a day began.
+
+    The running month is left out, so that whoever judges an old order again finds what was found then. One statement.
+    """
+    found = bands(kinds, CITY, day, before=day.replace(day=1))
+    return {kind: (one.high, one.lines) for kind, one in found.items()}
+
+
+def bands(kinds: Collection[Kind], kecamatan: str, day: date, *, before: date | None = None) -> dict[Kind, Band]:
     """Return the band of each kind that has one: of the kecamatan when it has enough lines, else of the city.
+
+    `before`: a first of a month from which on nothing counts.
 
     One statement; it reads counts per price, of which there are a few hundred however many orders there were.
     """
@@ -75,6 +86,7 @@ def bands(kinds: Collection[Kind], kecamatan: str, day: date) -> dict[Kind, Band
             _counts.c.unit.in_(sorted({unit for _, unit in kinds})),
             _counts.c.kecamatan_code.in_({CITY, kecamatan}),
             _counts.c.month >= since,
+            *([_counts.c.month < before] if before else []),
         )
         .group_by(_counts.c.category_code, _counts.c.unit, _counts.c.kecamatan_code, _counts.c.price)
         .order_by(_counts.c.price)
