@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from shop.accounts.hats import actor_of
 from shop.accounts.models import Hat, Office, UserAccount
+from shop.accounts.passwords import hash_password
 from shop.base.actor import Actor
 from shop.base.clock import at_local, local, local_day, utc_now
 from shop.budgets import assigning, importing
@@ -30,12 +31,14 @@ from shop.orders.steps import Said
 from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.vendors.models import Vendor
 from shop.vendors.papers import halal_spans
+from tests.browser.visiting import PASSWORD
 from tests.makers import GAMBIR, make_certificate, make_paper, make_product, make_vendor
 
 if TYPE_CHECKING:
     from flask import Flask
 
 MEETINGS = "5.1.02.01.01.0052"
+PURPOSE = "Rapat koordinasi RW"
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -72,7 +75,7 @@ class Scene:
             product = session.get_one(Product, self.product_id)
             lines = cart.read(self.pp, local_day(now))
             wish = Wish(
-                self.package_id, "Rapat koordinasi RW",
+                self.package_id, PURPOSE,
                 Delivery("Kantor Kelurahan Uji, Jl. Kenanga Raya No. 9", GAMBIR, again.next_time(lines, now)),
                 (WantedLine(self.product_id, quantity),), product.price * quantity, 30,
             )  # fmt: skip
@@ -134,6 +137,15 @@ def set_scene(app: Flask, *, pagu: int = 20_000_000, one_person: bool = False, *
     rup_code = f"98{number:06d}"
     package_id = _package(app, f"UJI-{number:03d}", rup_code, pagu, (pa, ppk, pp))
     return Scene(app, office_id, package_id, rup_code, vendor_id, product_id, path, pa, ppk, pp, bendahara, producer)
+
+
+def let_sign_in(scene: Scene, who: Actor) -> str:
+    """Give somebody of the scene the password of the demo; return the e-mail to sign in with."""
+    stored = hash_password(PASSWORD)
+    with scene.work():
+        user = session.get_one(UserAccount, who.user_id)
+        user.password_hash = stored
+        return user.email
 
 
 def demo_hat(app: Flask, email: str, role: str) -> Actor:
