@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 MEETINGS = "5.1.02.01.01.0052"
 PURPOSE = "Rapat koordinasi RW"
+RIVALS = "Lomba Kenanga"
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -223,6 +224,34 @@ def bargain(scene: Scene) -> int:
         return bargaining.start(
             scene.pp, scene.package_id, "Rapat RW", Terms((line,), _place(now), "Untuk dua rapat"), now
         ).id
+
+
+def rivals(scene: Scene, *names: str) -> list[Actor]:
+    """Open other kitchens that sell the same, each also ginger drinks; all are found under the same owner's name, "Lomba Kenanga"."""
+    with scene.work():
+        own = session.get_one(Vendor, scene.vendor_id)
+        own.owner_name = RIVALS
+        vendors = [make_vendor(name=name, slug=f"lomba-{next(_numbers)}", owner_name=RIVALS) for name in names]
+        for vendor in vendors:
+            make_product(vendor)
+        for vendor in (own, *vendors):
+            make_product(vendor, name="Wedang jahe", price=8_000, unit="gelas")
+        return [_person(vendor.name, "vendor_owner", vendor_id=vendor.id) for vendor in vendors]
+
+
+def one_product(scene: Scene, who: Actor) -> int:
+    """Return the first product of a kitchen."""
+    with scene.work():
+        return (
+            session.scalars(select(Product.id).where(Product.vendor_id == who.vendor_id).order_by(Product.id)).first()
+            or 0
+        )
+
+
+def colleague(scene: Scene, name: str, role: str) -> Actor:
+    """Let somebody more work in the scene's office."""
+    with scene.work():
+        return _person(name, role, office_id=scene.office_id)
 
 
 def compete(scene: Scene) -> int:
