@@ -21,6 +21,7 @@ from shop.orders.reading import OrderView
 _ASKS: Final[Mapping[str, str]] = {
     "answer": "Kantor mencatat barang kurang. Lihat dan jawab di bawah.",
     "sign": "BAP dan BAST menunggu tanda tangan Anda.",
+    "bring": "Kantor menunggu yang kurang atau ditolak diantar lagi. Lihat rinciannya di bawah.",
 }
 
 
@@ -104,6 +105,7 @@ class Part:
     tones: ClassVar[Mapping[str, str]] = states.TONES
 
 
+_UNDER_WAY: Final = ("confirmed", "ready", "on_the_way")
 _SHOWN: Final = orders.COMMITTED | {"cancelled"}
 
 
@@ -163,6 +165,7 @@ def _may(
         "answer": vendor and waits,
         "photo": vendor and view.state in photos.MOMENTS,
         "sign": vendor and signed is not None and signed.vendor_at is None,
+        "bring": vendor and bool(found) and found[-1].choice == "replace" and view.state in _UNDER_WAY,
         "rate": buyer and said is None and view.state in ratings.RATED,
         "complain": actor.may(states.COMPLAIN)
         and (vendor or actor.office_id == case.office_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Final
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
@@ -16,7 +16,7 @@ from shop.base.clock import at_local, local_day, utc_now
 from shop.base.errors import Conflict, Forbidden, Invalid, NotFound
 from shop.catalog.categories import shelves
 from shop.catalog.places import kecamatan
-from shop.db import unit_of_work
+from shop.db import session, unit_of_work
 from shop.negotiation import (
     awarding,
     bidding,
@@ -35,6 +35,7 @@ from shop.orders import basket
 from shop.orders.forms import for_input
 from shop.orders.terms import FARTHEST_DELIVERY
 from shop.web import choosing, placed
+from shop.reference import calendar
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
 from shop.web.language import language
@@ -73,15 +74,15 @@ def new() -> ResponseReturnValue:
     """Ask what is needed; who is able is looked for on the next screen of the same form."""
     who, now = actor(), utc_now()
     place = basket.usual(who, ())
-    day = local_day(now)
+    day, free = local_day(now), calendar.holiday_set(session)
     values: MultiDict[str, str] = MultiDict(
         {
             "category": request.args.get("kategori", ""),
             "package_id": request.args.get("paket", ""),
             "deliver.address": place.address,
             "deliver.kecamatan": place.kecamatan,
-            "deliver.at": for_input(at_local(day + timedelta(days=7), time(10))),
-            "deadline": for_input(at_local(day + timedelta(days=2), time(15))),
+            "deliver.at": for_input(at_local(calendar.add_working_days(day, 5, free), time(10))),
+            "deadline": for_input(at_local(calendar.add_working_days(day, 2, free), time(15))),
         }
     )
     return _form(values, found=None)
