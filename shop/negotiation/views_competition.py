@@ -34,8 +34,8 @@ from shop.negotiation.requesting import Able
 from shop.orders import basket
 from shop.orders.forms import for_input
 from shop.orders.terms import FARTHEST_DELIVERY
-from shop.web import choosing, placed
 from shop.reference import calendar
+from shop.web import choosing, placed
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
 from shop.web.language import language
