@@ -111,6 +111,8 @@ def test_a_part_is_received_the_rest_comes_again_both_sign_and_it_is_paid(crew, 
     picture = producer.get(f"{url}/foto/{keys[0]}")
     assert picture.data[8:12] == b"WEBP"
     assert "private" in picture.headers["Cache-Control"]
+    for name in (f"{keys[0]}-1280.webp", f"{keys[0]}-640.webp", f"{keys[0]}-p1280.webp", f"{keys[0]}.webp"):
+        assert person(crew.pp).get(f"/foto/{name}", 404)  # the public door of the goods' photos does not know them
     pay(bendahara, order_id, "2026-11-20")
     books_are_right(reserved=0, realised=650_000)
 
