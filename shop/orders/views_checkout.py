@@ -113,15 +113,12 @@ def _checkout(
         faults=faults or [],
         needs_yes=limit is not None and found.payable > limit,
         approval_above=limit,
-        kecamatan=[(r.code, r.name) for r in regions.kecamatan(session)],
-        accept_hours=terms.accept_hours(today),
         old_total=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None,  # noqa: PLR2004
         further=range(2, forms.place_count(values) + 2),
         rest=dict(stops[0].shares) if stops else {},
         left_out=left_out or [],
         others=others,
         attachments=attaching.of_basket(who),
-        kinds=[(kind, _(label)) for kind, label in attaching.KINDS.items()],
         alike=again.alike(who, found.sendable, day, now),
         warned=risks.warned(who, package, lines, values, now),
         **_held_against(found, kecamatan, values, now),
@@ -129,9 +126,12 @@ def _checkout(
 
 
 def _held_against(found: Basket, kecamatan: str, values: Form, now: datetime) -> dict[str, object]:
-    """Return what each line is held against: bands and ceilings, what was seen and passed over, the amount a head."""
+    """Return the lists of the form and what each line is held against: bands and ceilings, what was seen and passed over, the amount a head."""
     today = local_day(now)
     return {
+        "kinds": [(kind, _(label)) for kind, label in attaching.KINDS.items()],
+        "kecamatan": [(r.code, r.name) for r in regions.kecamatan(session)],
+        "accept_hours": terms.accept_hours(today),
         "weighed": choosing.weighed(found.sendable, kecamatan, today),
         "judged": choosing.judged(found.sendable, values.get("deliver.at", ""), now),
         "reasons": [(code, _(label)) for code, label in record_reasons.REASONS.items()],

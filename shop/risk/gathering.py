@@ -88,8 +88,7 @@ def purchases(drafts: Sequence[Draft]) -> list[Purchase]:
     shares = _shares(first, categories)
     known = _products(products, first.placed_at)
     prices = _prices(products, first.placed_at)
-    kinds = {(piece.category, piece.unit) for draft in drafts for piece in draft.pieces}
-    bands = _bands[0](kinds, local_day(first.placed_at)) if _bands else {}
+    bands = _paid({(piece.category, piece.unit) for draft in drafts for piece in draft.pieces}, first.placed_at)
     tops = ceilings.ceilings_for(categories, local_day(first.placed_at))
     ties = _ties(drafts, local_day(first.placed_at))
     spent = _spent(first)
@@ -123,6 +122,10 @@ def purchases(drafts: Sequence[Draft]) -> list[Purchase]:
         )
         for draft in drafts
     ]
+
+
+def _paid(kinds: Collection[Kind], moment: datetime) -> Mapping[Kind, Band]:
+    return _bands[0](kinds, local_day(moment)) if _bands else {}
 
 
 def _earlier(draft: Draft) -> tuple[Earlier, ...]:
