@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import case, func, or_, select, union_all
 
@@ -111,17 +111,19 @@ def purchases(drafts: Sequence[Draft]) -> list[Purchase]:
             ties=tuple(
                 role for role, who in (("pp", draft.placed_by), ("ppk", draft.ppk_id)) if (who, draft.vendor_id) in ties
             ),
-            one_hand="relaxed"
-            if draft.relaxed
-            else "ppk"
-            if draft.placed_by and draft.placed_by == draft.ppk_id
-            else "",
+            one_hand=_one_hand(draft),
             closed=closed,
             year_spent=spent[0],
             december_spent=spent[1],
         )
         for draft in drafts
     ]
+
+
+def _one_hand(draft: Draft) -> Literal["", "ppk", "relaxed"]:
+    if draft.relaxed:
+        return "relaxed"
+    return "ppk" if draft.placed_by and draft.placed_by == draft.ppk_id else ""
 
 
 def _paid(kinds: Collection[Kind], moment: datetime) -> Mapping[Kind, Band]:

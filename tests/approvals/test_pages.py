@@ -142,6 +142,7 @@ def test_places_papers_and_words_wait_with_the_request_and_go_along_with_what_wa
     for wrong in ("0", "2", "9" * 18):
         ppk.get(f"{at}/lampiran/{wrong}", 404)
     person(stranger.ppk).get(f"{at}/lampiran/1", 404)
+    session.rollback()
     first, second = session.scalars(select(ApprovalLine.id).order_by(ApprovalLine.id))
     ppk.post(f"{at}/jawab", {"version": 1, "act": "lines", f"line-{first}": "yes", f"line-{second}": "no",
                              f"reason-{second}": "price"})  # fmt: skip
