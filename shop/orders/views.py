@@ -126,7 +126,7 @@ def _page(
         dossier=found,
         card=cards.card(who, view, now),
         turn=actions.whose_turn(view.case),
-        must=cards.MUST.get(view.state, ""),
+        must=cards.must(view),
         steps=cards.steps(found),
         actions=actions.actions_for(who, view.case, now),
         reasons=reasons.BY_VERB,
