@@ -16,8 +16,8 @@ from shop.base.errors import NotFound
 from shop.base.task import Task
 from shop.db import session
 from shop.handover import states
-from shop.handover.complaints import side_of
-from shop.handover.models import Complaint, HandoverPhoto, Receipt, Signing
+from shop.handover.complaints import may_answer, side_of
+from shop.handover.models import Complaint, HandoverPhoto, Signing
 from shop.orders.models import Order
 
 READ: Final = "handover:complaint:read"
@@ -112,14 +112,16 @@ def turns(actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001 - every ro
     """Return what waits for this hat in this room; a fixed number of statements for each role."""
     found: list[Task] = []
     if actor.vendor_id is not None:
-        found += _one("Kekurangan barang untuk Anda jawab", "/pesanan?status=berjalan", _shortages(actor.vendor_id))
         found += _one("BAP dan BAST untuk Anda tanda tangani", "/serah-terima", _unsigned(actor.vendor_id))
-    if actor.may(states.COMPLAIN):
+    if actor.may(states.ANSWER):
         mine = Complaint.vendor_id == actor.vendor_id if actor.vendor_id is not None else _office(actor)
         side = "vendor" if actor.vendor_id is not None else "office"
         asked = (Complaint.state == "open") & (Complaint.side != side)
+        if not actor.may(states.COMPLAIN):  # the bendahara: about payment, nothing else
+            asked &= Complaint.kind == "unpaid"
         told = (Complaint.state == "answered") & (Complaint.side == side)
-        found += _one("Pengaduan yang menunggu Anda", "/pengaduan", _clocks(mine, asked | told))
+        waits = asked | told if actor.may(states.COMPLAIN) else asked
+        found += _one("Pengaduan yang menunggu Anda", "/pengaduan", _clocks(mine, waits))
     if actor.may(states.DECIDE):
         found += _one("Pengaduan untuk diputus", "/pengaduan", _clocks(Complaint.state == "escalated"))
     return found
@@ -138,13 +140,6 @@ def unsigned(vendor_id: int) -> Sequence[Any]:
 
 def _one(label: str, link: str, row: Any) -> list[Task]:
     return [Task(label, link, row[0], row[1], row[2])] if row[0] else []
-
-
-def _shortages(vendor_id: int) -> Any:
-    query = select(func.count(), func.min(Receipt.at), func.min(Receipt.answer_by))
-    return session.execute(
-        query.join(Order, Order.id == Receipt.order_id).where(Receipt.state == "waiting", Order.vendor_id == vendor_id)
-    ).one()
 
 
 def _unsigned(vendor_id: int) -> Any:
@@ -171,9 +166,12 @@ def _seen(actor: Actor) -> ColumnElement[bool]:
 def _may(actor: Actor, found: Complaint) -> frozenset[str]:
     side = side_of(actor, found)
     able = set[str]()
-    if actor.may(states.COMPLAIN) and side:
-        verbs = ("settle", "escalate", "withdraw") if side == found.side else ("answer",)
-        able |= {step.verb for step in states.COMPLAINT.steps_from(found.state) if step.verb in verbs}
+    verbs: tuple[str, ...] = ()
+    if side == found.side and actor.may(states.COMPLAIN):
+        verbs = ("settle", "escalate", "withdraw")
+    elif side and side != found.side and may_answer(actor, found.kind):
+        verbs = ("answer",)
+    able |= {step.verb for step in states.COMPLAINT.steps_from(found.state) if step.verb in verbs}
     if actor.may(states.DECIDE) and found.state == "escalated":
         able.add("decide")
     return frozenset(able)

@@ -93,7 +93,10 @@ def _people(row: Any, party: str, complaint: Complaint | None, now: datetime) ->
         party = complaint.side if party == "opener" else "office" if complaint.side == "vendor" else "vendor"
     if party == "vendor":
         return set(people_of(row.vendor_id, day))
-    return {row.placed_by, row.ppk_id} - {None}
+    people = {row.placed_by, row.ppk_id} - {None}
+    if complaint is not None and complaint.kind == "unpaid":  # who pays can answer it
+        people |= {user for user, _ in hats.holders(Role.BENDAHARA, day, office_id=row.office_id)}
+    return people
 
 
 def _moment(at: datetime | None) -> str:

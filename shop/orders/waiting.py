@@ -52,7 +52,7 @@ def _late(office_id: int, now: datetime) -> list[Task]:
     """Return what the people of a PA/KPA have left lying: nobody but their superior can move them."""
     count, oldest = session.execute(
         select(func.count(), func.min(Order.due_at)).where(
-            Order.office_id == office_id, Order.state.in_(_OFFICE_TURNS), Order.due_at < now
+            Order.office_id == office_id, Order.state.in_(_OFFICE_TURNS), ~Order.asked, Order.due_at < now
         )
     ).one()
     if not count:
