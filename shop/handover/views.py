@@ -15,7 +15,19 @@ from shop.base.actor import Actor
 from shop.base.clock import utc_now
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
 from shop.db import unit_of_work
-from shop.handover import desk, drawing, forms, papers, photos, ratings, reading, reasons, receipts, shortages, states
+from shop.handover import (
+    complaint_lists,
+    drawing,
+    forms,
+    papers,
+    photos,
+    ratings,
+    reading,
+    reasons,
+    receipts,
+    shortages,
+    states,
+)
 from shop.handover.photos import Shot
 from shop.handover.receipts import Check, Expected
 from shop.orders import reading as orders
@@ -183,7 +195,7 @@ def paper(order_id: int, kind: str) -> ResponseReturnValue:
 @requires(papers.SIGN)
 def unsigned() -> ResponseReturnValue:
     """List the papers the producer has not signed yet, the most urgent first."""
-    return render_template("handover/unsigned.html", rows=desk.unsigned(actor().vendor_id or 0))
+    return render_template("handover/unsigned.html", rows=complaint_lists.unsigned(actor().vendor_id or 0))
 
 
 def _act(order_id: int, verb: Callable[[Actor, int, datetime], object] | None, done: str) -> ResponseReturnValue:

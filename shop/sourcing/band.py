@@ -9,15 +9,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.base.clock import local_day
 from shop.base.money import round_half_up
-from shop.db import session
+from shop.db import adding, session
 from shop.orders.models import Order, OrderLine
 from shop.orders.states import PAID
 from shop.sourcing.models import PaidPrice, PriceCount
@@ -176,16 +174,10 @@ def _count(gone: Iterable[Mapping[str, Any]], fresh: Iterable[Mapping[str, Any]]
     rows_ = [dict(zip(_KEY, key, strict=True)) | {"lines": by} for key, by in sorted(change.items()) if by > 0]
     less = [(dict(zip(_KEY, key, strict=True)), -by) for key, by in sorted(change.items()) if by < 0]
     if rows_:
-        session.execute(_add(session.get_bind().dialect.name), rows_)
+        session.execute(adding(_counts, _KEY, ("lines",)), rows_)
     for key, by in less:  # rare: a correction
         here = [_counts.c[name] == value for name, value in key.items()]
         session.execute(update(_counts).where(*here).values(lines=_counts.c.lines - by))
-
-
-@cache
-def _add(dialect: str) -> Any:
-    add = (postgresql if dialect == "postgresql" else sqlite).insert(_counts)
-    return add.on_conflict_do_update(index_elements=list(_KEY), set_={"lines": _counts.c.lines + add.excluded.lines})
 
 
 def rebuild() -> int:
