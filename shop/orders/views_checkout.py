@@ -96,7 +96,6 @@ def _checkout(
     choices = packages.orderable(who, local(now).year)
     package = basket.choose(choices, values.get("package_id"), found.sendable)
     shown = values.get("shown_total", "")
-    limit = offices.approval_above(who.office_id or 0)
     return render_template(
         "orders/checkout.html",
         basket=found,
@@ -108,8 +107,7 @@ def _checkout(
         key=key or values.get("key") or uuid.uuid4().hex,
         stamp=values.get("basket_stamp", ""),
         faults=faults or [],
-        needs_yes=limit is not None and found.payable > limit,
-        approval_above=limit,
+        **_approval(who, found),
         kecamatan=[(r.code, r.name) for r in regions.kecamatan(session)],
         accept_hours=terms.accept_hours(today),
         old_total=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None,  # noqa: PLR2004
@@ -117,12 +115,21 @@ def _checkout(
         rest=dict(stops[0].shares) if stops else {},
         left_out=left_out or [],
         others=others,
-        attachments=attaching.of_basket(who),
-        kinds=[(kind, _(label)) for kind, label in attaching.KINDS.items()],
+        **_attachments(who),
         alike=again.alike(who, found.sendable, day, now),
         warned=risks.warned(who, package, lines, values, now),
         **_held_against(found, kecamatan, values, now),
     ), status
+
+
+def _approval(who: Actor, found: Basket) -> dict[str, object]:
+    limit = offices.approval_above(who.office_id or 0)
+    return {"needs_yes": limit is not None and found.payable > limit, "approval_above": limit}
+
+
+def _attachments(who: Actor) -> dict[str, object]:
+    kinds = [(kind, _(label)) for kind, label in attaching.KINDS.items()]
+    return {"attachments": attaching.of_basket(who), "kinds": kinds}
 
 
 def _held_against(found: Basket, kecamatan: str, values: Form, now: datetime) -> dict[str, object]:
