@@ -65,10 +65,12 @@ from shop.approvals import waiting as approvals_waiting
 from shop.base.numbers import mask
 from shop.db import db, tune
 from shop.demo.logins import logins
-from shop.handover import following
-from shop.orders import cart, reading, states
+from shop.handover import expecting, following
+from shop.orders import adjusting, cart, reading, states
+from shop.risk import gathering
 from shop.search import open_engine
 from shop.settings import ROOT, Settings, load_settings
+from shop.sourcing import band
 from shop.storage.files import FileStore
 from shop.vendors import holds
 from shop.web import assets, errors, guard, headers, health, language, limits, login, logs
@@ -137,6 +139,8 @@ JSON: Final[tuple[Blueprint, ...]] = (
 
 if following.follow not in states.FOLLOWERS:
     states.FOLLOWERS.append(following.follow)
+if expecting.received_before not in adjusting.RECEIVED:
+    adjusting.RECEIVED.append(expecting.received_before)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -164,6 +168,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for door in JSON:
         app.register_blueprint(door)
         csrf.exempt(door)
+    gathering.use_bands(band.highest_fair)
     if settings.worker and not settings.testing:
         background.start(app)
     return app

@@ -74,10 +74,11 @@ session = db.session
 class _Work:
     """What waits for the end of the running unit of work."""
 
-    __slots__ = ("after", "before", "notes")
+    __slots__ = ("after", "before", "last", "notes")
 
     def __init__(self) -> None:
         self.before: list[Callable[[], None]] = []
+        self.last: list[Callable[[], None]] = []
         self.after: list[Callable[[], None]] = []
         self.notes: dict[str, Any] = {}
 
@@ -101,9 +102,14 @@ def current_work() -> _Work:
     return work
 
 
-def before_commit(action: Callable[[], None]) -> None:
-    """Run `action` in the same transaction, last thing before the commit (short locks taken late)."""
-    current_work().before.append(action)
+def before_commit(action: Callable[[], None], *, last: bool = False) -> None:
+    """Run `action` in the same transaction, last thing before the commit (short locks taken late).
+
+    `last`: after all others, whichever was asked for first. Two that lock rows must not do it now in this order and now
+    in that: the one everybody needs, the head of the trail, is taken when nothing else is waited for any more.
+    """
+    work = current_work()
+    (work.last if last else work.before).append(action)
 
 
 def after_commit(action: Callable[[], None]) -> None:
@@ -156,7 +162,7 @@ def unit_of_work() -> Iterator[None]:
         try:
             yield
             session.flush()
-            for action in work.before:
+            for action in (*work.before, *work.last):
                 action()
             session.commit()
         except (StaleDataError, IntegrityError, OperationalError) as fault:

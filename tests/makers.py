@@ -14,6 +14,7 @@ from shop.accounts.models import Hat, Office, UserAccount, place_key
 from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.codes import slug
+from shop.budgets.ceilings import load_ceilings
 from shop.budgets.models import Package
 from shop.catalog.categories import load_categories
 from shop.catalog.models import Certificate, Product
@@ -41,6 +42,7 @@ def make_reference() -> None:
         return
     load_all(session, WHEN)
     load_categories()
+    load_ceilings(WHEN)
 
 
 def make_vendor(**changed: Any) -> Vendor:

@@ -80,6 +80,10 @@ def upgrade() -> None:
         sa.Column("answered_for", ID, nullable=True),
         sa.Column("answered_at", MOMENT, nullable=True),
         sa.Column("words", sa.String(500), nullable=False),
+        sa.Column("places", sa.JSON(), nullable=False),
+        sa.Column("papers", sa.JSON(), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
+        sa.Column("risk_note", sa.String(500), nullable=False),
         sa.Column("order_ids", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(

@@ -19,6 +19,9 @@ PAPER = "handover_paper"
 
 
 def upgrade() -> None:
+    # With a default of the database's own: no order is rewritten for them.
+    op.add_column("purchase_order", sa.Column("asked", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("order_line", sa.Column("refused", sa.Integer(), nullable=False, server_default="0"))
     op.create_table(
         "rating_count",
         sa.Column("subject", sa.String(length=8), nullable=False),
@@ -125,7 +128,7 @@ def upgrade() -> None:
         sa.Column("answered_by", ID, nullable=True),
         sa.Column("answered_at", MOMENT, nullable=True),
         sa.Column("answer_words", sa.String(length=500), nullable=False),
-        sa.CheckConstraint("choice IN ('complete', 'replace', 'adjust')", name=op.f("ck_receipt_choice")),
+        sa.CheckConstraint("choice IN ('complete', 'replace', 'adjust', 'later')", name=op.f("ck_receipt_choice")),
         sa.CheckConstraint("state <> 'waiting' OR answer_by IS NOT NULL", name=op.f("ck_receipt_waiting_has_an_end")),
         sa.CheckConstraint(
             "state IN ('recorded', 'waiting', 'agreed', 'disputed', 'withdrawn')", name=op.f("ck_receipt_state")
@@ -212,3 +215,5 @@ def downgrade() -> None:
         "rating_count",
     ):
         op.drop_table(table)
+    op.drop_column("order_line", "refused")
+    op.drop_column("purchase_order", "asked")

@@ -69,6 +69,7 @@ _VENDOR = _SIGNED_IN | {
     "handover:paper:sign",
     "handover:complaint:read",
     "handover:complaint:open",
+    "handover:complaint:answer",
     "vendors:vendor:read",
     "catalog:product:read_own",
     "programme:facility:read_own",
@@ -111,6 +112,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "addenda:change:make",
             "handover:order:rate",
             "handover:complaint:open",
+            "handover:complaint:answer",
             "risk:note:write",
         }
     ),
@@ -126,11 +128,12 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "addenda:change:make",
             "handover:order:rate",
             "handover:complaint:open",
+            "handover:complaint:answer",
             "negotiation:deal:buy",
             "risk:note:write",
         }
     ),
-    Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay"}),
+    Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay", "handover:complaint:answer"}),
     Role.AUDITOR: frozenset(
         _SIGNED_IN
         | {

@@ -16,8 +16,10 @@ from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, Forbidden, Invalid, Stale, WrongState
+from shop.base.money import rupiah
 from shop.budgets import pagu
 from shop.db import session
+from shop.orders import office_limit
 from shop.orders.adjusting import Change, adjust
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
@@ -30,6 +32,10 @@ CHANGEABLE: Final = frozenset({"confirmed", "ready"})
 """States in which an order can be changed: agreed on, and nothing has left the kitchen yet."""
 ONLY_ITS_BUYERS: Final = "Hanya pemesan atau PPK paket ini yang boleh mengubah pesanan."
 _TOO_LATE: Final = "Pesanan ini tidak bisa diubah lagi: barang sudah berangkat atau pesanan sudah berakhir."
+_NEEDS_PPK: Final = (
+    "Dengan perubahan ini pesanan melewati %(limit)s, batas kantor Anda yang memerlukan persetujuan PPK. "
+    "PPK paket ini yang mengusulkan atau menyetujuinya."
+)
 _GONE: Final = "Usulan addendum ini sudah dijawab, ditarik, atau berakhir. Muat ulang halaman pesanan."
 _OUTDATED: Final = "Pesanan sudah berubah sejak addendum ini diusulkan. Tolak, lalu minta usulan yang baru."
 
@@ -44,6 +50,9 @@ def propose(actor: Actor, order_id: int, version: int, wanted: Wanted, now: date
         raise Conflict("Masih ada usulan addendum yang menunggu jawaban. Selesaikan itu dahulu.", kind="addendum-open")
     side, before = _side(actor), contents.of_order(order)
     checking.check(order, before, wanted, by_office=side == "office", now=now)
+    after = contents.becoming(before, wanted)
+    if refused := _needs_ppk(actor, order, after, now):
+        raise Invalid.at("lines", _NEEDS_PPK, limit=refused)
     why = " ".join(filter(None, (one_line(wanted.reason), one_line(wanted.price_reason))))
     made = Addendum(
         order_id=order.id,
@@ -52,7 +61,7 @@ def propose(actor: Actor, order_id: int, version: int, wanted: Wanted, now: date
         number=_count(order.id) + 1,
         side=side,
         before=before,
-        after=contents.becoming(before, wanted),
+        after=after,
         reason=why[: checking.MOST_REASON],
         made_by=actor.user_id,
         made_at=now,
@@ -81,6 +90,8 @@ def accept(actor: Actor, order_id: int, number: int, version: int, now: datetime
     moved = at != order.deliver_at
     if moved and at <= now:
         raise Conflict("Waktu kirim yang diusulkan sudah lewat. Minta usulan waktu yang lain.", kind="too-late")
+    if refused := _needs_ppk(actor, order, after, now):
+        raise Conflict(_NEEDS_PPK, kind="needs-approval", limit=refused)
     pieces = {change["id"]: change["quantity"] for change in after["lines"]}
     quantities = {line.id: pieces.get(line.id, 0) for line in order.lines}
     prices = {line["id"]: line["unit_price"] for line in after["lines"]}
@@ -146,6 +157,22 @@ def _changeable(actor: Actor, order_id: int, version: int) -> Order:
     if order.version != version:
         raise Stale
     return order
+
+
+def _needs_ppk(actor: Actor, order: Order, after: dict[str, Any], now: datetime) -> str:
+    """Return the office's limit in words when only the package's PPK may say yes to so much; empty when this hand may.
+
+    An order sent below the limit and grown afterwards would be the way around it. Who ordered, or stands in for who
+    did, is not the one to say it, and the producer's signature says nothing about the office's money.
+    """
+    if _side(actor) == "vendor" or after["total"] <= order.total:
+        return ""
+    at = datetime.fromisoformat(after["deliver_at"])
+    found = office_limit.passed(order.office_id, order.package_id, after["total"], at, now, but=order.id)
+    own = any(map(actor.acts_for, (order.placed_by, order.placed_for)))
+    if found is None or (not own and actor.acts_for(pagu.read_package(order.package_id).ppk_id)):
+        return ""
+    return rupiah(found[0])
 
 
 def _side(actor: Actor) -> str:

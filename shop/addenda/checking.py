@@ -16,6 +16,7 @@ from shop.base.money import MAX_RUPIAH, rupiah
 from shop.budgets import pagu
 from shop.db import session
 from shop.orders import terms
+from shop.orders.adjusting import BELOW, received
 from shop.orders.models import Order
 from shop.reference.models import Holiday
 from shop.vendors import reach
@@ -30,7 +31,7 @@ _GONE: Final = "Baris ini bukan bagian pesanan. Muat ulang halaman."
 def check(order: Order, before: dict[str, Any], wanted: Wanted, *, by_office: bool, now: datetime) -> None:
     """Raise Invalid with every fault at once: lines, prices, time, place, purpose, reason, pagu, or no change at all."""
     faults = [
-        *_lines(before, wanted),
+        *_lines(before, wanted, received(order.id)),
         *_time(order, wanted, by_office=by_office, now=now),
         *_words(wanted),
         *_reasons(before, wanted),
@@ -41,13 +42,15 @@ def check(order: Order, before: dict[str, Any], wanted: Wanted, *, by_office: bo
         raise Invalid(faults=tuple(faults))
 
 
-def _lines(before: dict[str, Any], wanted: Wanted) -> Iterator[FieldFault]:
+def _lines(before: dict[str, Any], wanted: Wanted, least: dict[int, int]) -> Iterator[FieldFault]:
     known = {line["id"] for line in before["lines"]}
     for line_id, pieces in wanted.quantities.items():
         if line_id not in known:
             yield FieldFault("lines", _GONE)
         elif not 0 <= pieces <= terms.MAX_QUANTITY:
             yield FieldFault(f"line-{line_id}", "Isi bilangan bulat 0 sampai 100.000; 0 berarti tidak ikut.")
+        elif pieces < least.get(line_id, 0):
+            yield FieldFault(f"line-{line_id}", BELOW, (("least", least[line_id]),))
     for line_id, price in wanted.unit_prices.items():
         if line_id not in known:
             yield FieldFault("lines", _GONE)

@@ -10,7 +10,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from shop.approvals import states
+from shop.approvals import keeping, states
+from shop.approvals.keeping import Words
 from shop.approvals.models import ApprovalLine, ApprovalRequest
 from shop.audit import trail
 from shop.base.actor import Actor
@@ -21,7 +22,7 @@ from shop.budgets import pagu
 from shop.catalog import offers
 from shop.catalog.offers import Offer
 from shop.db import session
-from shop.orders import checking, placing, promises
+from shop.orders import attaching, checking, placing, promises
 from shop.orders.wish import WantedLine, Wish
 from shop.outbox import posting as outbox
 from shop.reference import policy
@@ -40,8 +41,10 @@ def freeze_hours(now: datetime) -> policy.RuleValue:
     return policy.rule(session, "approval.freeze_hours", local_day(now))
 
 
-def ask(actor: Actor, wish: Wish, key: str, now: datetime) -> int:
+def ask(actor: Actor, wish: Wish, key: str, now: datetime, words: Words | None = None) -> int:
     """Hand a wish to the package's PPK at the prices of now; return the request's id. The same key again asks once.
+
+    Places, the papers of the own basket and `words` are kept with it and go along when it is sent.
 
     Raises what placing the same order would raise (Invalid, Conflict, Forbidden), Reused for the key with another body,
     and Conflict `own-approval` when the PPK is the one who asks. Pagu and stock are looked at, but not bound.
@@ -72,6 +75,9 @@ def ask(actor: Actor, wish: Wish, key: str, now: datetime) -> int:
     pagu.check_left(ground, wish.shown_total)
     made = _write(actor, wish, ground, picked, prices, now)
     made.shipping, made.key, made.body_hash = shipping, key, body_hash
+    words = words or Words()
+    made.risk_note, made.said = words.note, {str(of): list(why) for of, why in words.why.items()}
+    made.papers = keeping.of_papers(attaching.give_up(actor))
     session.flush()
     trail.record(actor, "ask", "approval", made.id, now, package=ground.rup_code, total=made.total)
     outbox.post(NEWS, {"request_id": made.id, "event": "asked"}, now)
@@ -95,6 +101,7 @@ def _write(
         deliver_address=one_line(wish.delivery.address),
         deliver_kecamatan=wish.delivery.kecamatan,
         deliver_at=wish.delivery.at,
+        places=keeping.of_places(wish.places),
         total=wish.shown_total,
         asked_by=actor.user_id,
         asked_for=actor.for_user_id if ground.pp_id == actor.for_user_id else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -49,6 +50,14 @@ class ApprovalRequest(Base):
     answered_for: Mapped[int | None] = mapped_column(Id)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     words: Mapped[str] = mapped_column(String(500), default="")
+    places: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """Several places as they were asked for (approvals/keeping.py); empty when everything goes to one address."""
+    papers: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    """Attachments of the basket: kind, key and name of each."""
+    said: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    """Why this one, by product: reason, words, why it may be imported; frozen into the comparison record at sending."""
+    risk_note: Mapped[str] = mapped_column(String(500), default="")
+    """What was said to the warnings at asking."""
     order_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
     """The surat pesanan it became."""
     version: Mapped[int] = mapped_column(Integer)

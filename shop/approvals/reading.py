@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from shop.accounts.models import UserAccount
-from shop.approvals import states
+from shop.approvals import keeping, states
 from shop.approvals.answering import ANSWER
 from shop.approvals.asking import ASK, READ
 from shop.approvals.models import ApprovalLine, ApprovalRequest
@@ -19,8 +19,10 @@ from shop.base.actor import Actor
 from shop.base.errors import NotFound
 from shop.budgets.models import Package
 from shop.db import session
+from shop.orders import checking
 from shop.orders.models import PricePromise
 from shop.orders.reading import OrderView
+from shop.orders.wish import Delivery, Place
 from shop.vendors import reach
 
 GROUPS: Final = ("giliran", "")
@@ -81,6 +83,10 @@ class RequestView:
     answered_for_name: str | None
     answered_at: datetime | None
     words: str
+    places: Sequence[Mapping[str, Any]]
+    papers: Sequence[Mapping[str, str]]
+    said: Mapping[str, Sequence[str]]
+    risk_note: str
     order_ids: Sequence[int]
     ppk_id: int | None
     ppk_name: str | None
@@ -119,7 +125,7 @@ _VIEW: Final[Any] = (
         _R.deliver_address, _R.deliver_kecamatan, _R.deliver_at, _R.total, _R.shipping, _R.asked_by, _R.asked_for,
         _asked.name.label("asked_name"), _asked_for.name.label("asked_for_name"), _R.asked_at, _R.due_at,
         _answered.name.label("answered_name"), _answered_for.name.label("answered_for_name"), _R.answered_at, _R.words,
-        _R.order_ids, Package.ppk_id, _ppk.name.label("ppk_name"), Package.pp_id,
+        _R.places, _R.papers, _R.said, _R.risk_note, _R.order_ids, Package.ppk_id, _ppk.name.label("ppk_name"), Package.pp_id,
     )
     .join(Package, Package.id == _R.package_id)
     .join(_asked, _asked.id == _R.asked_by)
@@ -182,11 +188,40 @@ def _fetch(query: Any) -> Sequence[RequestView]:
 
 def to_send(view: RequestView) -> ToSend:
     """Return what the approved lines cost at the kept prices, with today's delivery; one statement."""
-    vendors = {line.vendor_id for line in view.approved}
-    costs: Mapping[int, reach.Reach] = reach.reach(vendors, None, view.deliver_kecamatan) if vendors else {}
-    each = [costs[vendor_id].cost for vendor_id in vendors]
-    known = [cost for cost in each if cost is not None]
-    return ToSend(sum(line.amount for line in view.approved), sum(known) if len(known) == len(each) else None)
+    goods: dict[int, set[int]] = {}
+    for line in view.approved:
+        goods.setdefault(line.vendor_id, set()).add(line.product_id)
+    main = Delivery(view.deliver_address, view.deliver_kecamatan, view.deliver_at)
+    stops = keeping.places_for(view.places, {line.product_id for line in view.approved})
+    delivery, stops = keeping.whither(main, stops)
+    shipping = _shipping(goods, delivery.kecamatan, stops)
+    return ToSend(sum(line.amount for line in view.approved), shipping)
+
+
+def _shipping(goods: Mapping[int, set[int]], kecamatan: str, stops: Sequence[Place]) -> int | None:
+    if stops:
+        costs, far = checking.to_places(stops, goods)
+        return None if far else sum(costs.values())
+    found: Mapping[int, reach.Reach] = reach.reach(set(goods), None, kecamatan) if goods else {}
+    known = [one.cost for one in found.values() if one.cost is not None]
+    return sum(known) if len(known) == len(found) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One of several places as the page shows it; `goods` are (name, unit, pieces)."""
+
+    place: Place
+    goods: Sequence[tuple[str, str, int]]
+
+
+def stops(view: RequestView) -> Sequence[Stop]:
+    """Return the places as they were asked for, with the names of what goes there."""
+    of = {line.product_id: line for line in view.lines}
+    return [
+        Stop(place, [(of[i].name, of[i].unit, pieces) for i, pieces in place.shares if i in of])
+        for place in keeping.places_for(view.places, set(of))
+    ]
 
 
 def behind(actor: Actor, order: OrderView, _now: datetime) -> RequestView | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shop.approvals import states
+from shop.approvals import keeping, states
 from shop.approvals.asking import ASK, NEWS, TOO_LATE, lock
 from shop.approvals.models import ApprovalRequest
 from shop.base.actor import Actor
 from shop.base.errors import Conflict, WrongState
 from shop.budgets import pagu
-from shop.orders import promises
+from shop.orders import attaching, promises
 from shop.orders.placing import Placed, place_order
 from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.outbox import posting as outbox
@@ -37,9 +37,11 @@ def send(actor: Actor, request_id: int, version: int, shown_total: int, now: dat
         raise WrongState(TOO_LATE)
     ground = pagu.lock_package(request.package_id)
     in_hand = ground.state == "with_pp" and actor.acts_for(ground.pp_id)
-    if not in_hand or ground.ppk_id not in {request.answered_by, request.answered_for}:
+    if not in_hand or ground.ppk_id is None or ground.ppk_id not in {request.answered_by, request.answered_for}:
         raise Conflict(CHANGED, kind="package-changed")
     placed = place_order(actor, _wish(request, shown_total), f"persetujuan-{request.id}", now)
+    papers = keeping.papers_of(request.papers)
+    attaching.put_with(actor, placed.order_ids, request.office_id, papers, now)
     states.move(actor, request, "send", version, now, {"order_ids": list(placed.order_ids)})
     outbox.post(NEWS, {"request_id": request.id, "event": "sent"}, now)
     return placed
@@ -47,15 +49,13 @@ def send(actor: Actor, request_id: int, version: int, shown_total: int, now: dat
 
 def _wish(request: ApprovalRequest, shown_total: int) -> Wish:
     kept = promises.ids_of("approval", request.id)
-    return Wish(
-        request.package_id,
-        request.purpose,
-        Delivery(request.deliver_address, request.deliver_kecamatan, request.deliver_at),
-        tuple(
-            WantedLine(x.product_id, x.quantity, x.note, kept.get(x.product_id))
-            for x in request.lines
-            if x.answer == "approved"
-        ),
-        shown_total,
-        request.headcount,
+    lines = tuple(
+        WantedLine(x.product_id, x.quantity, x.note, kept.get(x.product_id))
+        for x in request.lines
+        if x.answer == "approved"
     )
+    main = Delivery(request.deliver_address, request.deliver_kecamatan, request.deliver_at)
+    # What was refused goes nowhere: places that only it went to fall away.
+    stops = keeping.places_for(request.places, {line.product_id for line in lines})
+    delivery, places = keeping.whither(main, stops)
+    return Wish(request.package_id, request.purpose, delivery, lines, shown_total, request.headcount, places=places)

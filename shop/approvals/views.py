@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from shop.approvals import answering, asking, reading, sending, states
+from shop.approvals import answering, asking, keeping, reading, sending, states
 from shop.approvals.answering import Verdict
 from shop.approvals.reading import RequestView
 from shop.base.actor import Actor
 from shop.base.clock import utc_now
 from shop.base.errors import Conflict, Invalid, SeparationOfDuties
+from shop.catalog import places
 from shop.db import session, unit_of_work
 from shop.orders import forms
 from shop.reference import regions
+from shop.sourcing.record_reasons import REASONS, Said
+from shop.storage.files import FileStore, mimetype
+from shop.web import placed
 from shop.web.errors import faults_told, say, status_of, told
 from shop.web.guard import actor, requires
 from shop.web.paging import page_from
@@ -63,6 +67,10 @@ def _page(request_id: int, faults: list[tuple[str, str]] | None = None, status: 
         tones=states.TONES,
         place=place.name if place else "",
         cost=reading.to_send(view) if view.state == "answered" else None,
+        stops=reading.stops(view),
+        papers=keeping.listed(view.papers),
+        chosen_why={of: (REASONS.get(code, ""), words) for of, (code, words, _) in keeping.why_of(view.said).items()},
+        place_names=places.kecamatan(),
         reasons=[(code, _(label)) for code, label in answering.REFUSE.items()],
         reason_of={code: _(label) for code, label in answering.REFUSE.items()},
         late=now > view.due_at and view.state in states.OPEN,
@@ -133,16 +141,36 @@ def _named(view: RequestView, faults: list[tuple[str, str]]) -> list[tuple[str, 
 def send(request_id: int) -> ResponseReturnValue:
     """Send what was approved, at the kept prices."""
     who, form = actor(), request.form
-    reading.request(who, request_id)
+    view = reading.request(who, request_id)
     try:
         shown = forms.number(form.get("shown_total"), "", "Muat ulang halaman ini lalu kirim lagi.")
         with unit_of_work():
-            placed = sending.send(who, request_id, forms.version(form), shown, utc_now())
+            now = utc_now()
+            sent = sending.send(who, request_id, forms.version(form), shown, now)
+            placed.follow_up(who, sent, _said(view), view.risk_note, now)
     except Invalid as error:
         return _page(request_id, [("", words) for _name, words in faults_told(error)], 422)
     except Conflict as error:
         return _page(request_id, [("", told(error))], status_of(error))
-    return redirect("/kirim/selesai?pesanan=" + ",".join(map(str, placed.order_ids)), 303)
+    return redirect("/kirim/selesai?pesanan=" + ",".join(map(str, sent.order_ids)), 303)
+
+
+def _said(view: RequestView) -> dict[int, Said]:
+    return {product_id: Said(*why) for product_id, why in keeping.why_of(view.said).items()}
+
+
+@bp.get(f"{_ID}/lampiran/<int:number>")
+@requires(asking.READ)
+def paper(request_id: int, number: int) -> ResponseReturnValue:
+    """Hand out a paper that goes with the request, always as a download under a name of ours."""
+    found = keeping.one_of(reading.request(actor(), request_id).papers, number)
+    store: FileStore = current_app.extensions["files"]
+    name = f"{found.kind}-{request_id}-{number}.{found.key.rsplit('.', 1)[-1]}"
+    answer: Response = send_file(
+        store.path(found.key), mimetype=mimetype(found.key), as_attachment=True, download_name=name, max_age=0
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @bp.post(f"{_ID}/tarik")

@@ -33,7 +33,7 @@ def record(actor: Actor, verb: str, subject_kind: str, subject_id: int, now: dat
     notes = current_work().notes
     if _NOTE not in notes:
         notes[_NOTE] = []
-        before_commit(_write)
+        before_commit(_write, last=True)
     notes[_NOTE].append(
         {
             "at": now,

@@ -217,7 +217,7 @@ def maker(slug: str) -> ResponseReturnValue:
         kecamatan=places.kecamatan().get(found.kecamatan_code, ""),
         total=result.total,
         cards=cards(result.hits),
-        record=record("vendor", found.id),
+        record=record("vendor", found.id, found.id),
         page=page,
         last=page.last(result.total),
         again=f"/produsen/{found.slug}?page=",

@@ -84,7 +84,7 @@ def _content(facts: Facts, order: str | Markup, similar: str | Markup) -> Markup
         tiers=_tiers(facts),
         side=_side(facts),
         more=_proof(facts),
-        record=record("product", facts.id),
+        record=record("product", facts.id, facts.vendor_id),
         text=_text(facts),
         similar=similar,
     )

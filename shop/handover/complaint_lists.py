@@ -15,7 +15,7 @@ from shop.base.actor import Actor
 from shop.base.errors import NotFound
 from shop.db import session
 from shop.handover import states
-from shop.handover.complaints import side_of
+from shop.handover.complaints import may_answer, side_of
 from shop.handover.models import Complaint, HandoverPhoto, Signing
 from shop.orders.models import Order
 
@@ -133,9 +133,12 @@ def _seen(actor: Actor) -> ColumnElement[bool]:
 def _may(actor: Actor, found: Complaint) -> frozenset[str]:
     side = side_of(actor, found)
     able = set[str]()
-    if actor.may(states.COMPLAIN) and side:
-        verbs = ("settle", "escalate", "withdraw") if side == found.side else ("answer",)
-        able |= {step.verb for step in states.COMPLAINT.steps_from(found.state) if step.verb in verbs}
+    verbs: tuple[str, ...] = ()
+    if side == found.side and actor.may(states.COMPLAIN):
+        verbs = ("settle", "escalate", "withdraw")
+    elif side and side != found.side and may_answer(actor, found.kind):
+        verbs = ("answer",)
+    able |= {step.verb for step in states.COMPLAINT.steps_from(found.state) if step.verb in verbs}
     if actor.may(states.DECIDE) and found.state == "escalated":
         able.add("decide")
     return frozenset(able)

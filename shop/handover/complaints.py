@@ -27,6 +27,11 @@ def side_of(actor: Actor, order: Order | Complaint) -> str:
     return "office" if actor.office_id is not None and actor.office_id == order.office_id else ""
 
 
+def may_answer(actor: Actor, kind: str) -> bool:
+    """Tell whether a hat may answer complaints of a kind: the bendahara knows why it was not paid, and nothing else."""
+    return actor.may(states.ANSWER) and (kind == "unpaid" or actor.may(states.COMPLAIN))
+
+
 def open_complaint(
     actor: Actor, order_id: int, kind: str, words: str, now: datetime, shots: Sequence[Shot] = ()
 ) -> Complaint:
@@ -74,8 +79,10 @@ def begin(actor: Actor, order: Order, side: str, kind: str, words: str, now: dat
 
 
 def answer(actor: Actor, complaint_id: int, version: int, words: str, now: datetime) -> None:
-    """Answer as the other side; whoever complained has some working days to say whether that will do."""
+    """Answer as the other side, a bendahara about payment only; whoever complained has some working days to say whether that will do."""
     complaint = _theirs(actor, complaint_id, version, mine=False)
+    if not may_answer(actor, complaint.kind):
+        raise Forbidden("Bendahara hanya menjawab pengaduan tentang pembayaran.")
     said = reasons.checked_words(words, "words")
     states.move_complaint(actor, complaint, "answer", now, words=said)
     complaint.answer_words, complaint.answered_by, complaint.answered_at = said, actor.user_id, now
@@ -167,7 +174,7 @@ def _theirs(actor: Actor, complaint_id: int, version: int, *, mine: bool) -> Com
     order_id, office_id, vendor_id = _place(complaint_id)
     if not actor.may("orders:order:read_all") and actor.office_id != office_id and actor.vendor_id != vendor_id:
         raise NotFound("Pengaduan ini tidak ada.")
-    actor.require(states.COMPLAIN)
+    actor.require(states.COMPLAIN if mine else states.ANSWER)
     lock_order(actor, order_id)
     complaint = _locked(complaint_id, version)
     if (side_of(actor, complaint) == complaint.side) is not mine:

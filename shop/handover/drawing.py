@@ -17,6 +17,7 @@ _CHOICES: Final = {
     "complete": "Lengkap",
     "replace": "Sebagian diterima, sisanya diantar lagi",
     "adjust": "Dibayar yang diterima saja",
+    "later": "Ada yang kurang; diputuskan sesudah semua tempat diperiksa",
 }
 _MONTHS: Final = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
@@ -38,6 +39,7 @@ def draw(view: PaperView, files: FileStore) -> bytes:
     paper.facts(_head(said))
     if said["automatic"]:
         paper.paragraph(_UNSURE, bold=True)
+    _places(paper, said)
     if view.kind == "BAP":
         _inspection(paper, said)
         _photos(paper, view, files)
@@ -58,9 +60,21 @@ def _head(said: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("PPK", said["officer"] or "tidak memeriksa sampai batas waktu"),
         ("Penyedia", said["vendor"]),
         ("Keperluan", said["purpose"]),
-        ("Tempat", said["address"]),
+        ("Tempat", f"{len(places)} tempat, dirinci di bawah" if (places := said.get("places")) else said["address"]),
     ]
     return [(label, value) for label, value in pairs if value]
+
+
+def _places(paper: Paper, said: Mapping[str, Any]) -> None:
+    """List where what was received, for an order to several places."""
+    rows = [
+        [f"{place['number']}. {place['address']}", line["name"], f"{line['received']} {line['unit']}"]
+        for place in said.get("places", ())
+        for line in place["lines"]
+    ]
+    if rows:
+        paper.subheading("Tempat")
+        paper.table(["Tempat", "Barang", "Diterima"], rows, ["L", "L", "R"], widths=[45, 35, 20])
 
 
 def _inspection(paper: Paper, said: Mapping[str, Any]) -> None:
@@ -78,7 +92,7 @@ def _inspection(paper: Paper, said: Mapping[str, Any]) -> None:
     for receipt in said["receipts"]:
         by = receipt["by"] or "otomatis"
         paper.paragraph(
-            f"Pemeriksaan ke-{receipt['number']}, {_moment(receipt['at'])}, oleh {by}: {_CHOICES[receipt['choice']]}."
+            f"Pemeriksaan ke-{receipt['number']}{f' di tempat {place}' if (place := receipt.get('place')) else ''}, {_moment(receipt['at'])}, oleh {by}: {_CHOICES[receipt['choice']]}."
         )
         if receipt["note"]:
             paper.note(f"Catatan: {receipt['note']}")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shop.base.actor import SYSTEM, Actor
 from shop.base.errors import WrongState
-from shop.handover import papers, receipts, states
+from shop.handover import expecting, papers, receipts, states
 from shop.orders.models import Order
 
 
@@ -26,7 +26,7 @@ def follow(actor: Actor, order: Order, verb: str, now: datetime) -> None:
 
 def _refuse_when_something_was_received(order: Order) -> None:
     # A note that nobody has agreed to yet does not hold the order: it is dropped with the step.
-    if any(receipts.received_before(order.id, ("recorded", "agreed")).values()):
+    if any(expecting.received_before(order.id, ("recorded", "agreed")).values()):
         raise WrongState(
             "Sebagian barang sudah diterima, jadi pesanan tidak bisa dikembalikan atau dibatalkan seluruhnya. "
             "Catat sisanya di halaman penerimaan."

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from shop.base.errors import FieldFault, Invalid
+from shop.handover.expecting import Expected
 from shop.handover.ratings import Opinion
-from shop.handover.receipts import Check, Expected, Found
+from shop.handover.receipts import Check, Found
 from shop.orders.forms import number
 
 _YES_NO: Final = {"ya": True, "tidak": False}

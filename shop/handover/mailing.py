@@ -97,4 +97,7 @@ def _people(row: Any, party: str, complaint: Complaint | None, now: datetime) ->
         return {user for role in roles for user, _ in hats.holders(role, local_day(now))}
     if party in {"opener", "other"} and complaint is not None:
         party = complaint.side if party == "opener" else "office" if complaint.side == "vendor" else "vendor"
-    return mailing.people(row, row.ppk_id, ("vendor",) if party == "vendor" else ("pp", "ppk"), now)
+    parties = ("vendor",) if party == "vendor" else ("pp", "ppk")
+    if party != "vendor" and complaint is not None and complaint.kind == "unpaid":  # who pays can answer it
+        parties = (*parties, "bendahara")
+    return mailing.people(row, row.ppk_id, parties, now)

@@ -17,7 +17,7 @@ class Receipt(Base):
     __tablename__ = "receipt"
     __table_args__ = (
         UniqueConstraint("order_id", "number"),
-        CheckConstraint("choice IN ('complete', 'replace', 'adjust')", "choice"),
+        CheckConstraint("choice IN ('complete', 'replace', 'adjust', 'later')", "choice"),
         CheckConstraint("state IN ('recorded', 'waiting', 'agreed', 'disputed', 'withdrawn')", "state"),
         CheckConstraint("state <> 'waiting' OR answer_by IS NOT NULL", "waiting_has_an_end"),
         Index("ix_receipt_waiting", "state", "answer_by"),
@@ -29,7 +29,8 @@ class Receipt(Base):
     place_number: Mapped[int | None] = mapped_column(Integer)
     """Which of the order's delivery places was inspected; None when it has only one."""
     choice: Mapped[str] = mapped_column(String(10))
-    """What the PPK wants about what is missing: nothing is, bring it again, or pay only what was received."""
+    """What the PPK wants about what is missing: nothing is, bring it again, pay only what was received, or
+    later: other places of the order have not been looked at yet."""
     state: Mapped[str] = mapped_column(String(12))
     by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     """Who inspected; None when nobody did in time and the order was accepted by itself."""

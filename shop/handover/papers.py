@@ -18,11 +18,12 @@ from shop.base.clock import local, local_day
 from shop.base.codes import ROMAN_MONTHS, fingerprint
 from shop.base.errors import NotFound, WrongState
 from shop.db import each_alone, session
-from shop.handover import news, terms
+from shop.handover import expecting, news, terms
 from shop.handover.models import HandoverPaper, HandoverPhoto, Receipt, Signing
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
 from shop.orders.numbering import next_number
+from shop.orders.places import Stop
 
 SIGN: Final = "handover:paper:sign"
 KINDS: Final[Mapping[str, str]] = {"BAP": "Berita Acara Pemeriksaan", "BAST": "Berita Acara Serah Terima"}
@@ -61,11 +62,13 @@ def issue(order: Order, now: datetime) -> None:
         .order_by(Receipt.number)
     ).all()
     names = people.names_of({r.by for r in receipts if r.by} | {order.received_by or 0, order.placed_by})
+    stops = expecting.of_order(order)
     head = {
         "order_number": order.number, "ordered_on": local_day(order.placed_at).isoformat(),
         "office": office_names([order.office_id]).get(order.office_id, ""), "vendor": order.vendor_name,
         "officer": names.get(order.received_by or 0, ""), "address": order.deliver_address,
         "purpose": order.purpose, "automatic": order.received_by is None,
+        "places": [_place(stop.stop, receipts) for stop in stops if stop.stop],
     }  # fmt: skip
     keys = session.scalars(
         select(HandoverPhoto.key).where(HandoverPhoto.order_id == order.id).order_by(HandoverPhoto.id)
@@ -156,6 +159,7 @@ def _write(order: Order, kind: str, content: dict[str, Any], now: datetime) -> s
 def _inspection(receipts: Sequence[Receipt], names: Mapping[int, str]) -> dict[str, Any]:
     """What was found over all receipts, line by line, and each receipt with its day and examiner."""
     lines: dict[int, dict[str, Any]] = {}
+    seen = set[tuple[int, int | None]]()
     for receipt in receipts:
         for line in receipt.lines:
             row = lines.setdefault(
@@ -163,21 +167,35 @@ def _inspection(receipts: Sequence[Receipt], names: Mapping[int, str]) -> dict[s
                 {
                     "name": line.name,
                     "unit": line.unit,
-                    "ordered": line.expected,
+                    "ordered": 0,
                     "received": 0,
                     "refused": 0,
                     "reasons": [],
                 },
             )
+            if (line.line_id, receipt.place_number) not in seen and (receipt.place_number or not row["ordered"]):
+                row["ordered"] += line.expected
+            seen.add((line.line_id, receipt.place_number))
             row["received"] += line.received
             row["refused"] += line.refused
             row["reasons"] += [line.reason] if line.reason else []
     told = [
         {"number": r.number, "at": r.at.isoformat(), "by": names.get(r.by or 0, ""), "choice": r.choice, "note": r.note,
+         "place": r.place_number,
          "assumed": r.state == "agreed" and r.answered_by is None}
         for r in receipts
     ]  # fmt: skip
     return {"inspected": list(lines.values()), "receipts": told}
+
+
+def _place(stop: Stop, receipts: Sequence[Receipt]) -> dict[str, Any]:
+    """One delivery place of an order to several: where, and what was received there over all inspections."""
+    lines: dict[int, dict[str, Any]] = {}
+    for line in (line for r in receipts if r.place_number == stop.number for line in r.lines):
+        row = lines.setdefault(line.line_id, {"name": line.name, "unit": line.unit, "received": 0})
+        row["received"] += line.received
+    where = {"number": stop.number, "address": f"{stop.address}, {stop.kecamatan}", "contact": stop.contact}
+    return where | {"lines": list(lines.values())}
 
 
 def _value(line: Any) -> dict[str, Any]:

@@ -51,6 +51,10 @@ class Shown:
     tasty: int
 
 
+NOTHING: Final = Shown(0, 0, 0, 0, 0, 0, 0)
+"""Counts of what nobody has rated."""
+
+
 def rate(actor: Actor, order_id: int, opinion: Opinion, now: datetime) -> Rating:
     """Rate a received order once, as its buyer or PPK. Raises Invalid, Forbidden, WrongState, Conflict `rated`."""
     order = lock_order(actor, order_id)

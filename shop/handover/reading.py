@@ -12,7 +12,8 @@ from sqlalchemy import select
 from shop.accounts import people
 from shop.base.actor import Actor
 from shop.db import session
-from shop.handover import photos, ratings, reasons, receipts, states, terms
+from shop.handover import expecting, photos, ratings, reasons, receipts, states, terms
+from shop.handover.expecting import Awaited
 from shop.handover.models import Complaint, HandoverPaper, HandoverPhoto, Rating, Receipt, ReceiptLine, Signing
 from shop.handover.papers import Signatures
 from shop.orders import states as orders
@@ -21,6 +22,7 @@ from shop.orders.reading import OrderView
 _ASKS: Final[Mapping[str, str]] = {
     "answer": "Kantor mencatat barang kurang. Lihat dan jawab di bawah.",
     "sign": "BAP dan BAST menunggu tanda tangan Anda.",
+    "bring": "Kantor menunggu yang kurang atau ditolak diantar lagi. Lihat rinciannya di bawah.",
 }
 
 
@@ -50,6 +52,7 @@ class ReceiptView:
     answer_by: datetime | None
     answer_words: str
     answered: bool
+    place: int | None
     lines: Sequence[LineView]
 
 
@@ -87,6 +90,8 @@ class Part:
     accepted_at: datetime | None
     sources: Sequence[str]
     may: frozenset[str]
+    places: Sequence[Awaited]
+    """Where something is still to be looked at, for who may inspect an order to several places; else empty."""
 
     @property
     def waiting(self) -> ReceiptView | None:
@@ -104,11 +109,12 @@ class Part:
     tones: ClassVar[Mapping[str, str]] = states.TONES
 
 
+_UNDER_WAY: Final = ("confirmed", "ready", "on_the_way")
 _SHOWN: Final = orders.COMMITTED | {"cancelled"}
 
 
 def part(actor: Actor, view: OrderView, now: datetime) -> Part | None:
-    """Return what this person sees and may do; None before the producer has said yes. At most eight statements."""
+    """Return what this person sees and may do; None before the producer has said yes. At most twelve statements."""
     if view.confirmed_at is None or view.state not in _SHOWN:
         return None
     found, signed = _receipts(view.id), _signed(view.id)
@@ -126,8 +132,10 @@ def part(actor: Actor, view: OrderView, now: datetime) -> Part | None:
         .order_by(HandoverPhoto.id)
     )
     said = _rating(actor, view)
-    held = any(c.state in states.OPEN for c in complained) or any(r.state == "waiting" for r in found)
+    held = any(c.state in states.OPEN for c in complained) or any(_holds(r, view) for r in found)
     runs = view.state == "arrived" and not held and view.case.due_at is not None
+    may = _may(actor, view, found, signed, said, complained, now)
+    awaited = expecting.of_view(view) if "inspect" in may else ()
     return Part(
         found,
         [(row.key, row.moment) for row in photo_rows],
@@ -137,8 +145,15 @@ def part(actor: Actor, view: OrderView, now: datetime) -> Part | None:
         said,
         terms.accepted_at(view.case.due_at) if runs and view.case.due_at else None,
         [terms.rule(terms.ACCEPT, now).source] if runs else [],
-        _may(actor, view, found, signed, said, complained, now),
+        may,
+        [place for place in awaited if place.stop],
     )
+
+
+def _holds(receipt: ReceiptView, view: OrderView) -> bool:
+    """Tell whether a receipt keeps the order from being accepted by itself, as accepting.py judges it."""
+    here = view.arrived_at is not None and receipt.at >= view.arrived_at
+    return receipt.state == "waiting" or (receipt.choice == "later" and here)
 
 
 def _may(
@@ -163,6 +178,7 @@ def _may(
         "answer": vendor and waits,
         "photo": vendor and view.state in photos.MOMENTS,
         "sign": vendor and signed is not None and signed.vendor_at is None,
+        "bring": vendor and bool(found) and found[-1].choice == "replace" and view.state in _UNDER_WAY,
         "rate": buyer and said is None and view.state in ratings.RATED,
         "complain": actor.may(states.COMPLAIN)
         and (vendor or actor.office_id == case.office_id)
@@ -189,7 +205,7 @@ def _receipts(order_id: int) -> list[ReceiptView]:
     return [
         ReceiptView(
             row.number, row.choice, row.state, names.get(row.by or 0, ""), row.at, row.note, row.answer_by,
-            row.answer_words, row.answered_by is not None, lines[row.id],
+            row.answer_words, row.answered_by is not None, row.place_number, lines[row.id],
         )
         for row in rows
     ]  # fmt: skip

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
 
+from shop.audit import trail
 from shop.base.actor import Actor
 from shop.base.codes import one_line
 from shop.base.errors import FieldFault, Forbidden, Invalid, Stale, WrongState
 from shop.budgets import pagu
 from shop.db import session
-from shop.handover import news, reasons, states, terms
+from shop.handover import expecting, news, reasons, states, terms
+from shop.handover.expecting import Awaited, Expected
 from shop.handover.models import Receipt, ReceiptLine
 from shop.handover.photos import Shot, keep
 from shop.orders import actions, receiving
@@ -27,6 +30,10 @@ from shop.orders.models import Order
 MAX_NOTE: Final = 500
 ASKED: Final = (
     "Penyesuaian masih menunggu jawaban produsen. Tarik dahulu catatan kekurangannya bila barang ternyata lengkap."
+)
+SHORT_SOMEWHERE: Final = (
+    "Di salah satu tempat tercatat ada yang kurang atau ditolak. Periksa tempat lainnya satu per satu; "
+    "di tempat terakhir Anda memilih bagaimana sisanya."
 )
 
 
@@ -41,7 +48,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One inspection. `lines`: {order line id: what was found}; `choice` only matters when something is missing."""
+    """One inspection of one place. `lines`: {order line id: what was found}; `choice` only matters when something is missing.
+
+    `place_number` is None for an order to one place.
+    """
 
     lines: Mapping[int, Found]
     choice: str = ""
@@ -50,31 +60,30 @@ class Check:
     place_number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """A line that has not been received in full: how many pieces of it are still to come."""
-
-    line_id: int
-    name: str
-    unit: str
-    pieces: int
-
-
 def record(actor: Actor, order_id: int, version: int, check: Check, now: datetime) -> Receipt:
     """Keep an inspection and move the order: received, back to the producer for the rest, or waiting for a yes.
 
+    An order to several places is inspected place by place and moves with the last of them; only then is it asked what
+    becomes of all that is missing, because the producer brings it, or the office pays, once.
     Raises Forbidden for another PPK, SeparationOfDuties, Stale, WrongState, Invalid naming every wrong field.
     """
     order = _at_the_office(actor, order_id, version)
     if order.state != "arrived":
         raise WrongState("Pesanan ini tidak sedang menunggu pemeriksaan. Muat ulang halaman.")
     relaxed = receiving.keep_apart(actor, order, "receive", {"place": order.placed_by})
-    expected = still_expected(order)
-    _judge(expected, check)
-    missing = any(check.lines[line.line_id].received < line.pieces for line in expected)
-    choice = check.choice if missing else "complete"
-    receipt = _keep(actor, order, expected, check, choice, now)
-    if choice == "complete":
+    found = expecting.of_order(order)
+    here = expecting.at(found, check.place_number)
+    others = [place for place in found if place is not here]
+    last, lacking = not any(place.pending for place in others), any(place.short for place in others)
+    some = any(expecting.received_before(order.id).values())
+    missing = _judge(here.lines, check, last=last, lacking=lacking, some=some)
+    choice = "complete" if not missing and not (last and lacking) else check.choice if last else "later"
+    receipt = _keep(actor, order, here, check, choice, now)
+    if not last:
+        # A new version: whoever still has the page without this on the screen must look again.
+        flag_modified(order, "due_at")
+        trail.record(actor, "receipt_place", "order", order.id, now, receipt=receipt.number, place=here.number)
+    elif choice == "complete":
         receiving.receive(actor, order_id, version, now)
     elif choice == "replace":
         again_by = working_days_after(now, order_terms.REPLACE_WORKING_DAYS)
@@ -87,6 +96,12 @@ def record(actor: Actor, order_id: int, version: int, check: Check, now: datetim
     return receipt
 
 
+def went_on(receipt: Receipt) -> bool:
+    """Tell whether the order moved with a receipt just made, or still waits for its other places."""
+    moved = session.get_one(Order, receipt.order_id).state != "arrived"
+    return moved or receipt.state == "waiting"
+
+
 def end_short(actor: Actor, order_id: int, version: int, now: datetime) -> Receipt:
     """Say that what is missing will not be waited for any longer: only what was received before shall be paid.
 
@@ -94,11 +109,12 @@ def end_short(actor: Actor, order_id: int, version: int, now: datetime) -> Recei
     """
     order = _at_the_office(actor, order_id, version)
     receiving.keep_apart(actor, order, "receive", {"place": order.placed_by})
-    if not may_end_short(order.state, order.due_at, any(received_before(order.id).values()), now):
+    some = any(expecting.received_before(order.id).values())
+    if not may_end_short(order.state, order.due_at, some, now):
         raise WrongState("Batas waktu antar ulang belum lewat. Sisanya masih ditunggu.")
-    expected = still_expected(order)
-    check = Check({line.line_id: Found(0) for line in expected}, "adjust")
-    receipt = _keep(actor, order, expected, check, "adjust", now)
+    rest = expecting.whole(expecting.of_order(order))
+    check = Check({line.line_id: Found(0) for line in rest.lines}, "adjust")
+    receipt = _keep(actor, order, rest, check, "adjust", now)
     _ask(actor, order, receipt, now)
     return receipt
 
@@ -116,6 +132,8 @@ def withdraw(actor: Actor, order_id: int, version: int, now: datetime) -> None:
         raise WrongState("Tidak ada catatan kekurangan yang menunggu jawaban.")
     states.move_receipt(actor, receipt, "withdraw", now)
     receipt.answered_by, receipt.answered_at = actor.user_id, now
+    session.flush()
+    note_refused(order)
     order.due_at = working_days_after(now, order_terms.INSPECT_WORKING_DAYS)
 
 
@@ -124,30 +142,30 @@ def waiting_of(order_id: int) -> Receipt | None:
     return session.scalars(select(Receipt).where(Receipt.order_id == order_id, Receipt.state == "waiting")).first()
 
 
-def received_before(order_id: int, counting: Sequence[str] = states.COUNTING) -> dict[int, int]:
-    """Return {line id: pieces received by all receipts that count}; one statement."""
+def note_refused(order: Order) -> None:
+    """Write into the lines how many pieces were refused: they left the kitchen, so they never go back on sale."""
     rows = session.execute(
-        select(ReceiptLine.line_id, func.sum(ReceiptLine.received))
+        select(ReceiptLine.line_id, func.sum(ReceiptLine.refused))
         .join(Receipt, Receipt.id == ReceiptLine.receipt_id)
-        .where(Receipt.order_id == order_id, Receipt.state.in_(counting))
+        .where(Receipt.order_id == order.id, Receipt.state.in_(states.COUNTING))
         .group_by(ReceiptLine.line_id)
     )
-    return {line_id: int(pieces) for line_id, pieces in rows}
-
-
-def still_expected(order: Order) -> list[Expected]:
-    """Return what is still to come of an order whose lines are loaded; one statement."""
-    before = received_before(order.id)
-    left = [(line, line.quantity - before.get(line.id, 0)) for line in order.lines]
-    return [Expected(line.id, line.product_name, line.unit, pieces) for line, pieces in left if pieces > 0]
+    refused = {line_id: int(pieces) for line_id, pieces in rows}
+    for line in order.lines:
+        line.refused = refused.get(line.id, 0)
 
 
 def complete(actor: Actor, order: Order, now: datetime) -> None:
-    """Write down that all that was still expected has been received: one tap, or nobody inspected in time."""
-    expected = still_expected(order)
-    if expected:
-        check = Check({line.line_id: Found(line.pieces) for line in expected})
-        _keep(actor, order, expected, check, "complete", now)
+    """Write down that all that was still expected has been received: one tap, or nobody inspected in time.
+
+    Raises WrongState when somebody has written down before that at one of the places something is missing.
+    """
+    found = [place for place in expecting.of_order(order) if place.lines]
+    if any(place.short for place in found):
+        raise WrongState(SHORT_SOMEWHERE)
+    for place in found:
+        check = Check({line.line_id: Found(line.pieces) for line in place.lines})
+        _keep(actor, order, place, check, "complete", now)
 
 
 def _at_the_office(actor: Actor, order_id: int, version: int) -> Order:
@@ -161,37 +179,39 @@ def _at_the_office(actor: Actor, order_id: int, version: int) -> Order:
     return order
 
 
-def _judge(expected: Sequence[Expected], check: Check) -> None:
-    if waited := [line for line in expected if line.line_id not in check.lines]:
+def _judge(here: Sequence[Expected], check: Check, *, last: bool, lacking: bool, some: bool) -> bool:
+    """Tell whether something is missing here. `lacking` and `some`: is missing elsewhere, was received before."""
+    if waited := [line for line in here if line.line_id not in check.lines]:
         raise Invalid(faults=tuple(_fault(f"received-{line.line_id}", "Isi jumlah yang diterima.") for line in waited))
-    faults, received, missing, refused_other = list[FieldFault](), 0, 0, False
-    for line in expected:
-        found = check.lines[line.line_id]
-        if not 0 <= found.received <= line.pieces:
-            faults.append(_fault(f"received-{line.line_id}", "Isi 0 sampai %(most)s.", most=line.pieces))
-        elif not 0 <= found.refused <= line.pieces - found.received:
-            words = "Yang diterima dan ditolak bersama-sama paling banyak %(most)s."
-            faults.append(_fault(f"refused-{line.line_id}", words, most=line.pieces))
-        if found.refused and found.reason not in reasons.REFUSED:
-            faults.append(_fault(f"reason-{line.line_id}", "Pilih mengapa barang ini ditolak."))
-        received += found.received
-        missing += line.pieces - found.received
-        refused_other |= bool(found.refused) and found.reason == "other"
+    faults = [fault for line in here for fault in _judge_line(line, check.lines[line.line_id])]
+    found = [check.lines[line.line_id] for line in here]
     note = one_line(check.note)
     if len(note) > MAX_NOTE:
         faults.append(_fault("note", "Catatan paling panjang 500 huruf."))
-    elif refused_other and len(note) < reasons.WORDS_LEAST:
+    elif any(x.refused and x.reason == "other" for x in found) and len(note) < reasons.WORDS_LEAST:
         faults.append(_fault("note", "Tuliskan di catatan mengapa barang ditolak, paling sedikit 10 huruf."))
-    if missing and not faults:
-        faults += _judge_choice(check.choice, received)
+    missing = any(x.received < line.pieces for x, line in zip(found, here, strict=True))
+    if last and (missing or lacking) and not faults:
+        faults += _judge_choice(check.choice, some=some or any(x.received for x in found))
     if faults:
         raise Invalid(faults=tuple(faults))
+    return missing
 
 
-def _judge_choice(choice: str, received: int) -> list[FieldFault]:
+def _judge_line(line: Expected, found: Found) -> Iterator[FieldFault]:
+    if not 0 <= found.received <= line.pieces:
+        yield _fault(f"received-{line.line_id}", "Isi 0 sampai %(most)s.", most=line.pieces)
+    elif not 0 <= found.refused <= line.pieces - found.received:
+        words = "Yang diterima dan ditolak bersama-sama paling banyak %(most)s."
+        yield _fault(f"refused-{line.line_id}", words, most=line.pieces)
+    if found.refused and found.reason not in reasons.REFUSED:
+        yield _fault(f"reason-{line.line_id}", "Pilih mengapa barang ini ditolak.")
+
+
+def _judge_choice(choice: str, *, some: bool) -> list[FieldFault]:
     if choice not in {"replace", "adjust"}:
         return [_fault("choice", "Pilih: sisanya diantar lagi, atau bayar yang diterima saja.")]
-    if choice == "adjust" and not received:
+    if choice == "adjust" and not some:
         words = "Tidak ada yang diterima, jadi tidak ada yang dibayar. Pilih diantar lagi, atau batalkan pesanannya."
         return [_fault("choice", words)]
     return []
@@ -201,17 +221,15 @@ def _fault(name: str, words: str, **params: object) -> FieldFault:
     return FieldFault(name, words, tuple(params.items()))
 
 
-def _keep(
-    actor: Actor, order: Order, expected: Sequence[Expected], check: Check, choice: str, now: datetime
-) -> Receipt:
+def _keep(actor: Actor, order: Order, here: Awaited, check: Check, choice: str, now: datetime) -> Receipt:
     if waiting_of(order.id) is not None:
         raise WrongState(ASKED)
     count = session.scalar(select(func.count()).where(Receipt.order_id == order.id)) or 0
     receipt = Receipt(
-        order_id=order.id, number=count + 1, place_number=check.place_number, choice=choice,
+        order_id=order.id, number=count + 1, place_number=here.number, choice=choice,
         state=states.RECEIPT.initial, by=actor.user_id, at=now, note=one_line(check.note),
     )  # fmt: skip
-    for line in expected:
+    for line in here.lines:
         found = check.lines[line.line_id]
         receipt.lines.append(
             ReceiptLine(
@@ -222,6 +240,7 @@ def _keep(
         )  # fmt: skip
     session.add(receipt)
     session.flush()
+    note_refused(order)
     for shot in check.shots:
         keep(actor, order.id, "receipt", shot, now, receipt_id=receipt.id)
     return receipt

@@ -11,9 +11,9 @@ from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
 from shop.base.errors import NotFound, Stale, WrongState
 from shop.db import each_alone, session
-from shop.handover import complaints, reasons, receipts, states
+from shop.handover import complaints, expecting, reasons, receipts, states
 from shop.handover.models import Receipt
-from shop.orders import adjusting, receiving
+from shop.orders import adjusting, places, receiving
 from shop.orders import news as order_news
 from shop.orders import states as order_states
 from shop.orders import terms as order_terms
@@ -39,6 +39,8 @@ def dispute(actor: Actor, order_id: int, version: int, words: str, now: datetime
     said = reasons.checked_words(words, "words", receipts.MAX_NOTE)
     states.move_receipt(actor, receipt, "dispute", now, words=said)
     receipt.answered_by, receipt.answered_at, receipt.answer_words = actor.user_id, now, said
+    session.flush()
+    receipts.note_refused(order)
     if order.state == "arrived":
         order.due_at = working_days_after(now, order_terms.INSPECT_WORKING_DAYS)
     if complaints.open_of(order.id) is None:
@@ -85,9 +87,11 @@ def _asked(actor: Actor, order_id: int, version: int) -> tuple[Order, Receipt]:
 def _settle(actor: Actor, order: Order, receipt: Receipt, now: datetime) -> None:
     """Shrink the order to what was received; its PPK has received it by the note both sides stand by now."""
     session.flush()
-    before = receipts.received_before(order.id)
+    arrived = expecting.received_at(order.id)
+    before = expecting.received_before(order.id)
     wanted = {line.id: before.get(line.id, 0) for line in order.lines if before.get(line.id, 0) < line.quantity}
     adjusting.adjust(actor, order, adjusting.Change(wanted), "adjust_received", now, receipt=receipt.number)
+    places.rewrite(order.id, {(place, line): n for (line, place), n in arrived.items() if place is not None})
     pay_by = working_days_after(now, order_terms.pay_working_days(local_day(now)))
     sets: dict[str, Any] = {"received_by": receipt.by, "received_at": now, "due_at": pay_by}
     relaxed: dict[str, Any] = {}

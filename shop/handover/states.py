@@ -9,11 +9,14 @@ from typing import Final
 from shop.audit import trail
 from shop.base.actor import Actor
 from shop.base.machine import Machine, Step
+from shop.db import session
 from shop.handover.models import Complaint, Receipt
+from shop.orders.models import Order
 
 RECEIVE: Final = "orders:order:receive"
 ANSWER_SHORT: Final = "handover:shortage:answer"
 COMPLAIN: Final = "handover:complaint:open"
+ANSWER: Final = "handover:complaint:answer"
 DECIDE: Final = "handover:complaint:decide"
 
 RECEIPT: Final = Machine(
@@ -37,7 +40,7 @@ COMPLAINT: Final = Machine(
     initial="open",
     final=("settled", "withdrawn", "decided"),
     steps=(
-        Step("open", "answer", "answered", COMPLAIN),
+        Step("open", "answer", "answered", ANSWER),
         Step("open", "withdraw", "withdrawn", COMPLAIN),
         Step("open", "overdue", "escalated", "system"),
         Step("answered", "settle", "settled", COMPLAIN),
@@ -73,6 +76,8 @@ def move_receipt(actor: Actor, receipt: Receipt, verb: str, now: datetime, **dat
     step = RECEIPT.step(receipt.state, verb)
     actor.require(step.permission)
     receipt.state = step.target
+    # While the question is open the turn is the producer's. The order is locked and loaded by whoever acts.
+    session.get_one(Order, receipt.order_id).asked = step.target == "waiting"
     trail.record(actor, f"receipt_{verb}", "order", receipt.order_id, now, number=receipt.number, **data)
 
 

@@ -18,6 +18,7 @@ from shop.db import unit_of_work
 from shop.handover import (
     complaint_lists,
     drawing,
+    expecting,
     forms,
     papers,
     photos,
@@ -29,7 +30,7 @@ from shop.handover import (
     states,
 )
 from shop.handover.photos import Shot
-from shop.handover.receipts import Check, Expected
+from shop.handover.receipts import Check, Found
 from shop.orders import reading as orders
 from shop.orders.forms import version
 from shop.storage.files import FileStore
@@ -53,19 +54,25 @@ def _form(order_id: int, faults: Sequence[tuple[str, str]] = (), status: int = 2
     who, now = actor(), utc_now()
     view = orders.order(orders.scope_of([who]), order_id)
     part = reading.part(who, view, now)
-    if part is None or "inspect" not in part.may:
+    number, found = _place_number(), expecting.of_view(view) if part and "inspect" in part.may else []
+    here = next((place for place in found if place.number == number and place.lines), None)
+    if part is not None and found and number is None and found[0].stop:
+        return render_template("handover/places.html", order=view, part=part, places=found)
+    if part is None or here is None:
         words = _("Pesanan ini tidak sedang menunggu pemeriksaan Anda.")
         return render_template("orders/changed.html", order_id=order_id, message=words), 409
     return render_template(
-        "handover/receive.html", order=view, part=part, expected=_expected(view), reasons=reasons.REFUSED,
+        "handover/receive.html", order=view, part=part, expected=here.lines, stop=here.stop, reasons=reasons.REFUSED,
+        decides=not any(place.pending for place in found if place is not here),
+        lacking=any(place.short for place in found if place is not here),
         faults=list(faults), wrong=dict(faults), form=request.form,
     ), status  # fmt: skip
 
 
-def _expected(view: orders.OrderView) -> list[Expected]:
-    before = receipts.received_before(view.id)
-    left = [(line, line.quantity - before.get(line.id, 0)) for line in view.lines]
-    return [Expected(line.id, line.name, line.unit, pieces) for line, pieces in left if pieces > 0]
+def _place_number() -> int | None:
+    """Return which place of the order is meant, as the address or the form says; None for an order to one place."""
+    text = request.values.get("tempat", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 2 else None  # noqa: PLR2004 - at most 20 places
 
 
 @bp.post(f"{_AT}/terima")
@@ -77,38 +84,44 @@ def receive(order_id: int) -> ResponseReturnValue:
     try:
         check = _check(view)
         with unit_of_work():
-            made = receipts.record(who, order_id, version(request.form), check, now).choice
+            made = receipts.record(who, order_id, version(request.form), check, now)
+            choice, went_on = made.choice, receipts.went_on(made)
     except Invalid as error:
         return _form(order_id, faults_told(error), 422)
     except Conflict as error:
         return _changed(order_id, error)
-    flash(
-        {
-            "complete": _("Barang diterima. BAP dan BAST terbit, sekarang giliran Bendahara membayar."),
-            "replace": _("Yang diterima sudah dicatat. Produsen mengantar sisanya."),
-            "adjust": _("Kekurangan dicatat. Produsen menjawab; bila diam, dianggap benar."),
-        }[made],
-        "ok",
-    )
+    done = {
+        "complete": _("Barang diterima. BAP dan BAST terbit, sekarang giliran Bendahara membayar."),
+        "replace": _("Yang diterima sudah dicatat. Produsen mengantar sisanya."),
+        "adjust": _("Kekurangan dicatat. Produsen menjawab; bila diam, dianggap benar."),
+    }
+    if not went_on:
+        flash(_("Tempat ini sudah dicatat. Periksa tempat berikutnya."), "ok")
+        return redirect(f"/pesanan/{order_id}/terima", 303)
+    flash(done[choice], "ok")
     return redirect(f"/pesanan/{order_id}", 303)
 
 
 def _check(view: orders.OrderView) -> Check:
     """Read form and photos, all faults at once; photos are drawn before any lock is taken."""
-    expected, faults, shots = _expected(view), list[FieldFault](), list[Shot]()
+    number = _place_number()
+    here = expecting.at(expecting.of_view(view), number)
+    if request.form.get("semua"):  # one tap: everything that is waited for here is here
+        return Check({line.line_id: Found(line.pieces) for line in here.lines}, place_number=number)
+    faults, shots = list[FieldFault](), list[Shot]()
     check = Check({})
     try:
-        check = forms.check(request.form, expected)
+        check = forms.check(request.form, here.lines)
     except Invalid as fault:
         faults += fault.faults
-    for line in expected:
+    for line in here.lines:
         try:
             shots += _shot(f"photo-{line.line_id}", line.line_id)
         except Invalid as fault:
             faults += fault.faults
     if faults:
         raise Invalid(faults=tuple(faults))
-    return replace(check, shots=shots)
+    return replace(check, shots=shots, place_number=number)
 
 
 def _shot(name: str, line_id: int | None = None) -> list[Shot]:

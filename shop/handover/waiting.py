@@ -1,4 +1,4 @@
-"""What waits for a hat in this room: shortages, signatures and complaints, for the desk."""
+"""What waits for a hat in this room: signatures and complaints, for the desk."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from shop.base.actor import Actor
 from shop.base.task import Task
 from shop.handover import states
 from shop.handover.complaint_lists import of_office
-from shop.handover.models import Complaint, Receipt, Signing
-from shop.orders.models import Order
+from shop.handover.models import Complaint, Signing
 from shop.orders.waiting import counted
 
 
@@ -20,26 +19,19 @@ def turns(actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001 - every ro
     """Return what waits for this hat in this room; a fixed number of statements for each role."""
     asked: list[tuple[str, str, Any]] = []
     if actor.vendor_id is not None:
-        asked += [
-            ("Kekurangan barang untuk Anda jawab", "/pesanan?status=berjalan", _shortages(actor.vendor_id)),
-            ("BAP dan BAST untuk Anda tanda tangani", "/serah-terima", _unsigned(actor.vendor_id)),
-        ]
-    if actor.may(states.COMPLAIN):
+        asked.append(("BAP dan BAST untuk Anda tanda tangani", "/serah-terima", _unsigned(actor.vendor_id)))
+    if actor.may(states.ANSWER):
         mine = Complaint.vendor_id == actor.vendor_id if actor.vendor_id is not None else of_office(actor)
         side = "vendor" if actor.vendor_id is not None else "office"
         open_ = (Complaint.state == "open") & (Complaint.side != side)
+        if not actor.may(states.COMPLAIN):  # the bendahara: about payment, nothing else
+            open_ &= Complaint.kind == "unpaid"
         told = (Complaint.state == "answered") & (Complaint.side == side)
-        asked.append(("Pengaduan yang menunggu Anda", "/pengaduan", _clocks(mine, open_ | told)))
+        waits = open_ | told if actor.may(states.COMPLAIN) else open_
+        asked.append(("Pengaduan yang menunggu Anda", "/pengaduan", _clocks(mine, waits)))
     if actor.may(states.DECIDE):
         asked.append(("Pengaduan untuk diputus", "/pengaduan", _clocks(Complaint.state == "escalated")))
     return counted(*asked)
-
-
-def _shortages(vendor_id: int) -> Any:
-    query = select(func.count(), func.min(Receipt.at), func.min(Receipt.answer_by))
-    return query.join(Order, Order.id == Receipt.order_id).where(
-        Receipt.state == "waiting", Order.vendor_id == vendor_id
-    )
 
 
 def _unsigned(vendor_id: int) -> Any:

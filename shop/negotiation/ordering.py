@@ -18,7 +18,7 @@ from shop.negotiation import guarding
 from shop.negotiation.bargaining import latest, lock_talk
 from shop.negotiation.requesting import lock_tender
 from shop.orders.models import PricePromise
-from shop.orders.placing import place_order
+from shop.orders.placing import Placed, place_order
 from shop.orders.promises import Source
 from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.vendors import reach
@@ -35,6 +35,8 @@ class Bill:
     cost: int | None
     order_id: int | None
     """The order it went into already."""
+    imports: tuple[tuple[int, str], ...] = ()
+    """(product id, name) of what is no domestic product: ordered only with a reason."""
 
     @property
     def total(self) -> int:
@@ -64,11 +66,13 @@ def bills(rows: Sequence[Any], place: str, day: datetime, now: datetime) -> list
     for vendor_id in vendors:
         own = [row for row in rows if row.product_id in offers and offers[row.product_id].vendor_id == vendor_id]
         goods = sum(row.quantity * row.unit_price for row in own)
-        made.append(Bill(vendor_id, goods, found[vendor_id].cost, next((x.used_order_id for x in own), None)))
+        imports = tuple((x.product_id, offers[x.product_id].name) for x in own if not offers[x.product_id].pdn)
+        used = next((x.used_order_id for x in own), None)
+        made.append(Bill(vendor_id, goods, found[vendor_id].cost, used, imports))
     return made
 
 
-def order_agreed(actor: Actor, negotiation_id: int, shown_total: int, now: datetime) -> Sequence[int]:
+def order_agreed(actor: Actor, negotiation_id: int, shown_total: int, now: datetime) -> Placed:
     """Send what was agreed with one producer as a surat pesanan; a second time gives the same order.
 
     Raises what `place_order` raises, and WrongState when nothing was agreed or the price holds no more.
@@ -83,9 +87,7 @@ def order_agreed(actor: Actor, negotiation_id: int, shown_total: int, now: datet
     return _send(actor, rows, talk.package_id, talk.purpose, place, notes, shown_total, f"negotiation:{talk.id}", now)
 
 
-def order_awarded(
-    actor: Actor, competition_id: int, vendor_id: int | None, shown_total: int, now: datetime
-) -> Sequence[int]:
+def order_awarded(actor: Actor, competition_id: int, vendor_id: int | None, shown_total: int, now: datetime) -> Placed:
     """Send what was awarded: one surat pesanan for each winner, or only for one. Raises as `order_agreed`."""
     tender = lock_tender(actor, competition_id)
     guarding.must_hold(actor, tender.package_id, tender.made_by)
@@ -118,14 +120,14 @@ def _send(
     shown_total: int,
     key: str,
     now: datetime,
-) -> Sequence[int]:
+) -> Placed:
     used = sorted({row.used_order_id for row in rows if row.used_order_id is not None})
     if used and all(row.used_order_id is not None for row in rows):
-        return used
+        return Placed(tuple(used), again=True)
     if used or not rows:
         raise Conflict("Sebagian sudah dipesan. Muat ulang halaman ini.", kind="promise-gone")
     lines = tuple(
         WantedLine(row.product_id, row.quantity, notes.get(row.product_id, ""), promise_id=row.id) for row in rows
     )
     wish = Wish(package_id, purpose, place, lines, shown_total)
-    return place_order(actor, wish, key, now).order_ids
+    return place_order(actor, wish, key, now)

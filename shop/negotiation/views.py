@@ -21,6 +21,7 @@ from shop.negotiation import bargaining, drawing, forms, ordering, reading, stat
 from shop.orders import again, basket
 from shop.orders.cart import BasketLine
 from shop.orders.forms import for_input
+from shop.web import choosing, placed
 from shop.web.downloads import PDF, download
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
@@ -231,12 +232,14 @@ def order(negotiation_id: int) -> ResponseReturnValue:
     reading.talk(who, negotiation_id)
     try:
         with unit_of_work():
-            made = ordering.order_agreed(who, negotiation_id, forms.wide(request.form.get("shown_total")), utc_now())
+            now, shown = utc_now(), forms.wide(request.form.get("shown_total"))
+            made = ordering.order_agreed(who, negotiation_id, shown, now)
+            placed.follow_up(who, made, choosing.said_in_form(), "", now)
     except Invalid as error:
-        return _page(negotiation_id, [("", words) for _field, words in faults_told(error)], status=422)
+        return _page(negotiation_id, choosing.only_asked(faults_told(error)), status=422)
     except (Conflict, Forbidden) as error:
         return _page(negotiation_id, [("", told(error))], status=status_of(error))
-    return redirect("/kirim/selesai?pesanan=" + ",".join(map(str, made)), 303)
+    return redirect("/kirim/selesai?pesanan=" + ",".join(map(str, made.order_ids)), 303)
 
 
 @bp.get(f"/tawar/{_ID}/berita-acara")

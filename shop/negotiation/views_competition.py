@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -16,7 +16,7 @@ from shop.base.clock import at_local, local_day, utc_now
 from shop.base.errors import Conflict, Forbidden, Invalid, NotFound
 from shop.catalog.categories import shelves
 from shop.catalog.places import kecamatan
-from shop.db import unit_of_work
+from shop.db import session, unit_of_work
 from shop.negotiation import (
     awarding,
     bidding,
@@ -34,6 +34,8 @@ from shop.negotiation.requesting import Able
 from shop.orders import basket
 from shop.orders.forms import for_input
 from shop.orders.terms import FARTHEST_DELIVERY
+from shop.reference import calendar
+from shop.web import choosing, placed
 from shop.web.downloads import PDF, download
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
@@ -73,15 +75,15 @@ def new() -> ResponseReturnValue:
     """Ask what is needed; who is able is looked for on the next screen of the same form."""
     who, now = actor(), utc_now()
     place = basket.usual(who, ())
-    day = local_day(now)
+    day, free = local_day(now), calendar.holiday_set(session)
     values: MultiDict[str, str] = MultiDict(
         {
             "category": request.args.get("kategori", ""),
             "package_id": request.args.get("paket", ""),
             "deliver.address": place.address,
             "deliver.kecamatan": place.kecamatan,
-            "deliver.at": for_input(at_local(day + timedelta(days=7), time(10))),
-            "deadline": for_input(at_local(day + timedelta(days=2), time(15))),
+            "deliver.at": for_input(at_local(calendar.add_working_days(day, 5, free), time(10))),
+            "deadline": for_input(at_local(calendar.add_working_days(day, 2, free), time(15))),
         }
     )
     return _form(values, found=None)
@@ -256,17 +258,18 @@ def award(competition_id: int) -> ResponseReturnValue:
 @requires(states.BUY)
 def order(competition_id: int) -> ResponseReturnValue:
     """Send what was awarded: one surat pesanan for each winner, in one action."""
-    who, form = actor(), request.form
-    competitions.tender(who, competition_id, utc_now())
+    who, form, now = actor(), request.form, utc_now()
+    competitions.tender(who, competition_id, now)
     shown, only = forms.wide(form.get("shown_total")), forms.wide(form.get("vendor"))
     try:
         with unit_of_work():
-            made = ordering.order_awarded(who, competition_id, only if only > 0 else None, shown, utc_now())
+            made = ordering.order_awarded(who, competition_id, only if only > 0 else None, shown, now)
+            placed.follow_up(who, made, choosing.said_in_form(), "", now)
     except Invalid as error:
-        return _page(competition_id, [("", words) for _field, words in faults_told(error)], status=422)
+        return _page(competition_id, choosing.only_asked(faults_told(error)), status=422)
     except (Conflict, Forbidden) as error:
         return _page(competition_id, [("", told(error))], status=status_of(error))
-    return redirect("/kirim/selesai?pesanan=" + ",".join(map(str, made)), 303)
+    return redirect("/kirim/selesai?pesanan=" + ",".join(map(str, made.order_ids)), 303)
 
 
 @bp.get(f"/kompetisi/{_ID}/berita-acara")

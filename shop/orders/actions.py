@@ -56,6 +56,13 @@ class Case:
     placed_for: int | None = None
     received_for: int | None = None
     """Whose place the one who ordered or received took, under a delegation."""
+    asked: bool = False
+    """Whether the producer is asked about a shortage, and so holds the turn instead of the PPK."""
+
+    @property
+    def party(self) -> Party | None:
+        """Who has to act; None when the order waits for nobody any more."""
+        return "vendor" if self.asked else TURN.get(self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ class Turn:
 
 def whose_turn(case: Case) -> Turn | None:
     """Return who has to act and until when; None when the order waits for nobody any more."""
-    party = TURN.get(case.state)
+    party = case.party
     if party is None:
         return None
     names = {"vendor": case.vendor_name, "ppk": case.ppk_name or case.office_name, "bendahara": case.office_name}
@@ -95,7 +102,7 @@ def whose_turn(case: Case) -> Turn | None:
 
 def is_my_turn(actor: Actor, case: Case) -> bool:
     """Tell whether the order waits for this very hat."""
-    party = TURN.get(case.state)
+    party = case.party
     if party == "vendor":
         return actor.vendor_id == case.vendor_id
     if actor.office_id != case.office_id:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from shop.audit import trail
 from shop.base.actor import Actor
 from shop.base.clock import local_day
-from shop.base.errors import Invalid, WrongState
+from shop.base.errors import Conflict, Invalid, WrongState
 from shop.budgets import pagu
 from shop.catalog import offers
 from shop.catalog.indexing import post_index
@@ -17,6 +18,10 @@ from shop.db import session
 from shop.orders import facts, places, states, track_record
 from shop.orders.models import Order, OrderLine
 from shop.p3dn import posting
+
+RECEIVED: Final[list[Callable[[int], Mapping[int, int]]]] = []
+"""What an office has received of an order: {line id: pieces}. A room above knows it; the roof puts its function here."""
+BELOW: Final = "Sudah diterima %(least)s. Jumlah tidak bisa di bawah itu."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,14 @@ def adjust(actor: Actor, order: Order, change: Change, verb: str, now: datetime,
     The order must be locked and the caller must have judged who may; this locks the package, moves pieces, capacity
     and pagu, writes the trail as `verb` and lets the ledger follow, so that no total keeps what is not bought any more.
     The order gets a new version. Raises WrongState for a paid or ended order, Invalid when no line would be left,
-    Conflict `out-of-stock`, `capacity-gone` or `pagu-exceeded`.
+    Conflict `already-received`, `out-of-stock`, `capacity-gone` or `pagu-exceeded`.
     """
     if order.state not in states.OPEN - states.PAID:
         raise WrongState("Pesanan ini sudah dibayar atau berakhir, jadi tidak bisa diubah lagi.")
+    least = received(order.id)
+    for line in order.lines:
+        if change.quantities.get(line.id, line.quantity) < least.get(line.id, 0):
+            raise Conflict(BELOW, kind="already-received", least=least[line.id])
     before, counted = order.total, track_record.of_order(order)
     total = reshape(order, change, now)
     order.total = total
@@ -50,6 +59,11 @@ def adjust(actor: Actor, order: Order, change: Change, verb: str, now: datetime,
     trail.record(actor, verb, "order", order.id, now, total=total, total_before=before, **data)
     posting.settle(actor, f"order:{order.id}", facts.of_order(order, *states.standing(order.state)), now)
     return total
+
+
+def received(order_id: int) -> dict[int, int]:
+    """Return {line id: pieces} that the office has already received: no change may go below them."""
+    return {line: pieces for known in RECEIVED for line, pieces in known(order_id).items() if pieces}
 
 
 def reshape(order: Order, change: Change, now: datetime) -> int:
@@ -74,11 +88,11 @@ def _move_goods(order: Order, wanted: Mapping[int, int], at: datetime, now: date
     found = offers.read_offers([line.product_id for line in order.lines], local_day(now), lock=True)
     moved = day != was
     freed = [
-        offers.Taken(
-            x.product_id, x.quantity - wanted[x.id], stock=x.took_stock, capacity=x.took_capacity and not moved
-        )
+        offers.Taken(x.product_id, less, stock=x.took_stock, capacity=x.took_capacity and not moved)
         for x in order.lines
-        if wanted[x.id] < x.quantity
+        # What was short never left the shelf and can be sold; what was refused has been out, and nobody may eat it later.
+        # If it is durable and whole, the producer puts it back on sale in its own list, knowingly.
+        if (less := x.quantity - wanted[x.id] - x.refused) > 0
     ]
     if moved:
         freed += [offers.Taken(x.product_id, x.quantity, stock=False, capacity=x.took_capacity) for x in order.lines]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -14,19 +15,19 @@ from shop.accounts.hats import with_hat
 from shop.base.actor import Actor
 from shop.base.clock import local, local_day, utc_now
 from shop.base.codes import one_line
-from shop.base.errors import Forbidden, Invalid
+from shop.base.errors import FieldFault, Forbidden, Invalid
 from shop.budgets import pagu
 from shop.db import session, unit_of_work
-from shop.orders import actions, reading, reasons, states, steps
+from shop.orders import actions, forms, reading, reasons, states, steps
 from shop.orders.checking import moment
 from shop.orders.paying import Proof
 from shop.orders.placing import place_order
 from shop.orders.reading import OrderView
 from shop.orders.schemas import OrderIn, OrderOut, OrderPage, OrderQuery, StepIn, parsed
 from shop.orders.steps import Said
-from shop.orders.wish import Delivery, WantedLine, Wish
+from shop.orders.wish import Delivery, Place, WantedLine, Wish
 from shop.reference import regions
-from shop.sourcing import record_freezing
+from shop.risk import notes
 from shop.sourcing.record_reasons import Said as Why
 from shop.storage.files import FileStore
 from shop.storage.uploads import read_paper
@@ -34,6 +35,7 @@ from shop.web.errors import say
 from shop.web.guard import actor, requires, worn_hats
 from shop.web.openapi import Description, described
 from shop.web.paging import page_from
+from shop.web.placed import follow_up
 
 bp = Blueprint("orders_api", __name__, url_prefix="/api/v1")
 _ID: Final = "<int:order_id>"
@@ -44,28 +46,66 @@ _KEY: Final = {"Idempotency-Key": "Made at the client, 8 to 200 characters; the 
 @described(Description({201: OrderOut, 200: OrderOut}, body=OrderIn, problems=(404, 409), headers=_KEY))
 @requires("orders:order:place")
 def place() -> ResponseReturnValue:
-    """Send one surat pesanan to one producer; 200 instead of 201 when this key had already made it."""
+    """Send one surat pesanan to one producer; 200 instead of 201 when this key had already made it.
+
+    The same rules as on the pages. Above the office's own limit it is refused with 409 `needs-approval`: the PPK's yes is
+    asked for on the pages, and what was approved is sent from there. Passing over what was ranked first or a cheaper equal
+    among what this person saw in the last 30 days needs `lines.N.reason`, an import `lines.N.import_reason`; the comparison
+    record is frozen with the order and the risk rules look at it.
+    """
     wish_in, now = parsed(OrderIn, _json()), utc_now()
     who, package_id = _buyer(one_line(wish_in.rup_code), local(now).year)
-    wish = Wish(
-        package_id,
-        one_line(wish_in.purpose),
-        Delivery(one_line(wish_in.deliver.address), wish_in.deliver.kecamatan, moment(wish_in.deliver.at)),
-        tuple(WantedLine(line.product_id, line.quantity, one_line(line.note or "")) for line in wish_in.lines),
-        wish_in.shown_total,
-        wish_in.headcount,
-        one_vendor=True,
-    )
-    with unit_of_work():
-        placed = place_order(who, wish, request.headers.get("Idempotency-Key", ""), now)
-        if not placed.again:
-            why = {
-                x.product_id: Why(x.reason or "", x.reason_words or "", x.import_reason or "") for x in wish_in.lines
-            }
-            record_freezing.freeze(who, placed.order_ids, why, now)
+    note = notes.words_of(wish_in.risk_note or "")
+    why = {x.product_id: Why(x.reason or "", x.reason_words or "", x.import_reason or "") for x in wish_in.lines}
+    try:
+        with unit_of_work():
+            placed = place_order(who, _wish(wish_in, package_id), request.headers.get("Idempotency-Key", ""), now)
+            follow_up(who, placed, why, note, now)
+    except Invalid as error:
+        raise Invalid(faults=tuple(_as_sent(fault, wish_in) for fault in error.faults)) from None
     answer = jsonify(_out(reading.order(reading.scope_of([who]), placed.order_ids[0]), [who], now))
     answer.headers["Location"] = f"/api/v1/orders/{placed.order_ids[0]}"
     return answer, 200 if placed.again else 201
+
+
+def _wish(given: OrderIn, package_id: int) -> Wish:
+    main = Delivery(one_line(given.deliver.address), given.deliver.kecamatan, moment(given.deliver.at))
+    lines = tuple(WantedLine(line.product_id, line.quantity, one_line(line.note or "")) for line in given.lines)
+    further = [
+        Place(
+            one_line(place.address),
+            place.kecamatan,
+            tuple((share.product_id, share.quantity) for share in place.lines),
+            one_line(place.contact or ""),
+            one_line(place.note or ""),
+            moment(place.at) if place.at else None,
+        )
+        for place in given.places or ()
+    ]
+    stops = forms.together(main, further, lines)
+    return Wish(
+        package_id,
+        one_line(given.purpose),
+        main,
+        lines,
+        given.shown_total,
+        given.headcount,
+        one_vendor=True,
+        places=stops,
+    )
+
+
+_WHY: Final = {"reason": "reason", "words": "reason_words", "import": "import_reason"}
+
+
+def _as_sent(fault: FieldFault, given: OrderIn) -> FieldFault:
+    """Name a fault after the field of the body: pages call the second place `p2` and ask for reasons by product."""
+    head, _, tail = fault.field.partition(".")
+    if head[:1] == "p" and head[1:].isdecimal():
+        return replace(fault, field=f"places.{int(head[1:]) - 2}.{'lines' if tail == 'shares' else tail}")
+    kind, _, of = fault.field.partition("-")
+    at = next((n for n, line in enumerate(given.lines) if str(line.product_id) == of), None)
+    return replace(fault, field=f"lines.{at}.{_WHY[kind]}") if kind in _WHY and at is not None else fault
 
 
 def _buyer(rup_code: str, year: int) -> tuple[Actor, int]:

@@ -86,13 +86,21 @@ def take_away(actor: Actor, attachment_id: int) -> None:
 
 def send_along(actor: Actor, order_ids: Sequence[int], now: datetime) -> None:
     """Hand the papers of the own basket to each of the orders that were just made of it."""
-    waiting = of_basket(actor)
-    for order_id in order_ids:
-        session.add_all(
-            _row(actor, NewPaper(x.kind, x.key, x.name), order_id, actor.office_id or 0, now) for x in waiting
-        )
-    if waiting:
+    put_with(actor, order_ids, actor.office_id or 0, give_up(actor), now)
+
+
+def give_up(actor: Actor) -> tuple[NewPaper, ...]:
+    """Take the papers out of the own basket, for whoever keeps them until there are orders."""
+    found = tuple(NewPaper(x.kind, x.key, x.name) for x in of_basket(actor))
+    if found:
         session.execute(delete(OrderAttachment).where(_draft(actor)))
+    return found
+
+
+def put_with(actor: Actor, order_ids: Sequence[int], office_id: int, papers: Sequence[NewPaper], now: datetime) -> None:
+    """Hand papers that were kept elsewhere to each of the orders that were just made."""
+    for order_id in order_ids:
+        session.add_all(_row(actor, paper, order_id, office_id, now) for paper in papers)
 
 
 def attach(actor: Actor, order_id: int, paper: NewPaper, now: datetime) -> None:

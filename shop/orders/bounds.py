@@ -9,14 +9,14 @@ from typing import Final
 
 from shop.base.errors import NotFound
 from shop.base.money import round_half_up
+from shop.budgets import ceilings
 from shop.catalog import categories
 from shop.db import session
 from shop.orders.cart import BasketLine
 from shop.reference import policy
 
-_MEALS: Final = frozenset({"nasi-kotak", "tumpeng", "prasmanan", "gubukan", "lauk-matang"})
-_SNACKS: Final = frozenset({"snack-kotak", "kue-roti", "camilan", "minuman", "buah-potong"})
-"""Shelves whose goods count as snacks at a meeting, those below them too."""
+_BESIDE: Final = frozenset({"kue-roti", "camilan", "minuman"})
+"""Shelves, with those below them, that join the snacks on a person's plate though their own prices are not held against it."""
 _LABELS: Final = {"meal": "Makan per orang", "snack": "Kudapan dan minum per orang"}
 _HANDS: Final = {"PP": "Pejabat Pengadaan", "PPK": "PPK", "POKJA": "Pokja Pemilihan"}
 
@@ -74,22 +74,22 @@ def hand_for(amount: int, day: date) -> Hand | None:
 
 
 def per_head(lines: Sequence[BasketLine], headcount: int | None, day: date) -> tuple[PerHead, ...]:
-    """Return what meals and snacks cost for one person; empty without a headcount, food or rule."""
-    found = rule("meal.ceiling", day)
-    if found is None or not headcount:
-        return ()
-    sums = {"meal": 0, "snack": 0}
+    """Return what meals and snacks cost for one person; empty without a headcount, food or ceiling. One statement."""
+    sums = dict.fromkeys(ceilings.KINDS, 0)
     for line in lines:
         kind = _kind(line.offer.category_code) if line.offer else ""
         if kind:
             sums[kind] += line.amount
+    if not headcount or not any(sums.values()):
+        return ()
+    found = ceilings.ceilings_for(sums, day)
     return tuple(
-        PerHead(_LABELS[kind], round_half_up(total, headcount), found.value[kind], found.source, found.is_unsure)
+        PerHead(_LABELS[kind], round_half_up(total, headcount), top.amount, top.source, top.is_unsure)
         for kind, total in sums.items()
-        if total
+        if total and (top := found.get(kind)) and top.per == "person"
     )
 
 
 def _kind(category: str) -> str:
-    line = set(categories.chain(category))
-    return "meal" if line & _MEALS else "snack" if line & _SNACKS else ""
+    known = ceilings.KIND_OF.get(category, "")
+    return known or ("snack" if _BESIDE & set(categories.chain(category)) else "")

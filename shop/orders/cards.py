@@ -39,6 +39,7 @@ MUST: Final[Mapping[str, str]] = {
     "paid": "periksa berkas, lalu tutup pesanan",
 }
 """What has to be done in each state, as msgids that continue "Giliran Anda: …"."""
+ASKED: Final = "jawab catatan kekurangan di bawah"
 _PATH: Final = (
     ("sent", "Dikirim"),
     ("confirmed", "Diterima produsen"),
@@ -105,6 +106,11 @@ class StepMark:
     at: datetime | None
 
 
+def must(view: OrderView) -> str:
+    """Return what whoever has the turn has to do (a msgid); empty when nobody has it."""
+    return ASKED if view.case.asked else MUST.get(view.state, "")
+
+
 def card(actor: Actor, view: OrderView, now: datetime) -> Card:
     """Return the card of an order as this person sees it."""
     case = view.case
@@ -138,7 +144,7 @@ def card(actor: Actor, view: OrderView, now: datetime) -> Card:
         case.due_at,
         case.due_at is not None and case.due_at < now,
         mine,
-        tap if mine else None,
+        tap if mine and not case.asked else None,
         pay_clock(view, now),
     )
 

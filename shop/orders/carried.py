@@ -62,6 +62,12 @@ def drop(actor: Actor) -> None:
     session.execute(delete(_carried).where(*_mine(actor)))
 
 
+def served(actor: Actor, order_ids: Collection[int]) -> None:
+    """Carry the need no more that orders just placed were for: the one of their moment. Another meeting's stays."""
+    moments = select(Order.deliver_at).where(Order.id.in_(order_ids))
+    session.execute(delete(_carried).where(*_mine(actor), _carried.c.deliver_at.in_(moments)))
+
+
 def read(actor: Actor, now: datetime) -> Carried | None:
     """Return what is carried for this person in this office; None when there is nothing or its moment has passed."""
     columns = ("headcount", "deliver_at", "deliver_kecamatan", "deliver_address", "purpose")

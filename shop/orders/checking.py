@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from shop.vendors import reach
 
 if TYPE_CHECKING:
     from shop.catalog.offers import Offer
-    from shop.orders.wish import WantedLine, Wish
+    from shop.orders.wish import Place, WantedLine, Wish
 
 
 def check_wish(wish: Wish, now: datetime) -> None:
@@ -114,7 +114,10 @@ def check_reach(wish: Wish, picked: Sequence[tuple[WantedLine, Offer]]) -> dict[
                 FieldFault("deliver.at", "%(vendor)s libur pada hari itu. Pilih hari lain.", (("vendor", name),))
             )
     if wish.places:
-        cost, far = _to_places(wish, picked)
+        goods: dict[int, set[int]] = {}
+        for line, offer in picked:
+            goods.setdefault(offer.vendor_id, set()).add(line.product_id)
+        cost, far = to_places(wish.places, goods)
     else:
         cost = {vendor_id: found[vendor_id].cost or 0 for vendor_id in names}
         far = [("deliver.kecamatan", vendor_id) for vendor_id in sorted(names) if found[vendor_id].cost is None]
@@ -127,17 +130,19 @@ def check_reach(wish: Wish, picked: Sequence[tuple[WantedLine, Offer]]) -> dict[
     return cost
 
 
-def _to_places(wish: Wish, picked: Sequence[tuple[WantedLine, Offer]]) -> tuple[dict[int, int], list[tuple[str, int]]]:
-    """Return what delivery to all places costs by producer, and (field, producer) where one does not go."""
-    goods: dict[int, set[int]] = {}
-    for line, offer in picked:
-        goods.setdefault(offer.vendor_id, set()).add(line.product_id)
-    price = reach.costs(goods, {place.kecamatan for place in wish.places})
+def to_places(
+    stops: Sequence[Place], goods: Mapping[int, Collection[int]]
+) -> tuple[dict[int, int], list[tuple[str, int]]]:
+    """Return what delivery to all places costs by producer, and (field, producer) where one does not go. Rupiah.
+
+    `goods`: {producer: its products}.
+    """
+    price = reach.costs(goods, {place.kecamatan for place in stops})
     cost, far = {}, []
     for vendor_id, mine in sorted(goods.items()):
-        stops = places.for_products(wish.places, mine)
-        cost[vendor_id] = sum(price[vendor_id, kecamatan] or 0 for kecamatan in places.trips(stops))
-        for number, place in enumerate(wish.places, 1):
+        own = places.for_products(stops, mine)
+        cost[vendor_id] = sum(price[vendor_id, kecamatan] or 0 for kecamatan in places.trips(own))
+        for number, place in enumerate(stops, 1):
             if price[vendor_id, place.kecamatan] is None and places.for_products([place], mine):
                 far.append(("deliver.kecamatan" if number == 1 else f"p{number}.kecamatan", vendor_id))
     return cost, far

@@ -69,7 +69,11 @@ def cancel(actor: Actor, order_id: int, version: int, reason: str, words: str, n
 def give_back(order: Order, now: datetime) -> None:
     """Free pagu, stock and capacity of an order that ends without payment."""
     pagu.release(order.package_id, order.total)
-    taken = [offers.Taken(line.product_id, line.quantity, line.took_stock, line.took_capacity) for line in order.lines]
+    taken = [
+        offers.Taken(line.product_id, line.quantity - line.refused, line.took_stock, line.took_capacity)
+        for line in order.lines
+        if line.quantity > line.refused  # what was brought and refused does not become sellable again by itself
+    ]
     refilled = offers.give_back(taken, local_day(order.deliver_at))
     if refilled:
         outbox.post("catalog.index", {"ids": refilled}, now)

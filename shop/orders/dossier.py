@@ -40,6 +40,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "accept": "Diterima otomatis karena tidak diperiksa sampai batas waktu",
     "settle": "Diterima dengan penyesuaian: yang dibayar hanya yang diterima",
     "adjust_received": "Jumlah dan nilai disesuaikan menjadi %(total)s",
+    "receipt_place": "Memeriksa tempat ke-%(place)s",
     "receipt_ask": "Mencatat kekurangan dan meminta bayar yang diterima saja",
     "receipt_agree": "Membenarkan kekurangan",
     "receipt_assume": "Kekurangan dianggap benar karena tidak dibantah",
@@ -161,7 +162,7 @@ def read_payment(order_id: int) -> PaymentView | None:
 
 def _event(row: Any) -> Event:
     data: Mapping[str, Any] = row.data
-    facts = {name: data.get(name, "") for name in ("reference", "unpaid", "days", "signed")}
+    facts = {name: data.get(name, "") for name in ("reference", "unpaid", "days", "signed", "place")}
     facts["total"] = rupiah(data.get("total", 0))
     notes: list[Sentence] = []
     said = {**reasons.BY_VERB, "answer_declined": reasons.DECLINE, "stop": reasons.STOP}.get(row.verb, {}).get(

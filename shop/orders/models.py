@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.db import Base, BasisPoints, Id, Rupiah, UtcDateTime
@@ -86,6 +86,8 @@ class Order(Base):
     paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Until when the party whose turn it is should have acted."""
+    asked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the producer is asked about something the office found, and so has the turn instead of the PPK."""
     relaxed: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Steps at which one person took two duties because the office has openly relaxed their separation."""
     version: Mapped[int] = mapped_column(Integer)
@@ -133,6 +135,8 @@ class OrderLine(Base):
     """Whether this line took pieces from a shelf, and so gives them back when the order ends unpaid."""
     took_capacity: Mapped[bool] = mapped_column()
     """Whether it took part of a day's capacity."""
+    refused: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Pieces that were brought and refused: they left the kitchen, so they never go back on sale."""
 
 
 class PricePromise(Base):

@@ -164,6 +164,20 @@ def follow(order: Order, wanted: Mapping[int, int], moved: timedelta) -> None:
             place.at = place.at + moved if place.at else None
 
 
+def rewrite(order_id: int, pieces: Mapping[tuple[int, int], int]) -> None:
+    """Write how much of each line there is at each place, {(place number, line id): pieces}, for the lines that stay."""
+    held = session.execute(
+        select(OrderPlace.id, OrderPlace.number, OrderLine.id.label("line_id"))
+        .join(OrderLine, OrderLine.order_id == OrderPlace.order_id)
+        .where(OrderPlace.order_id == order_id)
+    ).all()
+    shares = [(row.id, row.line_id, pieces.get((row.number, row.line_id), 0)) for row in held]
+    if shares:
+        session.execute(_shares.delete().where(_shares.c.place_id.in_({place for place, _, _ in shares})))
+        rows = [{"place_id": place, "line_id": line, "quantity": n} for place, line, n in shares if n]
+        session.execute(insert(_shares), rows)
+
+
 def _set_share(place_id: int, line_id: int, pieces: int) -> None:
     here = (_shares.c.place_id == place_id) & (_shares.c.line_id == line_id)
     session.execute(update(_shares).where(here).values(quantity=pieces) if pieces else _shares.delete().where(here))

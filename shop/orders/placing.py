@@ -11,7 +11,6 @@ from typing import Final, cast
 from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from shop.accounts import offices
 from shop.base.actor import Actor
 from shop.base.clock import local, local_day
 from shop.base.codes import fingerprint, one_line, order_number
@@ -21,7 +20,7 @@ from shop.budgets import pagu
 from shop.catalog import offers
 from shop.catalog.offers import Offer
 from shop.db import session
-from shop.orders import checking, news, places, promises, states, terms, track_record
+from shop.orders import checking, news, office_limit, places, promises, states, terms, track_record
 from shop.orders.models import Order, OrderLine, PlacementKey
 from shop.orders.numbering import next_number
 from shop.orders.wish import Delivery, Place, WantedLine, Wish
@@ -69,7 +68,7 @@ def place_order(actor: Actor, wish: Wish, key: str, now: datetime) -> Placed:
     prices = {offer.id: offer.price_at(line.quantity) for line, offer in picked}
     prices |= promises.redeem(wish, ground.office_id, now)
     check_total(wish, prices, sum(delivery.values()))
-    _check_approved(wish, ground)
+    _check_approved(wish, ground, now)
     pagu.reserve(ground, wish.shown_total)
     short = offers.take({offer: line.quantity for line, offer in picked}, local_day(wish.delivery.at))
     orders: dict[int, int] = {}  # {product id: the order it went into}
@@ -132,19 +131,23 @@ def check_total(wish: Wish, prices: Mapping[int, int], shipping: int) -> None:
         )
 
 
-def _check_approved(wish: Wish, ground: pagu.Ground) -> None:
+def _check_approved(wish: Wish, ground: pagu.Ground, now: datetime) -> None:
     """Hold the office's own limit: what costs more goes out only with the PPK's yes behind every line.
 
-    The whole placement counts, not each producer's part: splitting it would be the way around.
+    The whole placement counts, with what went out of this package beside it: splitting it would be the way around.
     """
-    limit = offices.approval_above(ground.office_id)
-    if limit is not None and wish.shown_total > limit and not promises.stands_on(wish, "approval"):
-        raise Conflict(
-            "Kantor Anda mewajibkan persetujuan PPK untuk pesanan di atas %(limit)s. Minta persetujuan dahulu.",
-            kind="needs-approval",
-            facts={"limit": limit, "total": wish.shown_total},
-            limit=rupiah(limit),
-        )
+    found = office_limit.passed(ground.office_id, ground.id, wish.shown_total, wish.delivery.at, now)
+    if found is None or promises.stands_on(wish, "approval"):
+        return
+    limit, together = found
+    words = office_limit.NEEDS_YES if wish.shown_total > limit else office_limit.TOGETHER
+    raise Conflict(
+        words,
+        kind="needs-approval",
+        facts={"limit": limit, "total": together},
+        limit=rupiah(limit),
+        **({} if wish.shown_total > limit else {"total": rupiah(together)}),
+    )
 
 
 def _by_vendor(picked: Sequence[tuple[WantedLine, Offer]]) -> list[list[tuple[WantedLine, Offer]]]:

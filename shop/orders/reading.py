@@ -26,8 +26,7 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
     "batal": states.UNPAID_END,
 }
 """Groups of states in the address of the list; beside them `giliran` (waiting for me) and empty (all)."""
-_VENDOR_TURN: Final = tuple(state for state, party in TURN.items() if party == "vendor")
-_PPK_TURN: Final = tuple(state for state, party in TURN.items() if party == "ppk")
+_VENDOR_TURN, _PPK_TURN = (tuple(s for s, turn in TURN.items() if turn == party) for party in ("vendor", "ppk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +153,13 @@ _ppk = aliased(UserAccount)
 _CASE: Final = (
     Order.state, Order.office_id, Order.vendor_id, Order.placed_by, Order.received_by, Package.ppk_id, Order.due_at,
     Office.relaxed_duties, Order.vendor_name, Office.name.label("office_name"), _ppk.name.label("ppk_name"),
-    Order.placed_for, Order.received_for,
+    Order.placed_for, Order.received_for, Order.asked,
 )  # fmt: skip
 _ORDER: Final = (
     Order.id, Order.number, Order.version, Order.package_id, Package.rup_code, Package.name.label("package_name"),
     Order.account_code, Office.code.label("office_code"), Order.vendor_kecamatan, Order.purpose, Order.headcount,
     Order.deliver_address, Order.deliver_kecamatan, Order.deliver_at, Order.total, Order.placed_at, Order.confirmed_at,
-    Order.ready_at,     Order.arrived_at, Order.received_at, Order.paid_at, Order.paid_by, Order.relaxed, Order.seen_at,
+    Order.ready_at, Order.arrived_at, Order.received_at, Order.paid_at, Order.paid_by, Order.relaxed, Order.seen_at,
     Order.shipping,
 )  # fmt: skip
 _PROPOSAL: Final = (
@@ -207,10 +206,11 @@ def _seen(scope: Scope) -> ColumnElement[bool]:
 def _my_turn(actor: Actor) -> ColumnElement[bool]:
     """Return the condition of is_my_turn, in SQL; the package must be joined."""
     if actor.vendor_id is not None:
-        return (Order.vendor_id == actor.vendor_id) & Order.state.in_(_VENDOR_TURN)
+        asked = Order.asked | (Order.state != "arrived")  # about a shortage, though it stands at the office
+        return (Order.vendor_id == actor.vendor_id) & Order.state.in_((*_VENDOR_TURN, "arrived")) & asked
     mine = Order.office_id == actor.office_id
     if actor.may("orders:order:receive"):
-        return mine & Order.state.in_(_PPK_TURN) & Package.ppk_id.in_(actor.hands)
+        return mine & Order.state.in_(_PPK_TURN) & ~Order.asked & Package.ppk_id.in_(actor.hands)
     if actor.may("orders:order:pay"):
         return mine & (Order.state == "received")
     return false()

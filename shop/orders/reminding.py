@@ -110,7 +110,7 @@ def _step(order_id: int, step: str, now: datetime) -> bool:
 
 
 def _tell(order: Order, kind: str, due: datetime, now: datetime) -> None:
-    party = actions.TURN[order.state]
+    party: actions.Party = "vendor" if order.asked else actions.TURN[order.state]
     ppk_id = pagu.read_package(order.package_id).ppk_id
     said: dict[str, Any] = {
         "number": order.number,

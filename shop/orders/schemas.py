@@ -35,7 +35,7 @@ Quantity = Annotated[int, Field(ge=1, le=terms.MAX_QUANTITY)]
 class Strict(BaseModel):
     """Unknown fields are refused, and nothing is converted: `"2"`, `1.5` and `true` are no whole numbers."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
 
 
 class LineIn(Strict):
@@ -45,10 +45,12 @@ class LineIn(Strict):
     quantity: Quantity
     note: str | None = Field(default=None, max_length=terms.MAX_NOTE)
     reason: str | None = Field(default=None, max_length=20)
-    """Why this one, a code of the fixed list: needed when the first-ranked or a cheaper equal that was seen is passed over."""
+    """Why this one. Needed when the person looked on the pages and passes over what was ranked first or a cheaper equal.
+    One of: lowest_price, quality, diet, evidence, near, on_time, spread, together, agreed, other."""
     reason_words: str | None = Field(default=None, max_length=300)
+    """In one's own words; needed, at least 5 letters, for the reason `other`."""
     import_reason: str | None = Field(default=None, max_length=300)
-    """Needed for what is not a domestic product."""
+    """Needed, at least 10 letters, for what is not a domestic product."""
 
 
 class DeliverIn(Strict):
@@ -59,6 +61,25 @@ class DeliverIn(Strict):
     at: str = Field(max_length=40)
 
 
+class ShareIn(Strict):
+    """How many pieces of one of the lines go to a place."""
+
+    product_id: int = Field(ge=1, le=_LARGEST)
+    quantity: Quantity
+
+
+class PlaceIn(Strict):
+    """A further place of the same order."""
+
+    address: str = Field(max_length=300)
+    kecamatan: str = Field(max_length=13)
+    at: str | None = Field(default=None, max_length=40)
+    """Another hour of the same day, not before `deliver.at`; left out: with the order."""
+    contact: str | None = Field(default=None, max_length=120)
+    note: str | None = Field(default=None, max_length=300)
+    lines: list[ShareIn] = Field(min_length=1, max_length=terms.MAX_LINES)
+
+
 class OrderIn(Strict):
     """A wish to one producer, and the total the caller saw."""
 
@@ -66,8 +87,13 @@ class OrderIn(Strict):
     purpose: str = Field(max_length=200)
     headcount: int | None = Field(default=None, ge=1, le=terms.MAX_HEADCOUNT)
     deliver: DeliverIn
+    places: list[PlaceIn] | None = Field(default=None, max_length=19)
+    """Places beside `deliver`; what does not go to them goes to `deliver`. Delivery is paid once a kecamatan and hour."""
     lines: list[LineIn] = Field(min_length=1, max_length=terms.MAX_LINES)
     shown_total: int = Field(ge=0, le=MAX_RUPIAH)
+    """What the caller saw: goods and delivery. Another total today is 409 `total-changed` with the right one in `facts`."""
+    risk_note: str | None = Field(default=None, max_length=500)
+    """What the office says to what an auditor would ask, 10 letters at least; kept with the order, no producer reads it."""
 
 
 class ProofIn(Strict):

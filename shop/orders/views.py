@@ -52,12 +52,12 @@ bp = Blueprint("orders", __name__)
 _ID: Final = "<int:order_id>"
 _PER_PAGE: Final = 20
 PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {
-    "sourcing": record_reading.on_order,
-    "approvals": approvals.behind,
-    "orders": enclosed.read,
-    "addenda": addenda.part,
     "handover": handover.part,
+    "addenda": addenda.part,
+    "approvals": approvals.behind,
     "negotiation": lambda who, view, _now: negotiation.behind(who, view.id),
+    "sourcing": record_reading.on_order,
+    "orders": enclosed.read,
     "risk": risks.on_order,
 }
 """What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
@@ -126,7 +126,7 @@ def _page(
         dossier=found,
         card=cards.card(who, view, now),
         turn=actions.whose_turn(view.case),
-        must=cards.MUST.get(view.state, ""),
+        must=cards.must(view),
         steps=cards.steps(found),
         actions=actions.actions_for(who, view.case, now),
         reasons=reasons.BY_VERB,

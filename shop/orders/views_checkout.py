@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request
@@ -12,10 +12,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from shop.accounts import offices
 from shop.approvals import asking
+from shop.approvals import reading as asked_for
+from shop.approvals.keeping import Words
 from shop.base.actor import Actor
-from shop.base.clock import local, local_day, utc_now
+from shop.base.clock import at_local, local, local_day, utc_now
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, Forbidden, Invalid, NotFound, Reused
 from shop.budgets import reading as packages
@@ -30,6 +31,7 @@ from shop.orders import (
     cart,
     checking,
     forms,
+    office_limit,
     reading,
     saved,
     suggesting,
@@ -41,11 +43,12 @@ from shop.orders.placing import Placed, place_order
 from shop.orders.wish import Delivery, Place, WantedLine, Wish
 from shop.reference import regions
 from shop.risk import notes
-from shop.sourcing import record_freezing, record_reasons
+from shop.sourcing import record_freezing, record_judging, record_reasons
 from shop.storage.files import FileStore
 from shop.web import choosing, risks
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
+from shop.web.placed import follow_up
 
 bp = Blueprint("checkout", __name__)
 _BASKET_CHANGED: Final = (
@@ -107,7 +110,6 @@ def _checkout(
         key=key or values.get("key") or uuid.uuid4().hex,
         stamp=values.get("basket_stamp", ""),
         faults=faults or [],
-        **_approval(who, found),
         kecamatan=[(r.code, r.name) for r in regions.kecamatan(session)],
         accept_hours=terms.accept_hours(today),
         old_total=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else None,  # noqa: PLR2004
@@ -115,21 +117,23 @@ def _checkout(
         rest=dict(stops[0].shares) if stops else {},
         left_out=left_out or [],
         others=others,
-        **_attachments(who),
         alike=again.alike(who, found.sendable, day, now),
         warned=risks.warned(who, package, lines, values, now),
+        **_limited(who, package.id if package else 0, found.payable, day, now),
         **_held_against(found, kecamatan, values, now),
     ), status
 
 
-def _approval(who: Actor, found: Basket) -> dict[str, object]:
-    limit = offices.approval_above(who.office_id or 0)
-    return {"needs_yes": limit is not None and found.payable > limit, "approval_above": limit}
-
-
-def _attachments(who: Actor) -> dict[str, object]:
-    kinds = [(kind, _(label)) for kind, label in attaching.KINDS.items()]
-    return {"attachments": attaching.of_basket(who), "kinds": kinds}
+def _limited(who: Actor, package_id: int, total: int, day: date | None, now: datetime) -> dict[str, object]:
+    """Return whether this basket, with what was sent beside it, needs the PPK's yes, and the papers that go along."""
+    at = now if day is None else at_local(day, time(12))
+    passed = office_limit.passed(who.office_id or 0, package_id, total, at, now)
+    return {
+        "needs_yes": passed is not None,
+        "approval_above": passed[0] if passed else None,
+        "attachments": attaching.of_basket(who),
+        "kinds": [(kind, _(label)) for kind, label in attaching.KINDS.items()],
+    }
 
 
 def _held_against(found: Basket, kecamatan: str, values: Form, now: datetime) -> dict[str, object]:
@@ -171,11 +175,12 @@ def send() -> ResponseReturnValue:
             return _again([], 200, changed)
         wanted, note = forms.wish(form), notes.words_of(form.get("risk_note", ""))
         if form.get("act") == "ask":
-            return _ask(who, wanted, key, now)
+            return _ask(who, wanted, key, note, now)
         with unit_of_work():
             placed = place_order(who, wanted, key, now)
             if not placed.again:
-                _follow_up(who, placed, [line.product_id for line in wanted.lines], note, now)
+                _empty(who, placed, [line.product_id for line in wanted.lines], now)
+            follow_up(who, placed, choosing.said(line.product_id for line in wanted.lines), note, now)
     except Invalid as error:
         return _again(faults_told(error), 422)
     except Reused:
@@ -191,10 +196,16 @@ def send() -> ResponseReturnValue:
     return redirect("/kirim/selesai?pesanan=" + ",".join(map(str, placed.order_ids)), 303)
 
 
-def _ask(who: Actor, wanted: Wish, key: str, now: datetime) -> ResponseReturnValue:
-    """Hand the basket to the package's PPK instead of sending it."""
+def _ask(who: Actor, wanted: Wish, key: str, note: str, now: datetime) -> ResponseReturnValue:
+    """Hand the basket to the package's PPK instead of sending it, with everything that goes along."""
+    said = {of: one.tidy for of, one in choosing.said(line.product_id for line in wanted.lines).items()}
+    why = {of: (one.reason, one.words, one.import_words) for of, one in said.items()}
     with unit_of_work():
-        request_id = asking.ask(who, wanted, key, now)
+        request_id = asking.ask(who, wanted, key, now, Words(note, why))
+        lines = asked_for.request(who, request_id).lines
+        choices = [record_judging.Choice(x.product_id, x.quantity, x.unit_price) for x in lines]
+        record_freezing.check(who, choices, said, wanted.delivery.at, now)
+        carried.drop(who)
         cart.take_out(who, [line.product_id for line in wanted.lines])
     flash(_("Permintaan terkirim ke PPK. Harga dikunci sampai batas waktunya; pagu belum terikat."), "ok")
     return redirect(f"/persetujuan/{request_id}", 303)
@@ -223,8 +234,8 @@ def _rearranged(who: Actor) -> MultiDict[str, str] | None:
     return MultiDict(form) if paper or form.get("act") in {"recount", "upload"} or form.get("drop") else None
 
 
-def _follow_up(who: Actor, placed: Placed, product_ids: list[int], note: str, now: datetime) -> None:
-    """Do what belongs to sending: judged after the package is locked, so of two windows only one sends the basket.
+def _empty(who: Actor, placed: Placed, product_ids: list[int], now: datetime) -> None:
+    """Let what was sent leave the basket, its papers go along: judged after the package is locked, so of two windows only one sends the basket.
 
     Raises Conflict `basket-changed` when the basket is not what it was when the page was opened.
     """
@@ -234,8 +245,6 @@ def _follow_up(who: Actor, placed: Placed, product_ids: list[int], note: str, no
     cart.take_out(who, product_ids)
     carried.drop(who)
     attaching.send_along(who, placed.order_ids, now)
-    record_freezing.freeze(who, placed.order_ids, choosing.said(product_ids), now)
-    notes.keep(who, placed.order_ids, note, now)
 
 
 def _again(
@@ -253,8 +262,10 @@ def _again(
         "places",
         "risk_note",
     }
-    known |= {"attachment", "attachment_kind", *(name for name in form if name.startswith(("p", *choosing.ASKED)))}
-    return _checkout(_lines_again(), form, [(f if f in known else "", words) for f, words in faults], status, new_key)
+    known |= {"attachment", "attachment_kind", *(name for name in form if name.startswith("p"))}
+    # A question that was not asked before the choice was judged again is in no form yet, but on the page that is drawn now.
+    told_at = [(f if f in known or f.startswith(choosing.ASKED) else "", words) for f, words in faults]
+    return _checkout(_lines_again(), form, told_at, status, new_key)
 
 
 def _lines_again() -> list[BasketLine]:

@@ -57,6 +57,6 @@ def _proposals(actor: Actor, office_id: int) -> list[Task]:
 
 def _late(office_id: int, now: datetime) -> list[Task]:
     """Return what the people of a PA/KPA have left lying: nobody but their superior can move them."""
-    late = Order.office_id == office_id, Order.state.in_(_OFFICE_TURNS), Order.due_at < now
+    late = Order.office_id == office_id, Order.state.in_(_OFFICE_TURNS), ~Order.asked, Order.due_at < now
     query = select(func.count(), func.min(Order.due_at), func.min(Order.due_at)).where(*late)
     return counted(("Pesanan kantor Anda yang lewat batas waktu", "/pesanan?status=berjalan", query))

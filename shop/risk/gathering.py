@@ -12,21 +12,25 @@ from sqlalchemy import case, func, or_, select, union_all
 from shop.accounts.models import Hat
 from shop.accounts.permissions import VENDOR_ROLES
 from shop.base.clock import at_local, local_day
+from shop.budgets import ceilings
+from shop.budgets.ceilings import Ceiling
 from shop.budgets.models import Package
 from shop.catalog.categories import shelves
 from shop.catalog.models import Product, ProductVersion
 from shop.db import session
 from shop.orders.models import Order, OrderLine
 from shop.reference import calendar
-from shop.risk.rules.contract import DEAD, Earlier, Goods, Purchase, Share
+from shop.risk.rules.contract import DEAD, PORTIONS, Earlier, Goods, Purchase, Share, Top
 from shop.vendors.models import ConflictOfInterest
 
 _LOOKED_BACK: Final = 300
 """Earlier orders of the office that are looked at, the newest first: more than any office places in the longest window."""
 _PRICES: Final = timedelta(days=60)
+Kind = tuple[str, str]
+"""(category, unit): what prices are compared within."""
 Band = tuple[int, int]
 """What offices really paid for the like: (upper quartile in rupiah, number of examples)."""
-BandReader = Callable[[Collection[int], datetime], Mapping[int, Band]]
+BandReader = Callable[[Collection[Kind], date], Mapping[Kind, Band]]
 _bands: list[BandReader] = []
 
 
@@ -66,12 +70,12 @@ class Draft:
 
 
 def use_bands(read: BandReader) -> None:
-    """Let the roof say who knows the fair price band of products; without it the rule looks at the ceiling only."""
+    """Let the roof say who knows what was really paid before a day; without it the rule looks at the ceiling only."""
     _bands[:] = [read]
 
 
 def purchases(drafts: Sequence[Draft]) -> list[Purchase]:
-    """Return what the rules look at for each of the orders of one office and moment: at most eight statements.
+    """Return what the rules look at for each of the orders of one office and moment: at most ten statements.
 
     Only what lies before an order is looked at (earlier ids), so that the same order is judged the same next year.
     """
@@ -84,7 +88,9 @@ def purchases(drafts: Sequence[Draft]) -> list[Purchase]:
     shares = _shares(first, categories)
     known = _products(products, first.placed_at)
     prices = _prices(products, first.placed_at)
-    bands = _bands[0](products, first.placed_at) if _bands else {}
+    kinds = {(piece.category, piece.unit) for draft in drafts for piece in draft.pieces}
+    bands = _bands[0](kinds, local_day(first.placed_at)) if _bands else {}
+    tops = ceilings.ceilings_for(categories, local_day(first.placed_at))
     ties = _ties(drafts, local_day(first.placed_at))
     spent = _spent(first)
     closed = calendar.holiday_set(session)
@@ -99,7 +105,7 @@ def purchases(drafts: Sequence[Draft]) -> list[Purchase]:
             headcount=draft.headcount,
             placed_at=draft.placed_at,
             deliver_at=draft.deliver_at,
-            goods=tuple(_goods(piece, known, prices, bands) for piece in draft.pieces),
+            goods=tuple(_goods(piece, known, prices, bands, tops) for piece in draft.pieces),
             arrived_at=draft.arrived_at,
             earlier=earlier,
             shares=_shares_of(draft, shares),
@@ -244,10 +250,16 @@ def _ties(drafts: Sequence[Draft], day: date) -> set[tuple[int, int]]:
     return {(row[0], row[1]) for row in rows}
 
 
-def _goods(piece: Piece, known: Mapping[int, Any], prices: Mapping[int, Any], bands: Mapping[int, Band]) -> Goods:
+def _goods(
+    piece: Piece,
+    known: Mapping[int, Any],
+    prices: Mapping[int, Any],
+    bands: Mapping[Kind, Band],
+    tops: Mapping[str, Ceiling],
+) -> Goods:
     shelf = shelves().get(piece.category)
     serves, seen = known.get(piece.product_id, (None, None))
-    high, count = bands.get(piece.product_id, (None, 0))
+    high, count = bands.get((piece.category, piece.unit), (None, 0))
     return Goods(
         piece.product_id,
         piece.name,
@@ -262,4 +274,15 @@ def _goods(piece: Piece, known: Mapping[int, Any], prices: Mapping[int, Any], ba
         prices=tuple(prices.get(piece.product_id, ())),
         band_high=high,
         band_count=count,
+        top=_top(piece, serves, tops.get(piece.category)),
     )
+
+
+def _top(piece: Piece, serves: int | None, ceiling: Ceiling | None) -> Top | None:
+    """Hold a price against its ceiling. A tray that does not say how many it feeds is held against none for one person."""
+    if ceiling is None:
+        return None
+    per_person = ceiling.per == "person"
+    if per_person and not serves and piece.unit.casefold() not in PORTIONS:
+        return None
+    return Top(ceiling.amount, ceiling.price_per(piece.unit_price, serves), per_person)

@@ -9,9 +9,12 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from shop.base.money import round_half_up
 from shop.catalog.models import Product
 from shop.catalog.offers import Offer, read_offers
 from shop.db import session
+from shop.orders import track_record
+from shop.orders.track_record import Record
 from shop.search import Engine, Query
 from shop.sourcing import weighing
 from shop.sourcing.weighing import Weighed
@@ -37,17 +40,29 @@ class Compared:
     weighed: Weighed | None
     delivery: int | None
     """Cost of delivery to the asked kecamatan; None when it does not go there."""
+    record: Record
+    people: int | None = None
+    """For how many people, when that was asked."""
 
     @property
     def total(self) -> int:
         """Rupiah for the quantity, without delivery."""
         return self.unit_price * self.quantity
 
+    @property
+    def per_head(self) -> int | None:
+        """Rupiah a person, delivery included; None without a number of people, or where it does not go."""
+        if not self.people or self.delivery is None:
+            return None
+        return round_half_up(self.total + self.delivery, self.people)
 
-def compare(product_ids: Sequence[int], quantity: int | None, kecamatan: str, day: date) -> tuple[Compared, ...]:
-    """Return the columns in the order asked, those left out that the public may not see; at most nine statements.
 
-    Without a quantity each stands at its smallest order.
+def compare(
+    product_ids: Sequence[int], quantity: int | None, kecamatan: str, day: date, *, people: int | None = None
+) -> tuple[Compared, ...]:
+    """Return the columns in the order asked, those left out that the public may not see; at most ten statements.
+
+    With `people` each stands at as many pieces as feed them, else at the quantity, else at its smallest order.
     """
     ids = list(dict.fromkeys(product_ids))[:MOST]
     details = {
@@ -59,8 +74,12 @@ def compare(product_ids: Sequence[int], quantity: int | None, kecamatan: str, da
         )
     }
     offers = read_offers(details.keys(), day)
-    goods = {i: weighing.offer_good(o, quantity or o.min_order, details[i].serves) for i, o in offers.items()}
+    goods = {
+        i: weighing.offer_good(o, _pieces(o, details[i].serves, quantity, people), details[i].serves)
+        for i, o in offers.items()
+    }
     weighed = weighing.weigh(list(goods.values()), kecamatan, day)
+    records = track_record.records({o.vendor_id for o in offers.values()}) if offers else {}
     ways = reach.reach({o.vendor_id for o in offers.values()}, None, kecamatan) if kecamatan and offers else {}
     return tuple(
         Compared(
@@ -73,10 +92,18 @@ def compare(product_ids: Sequence[int], quantity: int | None, kecamatan: str, da
             goods[i].quantity,
             weighed.get(i),
             ways[offer.vendor_id].cost if offer.vendor_id in ways else 0,
+            records.get(offer.vendor_id, Record()),
+            people,
         )
         for i in ids
         if (offer := offers.get(i)) is not None
     )
+
+
+def _pieces(offer: Offer, serves: int | None, quantity: int | None, people: int | None) -> int:
+    if people:
+        return max(-(-people // max(serves or 1, 1)), offer.min_order)
+    return quantity or offer.min_order
 
 
 def neighbours(engine: Engine, category: str, price: int) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from shop.base.money import round_half_up
 
@@ -52,6 +52,17 @@ class Need:
     def pieces(self, serves: int | None) -> int:
         """Return how many pieces are enough when one serves so many people."""
         return -(-self.headcount // max(serves or 1, 1))
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What was asked, as a step of the choice keeps it."""
+        words = {
+            "headcount": self.headcount, "serves_at": self.at.isoformat(), "kecamatan": self.kecamatan,
+            "category": self.shelf, "budget": self.budget, "halal": "1" if self.halal else None,
+            "vegetarian": "1" if self.vegetarian else None, "avoid": ", ".join(sorted(self.avoid)) or None,
+            "order": self.order,
+        }  # fmt: skip
+        return {name: value for name, value in words.items() if value is not None}
 
     def moved(self, at: datetime) -> Need:
         """Return the same need at another moment."""

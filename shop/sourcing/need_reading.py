@@ -53,6 +53,12 @@ def typed(arguments: Arguments) -> Typed:
     return Typed(values, tuple(key for key in AVOIDABLE if key in given))
 
 
+def onward(given: Typed) -> str:
+    """Return as a query what the comparison has to know of a need; what it does not ask about stays behind."""
+    names = ("orang", "tiba", "kecamatan", "jenis", "anggaran", "halal", "vegetarian", "libur", "urut")
+    return Typed({name: given.values.get(name, "") for name in names}, given.avoid).query
+
+
 def usual(actor: Actor, now: datetime) -> Typed:
     """Return what this office usually asks for: place and headcount of its last order, ten o'clock of the next working day."""
     place = basket.usual(actor, ())

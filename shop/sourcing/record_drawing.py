@@ -16,9 +16,6 @@ from shop.papers.pdf import Align, Paper
 from shop.sourcing.defence import Defence
 from shop.sourcing.record_reading import ASKED, KINDS, Record
 
-NOTHING: Final = (
-    "Tidak ada pencarian atau perbandingan sebelum pesanan ini: dipesan ulang, dari kesepakatan, atau dibuka langsung."
-)
 _EVIDENCE: Final = {"certified": "Bersertifikat", "self_declared": "Pernyataan mandiri", "none": "Tanpa TKDN"}
 _STEPS: Final = {
     1: "Tahap 1 (ada TKDN + BMP 40 %; dibeli TKDN 25 % ke atas)",
@@ -50,7 +47,7 @@ def _record(paper: Paper, record: Record | None) -> None:
     if not record.intact:
         paper.paragraph("PERHATIAN: isi catatan tidak cocok dengan sidiknya.", bold=True)
     if not record.searched:
-        paper.paragraph(NOTHING)
+        paper.paragraph(record.unsearched)
     for line in record.lines:
         _line(paper, record, line)
     if record.steps:
@@ -70,6 +67,8 @@ def _line(paper: Paper, record: Record, line: Mapping[str, Any]) -> None:
             record.reason(line) or "Tidak diperlukan: pilihan pertama dan termurah, atau tanpa pembanding",
         )
     ]
+    if line.get("agreement"):
+        facts.append((record.source(line), f"{rupiah(line['unit_price'])}, nomor {line['agreement']['id']}"))
     if line["words"]:
         facts.append(("Penjelasan", line["words"]))
     if line["imported"]:

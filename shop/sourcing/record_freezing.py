@@ -38,20 +38,16 @@ def freeze(actor: Actor, order_ids: Sequence[int], said: Mapping[int, Said], now
 
     `said`: {product id: what the officer said}. Raises Invalid naming `reason-<id>`, `words-<id>` or `import-<id>` when
     the first-ranked or a cheaper equal of what was seen is passed over, or something is imported, without a reason.
-    Where nothing was searched (ordered again, from an agreement) the record says so. A fixed number of statements.
+    A price from an agreement is its own reason: the record says from which, beside what was seen, if anything. Where
+    nothing was searched (ordered again) it says so. A fixed number of statements.
     """
     orders = _orders(order_ids)
     lines: list[Any] = [line for _, held in orders.values() for line in held]
-    promises = select(PricePromise.used_order_id, PricePromise.product_id)
-    agreed = {tuple(row) for row in session.execute(promises.where(PricePromise.used_order_id.in_(orders)))}
-    choices = [
-        Choice(x.product_id, x.quantity, x.unit_price, promised=(x.order_id, x.product_id) in agreed) for x in lines
-    ]
+    agreed = _agreed(list(orders))
+    choices = [Choice(x.product_id, x.quantity, x.unit_price, promised=x.product_id in agreed) for x in lines]
     at = min((order.deliver_at for order, _ in orders.values()), default=None)
     place = next((order.deliver_kecamatan for order, _ in orders.values()), "")
-    judged = {one.choice.product_id: one for one in judge(actor, choices, at, now)}
-    words = {product_id: said.get(product_id, Said()).tidy for product_id in judged}
-    _check(judged, words)
+    judged, words = _judged(actor, choices, said, at, now)
     serves = weighing.serves_of(judged)
     goods = [
         weighing.offer_good(j.offer, j.choice.quantity, serves.get(i), j.choice.unit_price) for i, j in judged.items()
@@ -63,7 +59,11 @@ def freeze(actor: Actor, order_ids: Sequence[int], said: Mapping[int, Said], now
         content = {
             "searched": any(one.steps for one in mine),
             "steps": [_step(step, names) for step in _steps(mine)],
-            "lines": [_line(one, words[one.choice.product_id], weighed[one.choice.product_id]) for one in mine],
+            "lines": [
+                _line(one, words[one.choice.product_id], weighed[one.choice.product_id])
+                | {"agreement": agreed.get(one.choice.product_id)}
+                for one in mine
+            ],
         }
         mark = fingerprint(content)
         session.execute(
@@ -84,6 +84,29 @@ def _orders(order_ids: Sequence[int]) -> dict[int, tuple[Any, list[Any]]]:
     for line in session.execute(select(*columns).where(OrderLine.order_id.in_(found)).order_by(OrderLine.id)):
         found[line.order_id][1].append(line)
     return found
+
+
+def check(
+    actor: Actor, choices: Sequence[Choice], said: Mapping[int, Said], at: datetime | None, now: datetime
+) -> None:
+    """Raise Invalid as `freeze` would, for goods about to be asked for: who says yes wants to read the reason too."""
+    _judged(actor, choices, said, at, now)
+
+
+def _judged(
+    actor: Actor, choices: Sequence[Choice], said: Mapping[int, Said], at: datetime | None, now: datetime
+) -> tuple[dict[int, Judged], dict[int, Said]]:
+    judged = {one.choice.product_id: one for one in judge(actor, choices, at, now)}
+    words = {product_id: said.get(product_id, Said()).tidy for product_id in judged}
+    _check(judged, words)
+    return judged, words
+
+
+def _agreed(order_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return {product id: the agreement its price comes from} of orders just placed; a product is in one order only."""
+    columns = (PricePromise.product_id, PricePromise.source, PricePromise.source_id, PricePromise.made_at)
+    rows = session.execute(select(*columns).where(PricePromise.used_order_id.in_(order_ids)))
+    return {row.product_id: {"source": row.source, "id": row.source_id, "at": row.made_at.isoformat()} for row in rows}
 
 
 def _check(judged: Mapping[int, Judged], words: Mapping[int, Said]) -> None:

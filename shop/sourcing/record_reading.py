@@ -29,10 +29,19 @@ KINDS: Final[Mapping[str, str]] = {
 ASKED: Final[Mapping[str, str]] = {
     "q": "Kata", "category": "Kategori", "kecamatan": "Kecamatan", "evidence": "Bukti TKDN", "tkdn_band": "Nilai TKDN",
     "pdn": "PDN", "umk": "UMK", "halal": "Halal", "tkdn_min": "TKDN paling sedikit", "price_min": "Harga mulai",
-    "price_max": "Harga sampai", "serves_on": "Tanggal", "headcount": "Jumlah orang", "sort": "Urut",
+    "price_max": "Harga sampai", "serves_on": "Tanggal", "headcount": "Jumlah orang", "serves_at": "Tersaji", "budget": "Anggaran per orang", "vegetarian": "Vegetarian", "avoid": "Tanpa",
+    "order": "Urutan", "sort": "Urut",
     "jumlah": "Jumlah", "page": "Halaman",
 }  # fmt: skip
 """Names of what was asked, msgids; others are shown by their own name."""
+AGREEMENTS: Final[Mapping[str, tuple[str, str]]] = {
+    "approval": ("Harga yang disetujui PPK", "/persetujuan"),
+    "negotiation": ("Harga hasil negosiasi", "/tawar"),
+    "competition": ("Harga pemenang lomba", "/kompetisi"),
+}
+"""What an agreed price comes from: (msgid, address of its page without the number)."""
+NOTHING: Final = "Tidak ada pencarian atau perbandingan sebelum pesanan ini: dipesan ulang, atau dibuka langsung."
+FROM_AGREEMENT: Final = "Tidak ada pencarian yang tersimpan sebelum pesanan ini: harganya dari kesepakatan."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,21 @@ class Record:
     def steps(self) -> Sequence[Mapping[str, Any]]:
         """What was searched and compared, in order of time, `at` as a moment."""
         return [{**step, "at": datetime.fromisoformat(step["at"])} for step in self.content["steps"]]
+
+    @property
+    def unsearched(self) -> str:
+        """Say, as a msgid, why nothing was searched: an agreement stands in its place, or nobody looked."""
+        return FROM_AGREEMENT if any(line.get("agreement") for line in self.lines) else NOTHING
+
+    def source(self, line: Mapping[str, Any]) -> str:
+        """Return the msgid of the agreement a line's price comes from, empty when from none."""
+        found = line.get("agreement")
+        return AGREEMENTS.get(found["source"], ("", ""))[0] if found else ""
+
+    def link(self, line: Mapping[str, Any]) -> str:
+        """Return where the agreement of a line is read."""
+        found = line["agreement"]
+        return f"{AGREEMENTS[found['source']][1]}/{found['id']}"
 
     def reason(self, line: Mapping[str, Any]) -> str:
         """Return the msgid of a line's reason, empty when none was needed."""

@@ -19,9 +19,10 @@ from shop.orders.carried import Carried, keep
 from shop.orders.terms import MAX_LINES
 from shop.reference import regions
 from shop.sourcing import need_reading, need_search
-from shop.sourcing.need import ORDERS, WHY
+from shop.sourcing.need import ORDERS, WHY, Need
 from shop.sourcing.need_reading import AVOIDABLE, FIRST, Typed
 from shop.sourcing.need_search import Answer
+from shop.web import choosing
 from shop.web.errors import faults_told, told
 from shop.web.guard import actor, requires
 from shop.web.language import language
@@ -52,7 +53,7 @@ def _page(faults: list[tuple[str, str]], status: int) -> tuple[str, int]:
     except Invalid as error:
         if asked:  # an office that has never ordered sees an empty form, not a list of faults
             faults, status = faults + faults_told(error), 422
-    return render_template(
+    drawn = render_template(
         "sourcing/need.html",
         typed=given,
         faults=faults,
@@ -70,7 +71,19 @@ def _page(faults: list[tuple[str, str]], status: int) -> tuple[str, int]:
         again=_again,
         for_input=forms.for_input,
         photos=_photos(answer),
-    ), status
+    )
+    if need is not None and answer is not None:
+        _note(need, answer)
+    return drawn, status
+
+
+def _note(need: Need, answer: Answer) -> None:
+    """Keep whom a buying officer was shown: what is taken straight from here has its step like what was searched."""
+    seen = [(row.offer.id, row.unit_price) for row in answer.found]
+    seen += [(part.offer.id, part.offer.price_at(part.pieces)) for part in answer.together]
+    asked = need.asked | ({"page": answer.page} if answer.page > 1 else {})
+    # Those who share a need that is too large stand in no order that means something; nor does a later page.
+    choosing.note("need", asked, list(dict(seen).items()), ranked=answer.page == 1 and bool(answer.found))
 
 
 def _photos(answer: Answer | None) -> dict[int, tuple[str | None, str]]:
@@ -141,9 +154,10 @@ def _wanted() -> list[tuple[int, int]]:
 @bp.get("/kebutuhan/banding")
 @requires("orders:cart:edit")
 def compare() -> ResponseReturnValue:
-    """Go on to the comparison with the ticked offers, four at most."""
+    """Go on to the comparison with the ticked offers, four at most, for so many people on that day."""
     ticked = [text for text in request.args.getlist("produk") if text.isascii() and text.isdigit() and len(text) < 19]  # noqa: PLR2004
     chosen = list(dict.fromkeys(ticked))
     if len(chosen) > MOST_COMPARED:
         flash(_("Paling banyak empat yang dibandingkan; empat yang pertama ditampilkan."), "info")
-    return redirect("/banding?produk=" + ",".join(chosen[:MOST_COMPARED]), 303)
+    along = need_reading.onward(need_reading.typed(request.args.to_dict(flat=False)))
+    return redirect("/banding?produk=" + ",".join(chosen[:MOST_COMPARED]) + (f"&{along}" if along else ""), 303)

@@ -10,14 +10,16 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from shop.base.clock import local_day, utc_now
+from shop.base.errors import Invalid
 from shop.base.money import rupiah
 from shop.base.sheet import whole
 from shop.catalog import attributes, places, sections
 from shop.catalog.attributes import Attribute
 from shop.catalog.listing import LABELS
 from shop.orders import terms
-from shop.sourcing import compare, lost
+from shop.sourcing import compare, lost, need_reading
 from shop.sourcing.compare import Compared
+from shop.sourcing.need import Need
 from shop.sourcing.weighing import Weighed
 from shop.web import choosing
 from shop.web.guard import actor, public, requires
@@ -40,14 +42,18 @@ def side_by_side() -> ResponseReturnValue:
     ids, faults = _asked(request.args.getlist("produk"))
     quantity, wrong = _quantity(request.args.get("jumlah", ""))
     place = choosing.kecamatan_of(who)
-    columns = compare.compare(ids[: compare.MOST], quantity, place, day)
+    need, along = _need()
+    place = need.kecamatan if need else place
+    columns = compare.compare(ids[: compare.MOST], quantity, place, day, people=need.headcount if need else None)
     if len(ids) > len(columns) + max(len(ids) - compare.MOST, 0):
         faults.append(("", _("Ada produk yang tidak ada lagi; ia tidak ikut dibandingkan.")))
     likes = _likes(columns) if columns else ()
     drawn = render_template(
         "sourcing/compare.html",
         columns=columns,
-        rows=_rows(columns, place),
+        rows=_rows(columns, place, own=need is None),
+        need=need,
+        along=along,
         likes=likes,
         rules=[(c.offer.name, c) for c in columns if c.weighed and _weighs(c.weighed)],
         faults=[*faults, *wrong],
@@ -57,9 +63,20 @@ def side_by_side() -> ResponseReturnValue:
         most=compare.MOST,
     )
     if len(columns) > 1:
-        asked = {"jumlah": quantity} if quantity else {}
+        asked = need.asked if need else {"jumlah": quantity} if quantity else {}
         choosing.note("compare", asked, [(column.offer.id, column.unit_price) for column in columns])
     return drawn, 422 if faults or wrong else 200
+
+
+def _need() -> tuple[Need | None, str]:
+    """Return the need one comes from, and the query that carries it on; none when it is none any more."""
+    if not request.args.get("orang"):
+        return None, ""
+    given = need_reading.typed(request.args.to_dict(flat=False))
+    try:
+        return need_reading.read(given, utc_now()), need_reading.onward(given)
+    except Invalid:
+        return None, ""  # its moment has passed, or somebody changed the address: compare without it
 
 
 def _asked(given: Sequence[str]) -> tuple[list[int], list[tuple[str, str]]]:
@@ -91,11 +108,11 @@ def _likes(columns: Sequence[Compared]) -> Sequence[compare.Like]:
     return compare.similar(near, beside, first.attributes, first.offer.unit, first.offer.price)
 
 
-def _rows(columns: Sequence[Compared], place: str) -> list[Row]:
+def _rows(columns: Sequence[Compared], place: str, *, own: bool) -> list[Row]:
     """Return what the category asks first, then the terms, the proof, and what the price is held against."""
     if not columns:
         return []
-    rows = [_row(label, [read(column) for column in columns]) for label, read in _reads(columns, place)]
+    rows = [_row(label, [read(column) for column in columns]) for label, read in _reads(columns, place, own=own)]
     return [row for row in rows if any(cell not in {"", "–"} for cell in row[1])]
 
 
@@ -103,7 +120,9 @@ def _row(label: str, cells: list[str | Markup]) -> Row:
     return label, cells, len({str(cell) for cell in cells}) > 1
 
 
-def _reads(columns: Sequence[Compared], place: str) -> Iterable[tuple[str, Callable[[Compared], str | Markup]]]:
+def _reads(
+    columns: Sequence[Compared], place: str, *, own: bool
+) -> Iterable[tuple[str, Callable[[Compared], str | Markup]]]:
     lang = language()
     asked = {a.key: a for column in columns for a in sections.asked(column.offer.category_code)}
     for attribute in asked.values():
@@ -115,6 +134,7 @@ def _reads(columns: Sequence[Compared], place: str) -> Iterable[tuple[str, Calla
     yield _("Harga per satuan"), lambda c: f"{rupiah(c.unit_price)} / {c.offer.unit}"
     yield _("Untuk jumlah"), lambda c: f"{angka(c.quantity)} {c.offer.unit}"
     yield _("Nilai barang"), lambda c: rupiah(c.total)
+    yield _("Per orang, dengan ongkos kirim"), lambda c: rupiah(c.per_head) if c.per_head is not None else ""
     yield _("Kisaran wajar"), _fair
     yield _("Pagu satuan"), _top
     yield (
@@ -131,11 +151,12 @@ def _reads(columns: Sequence[Compared], place: str) -> Iterable[tuple[str, Calla
     yield _("Usaha mikro dan kecil (UMK)"), lambda c: _yes(c.offer.umk)
     yield _("Halal"), lambda c: _yes(c.offer.halal)
     yield _("Berat"), lambda c: f"{angka(c.weight_gram)} g" if c.weight_gram else ""
+    yield _("Tepat waktu"), _on_time
     yield _("Produsen"), lambda c: c.offer.vendor_name
     yield _("Kecamatan"), lambda c: places.kecamatan().get(c.offer.vendor_kecamatan, "")
     if place:
         yield (
-            _("Ongkos kirim ke kantor Anda"),
+            _("Ongkos kirim ke kantor Anda") if own else _("Ongkos kirim ke tempat acara"),
             lambda c: _("tidak diantar") if c.delivery is None else rupiah(c.delivery),
         )
     yield (
@@ -143,6 +164,13 @@ def _reads(columns: Sequence[Compared], place: str) -> Iterable[tuple[str, Calla
         lambda c: ", ".join(_(d) for n, d in enumerate(_DAYS) if c.offer.closed_weekdays >> n & 1),
     )
     yield _("Dapat dipesan"), lambda c: _yes(c.offer.for_sale and not c.offer.sold_out)
+
+
+def _on_time(column: Compared) -> str:
+    kept = column.record
+    if not kept.tells_punctuality:
+        return _("belum cukup catatan")
+    return _("%(part)s dari %(all)s", part=angka(kept.on_time), all=angka(kept.delivered))
 
 
 def _weighs(weighed: Weighed) -> bool:

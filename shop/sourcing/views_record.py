@@ -56,7 +56,7 @@ def record_csv(order_id: int) -> ResponseReturnValue:
     for row in record_reading.rows(found) if found else ():
         # A cell that begins like a formula would be one in a spreadsheet.
         writer.writerow(
-            [f"'{c}" if isinstance(c, str) and c.startswith(("=", "+", "-", "@", "\t")) else c for c in row]
+            [f"'{c}" if isinstance(c, str) and c.startswith(("=", "+", "-", "@", "\t", "\r")) else c for c in row]
         )
     return download("\ufeff" + out.getvalue(), "text/csv; charset=utf-8", f"perbandingan-{order.number}.csv")
 

@@ -79,6 +79,17 @@ def judged(lines: Sequence[BasketLine], at: str, now: datetime) -> dict[int, rec
     return {one.choice.product_id: one for one in record_judging.judge(actor(), choices, wanted, now)}
 
 
+def only_asked(faults: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return faults of a page that asks nothing but why: those of other fields are told above it."""
+    return [(field if field.startswith(ASKED) else "", words) for field, words in faults]
+
+
+def said_in_form() -> dict[int, record_reasons.Said]:
+    """Return why this one for whatever products the form speaks of; what is no number is left alone."""
+    ends = {name.split("-", 1)[1] for name in request.form if name.startswith(ASKED)}
+    return said(int(text) for text in ends if text.isascii() and text.isdigit() and len(text) < 19)  # noqa: PLR2004 - of 2**63
+
+
 def said(product_ids: Iterable[int]) -> dict[int, record_reasons.Said]:
     """Return why this one, as typed into the form, by product."""
     form = request.form

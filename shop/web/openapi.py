@@ -115,6 +115,8 @@ def _operation(rule: str, endpoint: str, view: Callable[..., Any], schemas: Mapp
     )
     for status in sorted(problems | ({422} if told.query or told.body else set())):
         operation["responses"][str(status)] = _answer(Problem, status, "application/problem+json")
+    if more := "\n".join(line.strip() for line in lines[1:]).strip():
+        operation["description"] = more
     if told.body:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(told.body)}}}
     operation["security"] = [] if guard.kind == "public" else [{"token": []}]

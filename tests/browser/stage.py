@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from shop.accounts.hats import actor_of
 from shop.accounts.models import Hat, Office, UserAccount
+from shop.accounts.passwords import hash_password
 from shop.base.actor import Actor
 from shop.base.clock import at_local, local, local_day, utc_now
 from shop.budgets import assigning, importing
@@ -30,12 +31,15 @@ from shop.orders.steps import Said
 from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.vendors.models import Vendor
 from shop.vendors.papers import halal_spans
+from tests.browser.visiting import PASSWORD
 from tests.makers import GAMBIR, make_certificate, make_paper, make_product, make_vendor
 
 if TYPE_CHECKING:
     from flask import Flask
 
 MEETINGS = "5.1.02.01.01.0052"
+PURPOSE = "Rapat koordinasi RW"
+RIVALS = "Lomba Kenanga"
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -72,7 +76,7 @@ class Scene:
             product = session.get_one(Product, self.product_id)
             lines = cart.read(self.pp, local_day(now))
             wish = Wish(
-                self.package_id, "Rapat koordinasi RW",
+                self.package_id, PURPOSE,
                 Delivery("Kantor Kelurahan Uji, Jl. Kenanga Raya No. 9", GAMBIR, again.next_time(lines, now)),
                 (WantedLine(self.product_id, quantity),), product.price * quantity, 30,
             )  # fmt: skip
@@ -134,6 +138,15 @@ def set_scene(app: Flask, *, pagu: int = 20_000_000, one_person: bool = False, *
     rup_code = f"98{number:06d}"
     package_id = _package(app, f"UJI-{number:03d}", rup_code, pagu, (pa, ppk, pp))
     return Scene(app, office_id, package_id, rup_code, vendor_id, product_id, path, pa, ppk, pp, bendahara, producer)
+
+
+def let_sign_in(scene: Scene, who: Actor) -> str:
+    """Give somebody of the scene the password of the demo; return the e-mail to sign in with."""
+    stored = hash_password(PASSWORD)
+    with scene.work():
+        user = session.get_one(UserAccount, who.user_id)
+        user.password_hash = stored
+        return user.email
 
 
 def demo_hat(app: Flask, email: str, role: str) -> Actor:
@@ -211,6 +224,34 @@ def bargain(scene: Scene) -> int:
         return bargaining.start(
             scene.pp, scene.package_id, "Rapat RW", Terms((line,), _place(now), "Untuk dua rapat"), now
         ).id
+
+
+def rivals(scene: Scene, *names: str) -> list[Actor]:
+    """Open other kitchens that sell the same, each also ginger drinks; all are found under the same owner's name, "Lomba Kenanga"."""
+    with scene.work():
+        own = session.get_one(Vendor, scene.vendor_id)
+        own.owner_name = RIVALS
+        vendors = [make_vendor(name=name, slug=f"lomba-{next(_numbers)}", owner_name=RIVALS) for name in names]
+        for vendor in vendors:
+            make_product(vendor)
+        for vendor in (own, *vendors):
+            make_product(vendor, name="Wedang jahe", price=8_000, unit="gelas")
+        return [_person(vendor.name, "vendor_owner", vendor_id=vendor.id) for vendor in vendors]
+
+
+def one_product(scene: Scene, who: Actor) -> int:
+    """Return the first product of a kitchen."""
+    with scene.work():
+        return (
+            session.scalars(select(Product.id).where(Product.vendor_id == who.vendor_id).order_by(Product.id)).first()
+            or 0
+        )
+
+
+def colleague(scene: Scene, name: str, role: str) -> Actor:
+    """Let somebody more work in the scene's office."""
+    with scene.work():
+        return _person(name, role, office_id=scene.office_id)
 
 
 def compete(scene: Scene) -> int:

@@ -6,35 +6,11 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from tests.browser.hands import tab_to
 from tests.browser.stage import set_scene
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
-
     from tests.browser.visiting import Visitor
-
-_MOST_STOPS = 150
-_MARKED = """() => {
-    const at = document.activeElement, seen = (x) => {
-        const style = getComputedStyle(x);
-        return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
-    };
-    // In a date field the browser draws its own ring around the part or the picker that has the focus.
-    const own = at.matches("input[type^=date]:focus-within"), box = at.getBoundingClientRect();
-    return (own || [at, at.parentElement, at.closest(".card") || at].some(seen)) && box.bottom > 0 && box.top < innerHeight;
-}"""
-
-
-def tab_to(visitor: Visitor, target: Locator) -> None:
-    """Press Tab until the target has the focus; at each stop the focus must be marked and on the screen."""
-    keyboard, page = visitor.page.keyboard, visitor.page
-    for _stop in range(_MOST_STOPS):
-        keyboard.press("Tab")
-        where = page.evaluate("document.activeElement.outerHTML.slice(0, 160)")
-        assert page.evaluate(_MARKED), f"no visible focus at {where}"
-        if target.evaluate("(x) => x === document.activeElement"):
-            return
-    raise AssertionError(f"not reached by Tab: {target}")
 
 
 def enter(visitor: Visitor) -> None:
@@ -96,24 +72,24 @@ def test_from_search_to_sent_by_keyboard_alone(visit, app):
     keyboard.press("/")
     keyboard.type("keripik talas")
     enter(pp)
-    tab_to(pp, pp.link("Keripik Talas 100 g"))
+    tab_to(pp.page, pp.link("Keripik Talas 100 g"))
     enter(pp)
-    tab_to(pp, pp.main.get_by_role("spinbutton", name="Jumlah"))
+    tab_to(pp.page, pp.main.get_by_role("spinbutton", name="Jumlah"))
     keyboard.press("ArrowUp")
-    tab_to(pp, pp.button("Masukkan keranjang"))
+    tab_to(pp.page, pp.button("Masukkan keranjang"))
     enter(pp)
     expect(pp.flash).to_contain_text("Masuk keranjang")
-    tab_to(pp, pp.link("Lanjut kirim ke 1 produsen"))
+    tab_to(pp.page, pp.link("Lanjut kirim ke 1 produsen"))
     enter(pp)
-    tab_to(pp, pp.main.get_by_label("Keperluan"))
+    tab_to(pp.page, pp.main.get_by_label("Keperluan"))
     keyboard.type("Rapat koordinasi RW")
     enter(pp)  # in a field it counts again; it never sends money
     expect(pp.main.get_by_label("Keperluan")).to_have_value("Rapat koordinasi RW")
     assert scene.orders() == 0
-    tab_to(pp, pp.main.get_by_label("Alamat kirim"))
+    tab_to(pp.page, pp.main.get_by_label("Alamat kirim"))
     keyboard.press("Control+A")
     keyboard.type("Kantor Kelurahan Uji, ruang rapat")
-    tab_to(pp, pp.button("Kirim ke 1 produsen"))
+    tab_to(pp.page, pp.button("Kirim ke 1 produsen"))
     enter(pp)
     expect(pp.main).to_contain_text("1 surat pesanan terkirim")
     assert scene.orders() == 1

@@ -14,7 +14,7 @@ from shop.handover import accepting, complaints, ratings, shortages
 from shop.handover.models import Complaint, Rating
 from shop.handover.ratings import Opinion
 from shop.handover.waiting import turns
-from shop.orders import delivering
+from shop.orders import delivering, reading
 from shop.orders.models import Order
 from tests import makers
 from tests.handover.test_receiving import MULTIPART, arrived, form, look
@@ -36,12 +36,18 @@ def test_a_denied_shortage_becomes_a_complaint_that_the_programme_decides(crew, 
     url = f"/pesanan/{order_id}"
     ppk.post(f"{url}/terima", form(order_id, {boxes: 20, drinks: 10}, choice="adjust"))
     session.rollback()
-    assert [task.label for task in turns(crew.producer, now)] == ["Kekurangan barang untuk Anda jawab"]
-    assert "Lihat dan jawab di bawah" in producer.get(url).text
+    # The turn is the producer's until it has answered: on the page, on both desks, and in what is counted.
+    seen = producer.get(url).text
+    assert "Giliran Anda: jawab catatan kekurangan di bawah" in seen
+    assert "Produsen ·" in ppk.get(url).text
+    assert [reading.turn_count(who) for who in (crew.producer, crew.ppk)] == [1, 0]
+    assert url in producer.get("/meja").text
+    assert "Tidak ada pesanan yang menunggu Anda" in ppk.get("/meja").text
     short = producer.post(f"{url}/terima/bantah", {"version": look(order_id).version, "words": " "}, 422).text
     assert "Tuliskan apa yang terjadi, 10 sampai 500 huruf." in short
     producer.post(f"{url}/terima/bantah", {"version": look(order_id).version, "words": "Tiga puluh kotak kami antar"})
     made = complaint()
+    assert [reading.turn_count(who) for who in (crew.producer, crew.ppk)] == [0, 1]
     assert (made.side, made.kind, made.state) == ("vendor", "short", "open")
     # While it is open nothing is accepted by itself.
     assert accepting.accept_due(now + timedelta(days=30)) == 0
@@ -97,6 +103,33 @@ def test_clocks_run_out_for_whoever_is_silent(crew, person, now):
 
 def complaint_version():
     return session.scalars(select(Complaint.version).order_by(Complaint.id.desc())).first()
+
+
+def test_the_bendahara_answers_why_it_was_not_paid_and_nothing_else(crew, person, now, clock):
+    with unit_of_work():
+        order = makers.make_received_order(crew, now)
+        order_id, due = order.id, order.due_at
+    late = due + timedelta(hours=1)
+    clock.move_to(late)
+    producer, bendahara, url = person(crew.producer), person(crew.bendahara), f"/pesanan/{order_id}"
+    assert 'href="/pengaduan"' in bendahara.get("/meja").text
+    producer.post(f"{url}/pengaduan", {"kind": "unpaid", "words": SAID})
+    page = f"/pengaduan/{complaint().id}"
+    assert [task.count for task in turns(crew.bendahara, late)] == [1]
+    assert "/pengaduan" in bendahara.get("/meja").text
+    bendahara.post(f"{page}/jawab", {"version": complaint().version, "words": " "}, 422)
+    bendahara.post(f"{page}/jawab", {"version": complaint().version, "words": "SPM terbit besok pagi"})
+    assert "SPM terbit besok pagi" in producer.get(page).text
+    producer.post(f"{page}/selesai", {"version": complaint().version})
+    producer.post(f"{url}/pengaduan", {"kind": "other", "words": SAID})
+    session.rollback()
+    assert turns(crew.bendahara, late) == []
+    page = f"/pengaduan/{complaint().id}"
+    bendahara.post(f"{page}/jawab", {"version": complaint().version, "words": SAID}, 403)
+    bendahara.get(f"{url}/pengaduan", 403)
+    with unit_of_work():
+        staff = makers.make_actor("programme")
+    assert '<a href="/pengaduan"' in person(staff).get("/meja").text
 
 
 def test_a_complaint_that_cannot_be_is_refused_with_everything_kept(crew, person, now, photo):

@@ -9,17 +9,24 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError
 
+from shop.addenda import agreeing
 from shop.audit import trail
 from shop.background import handlers
-from shop.base.errors import Forbidden, SeparationOfDuties, Stale, WrongState
+from shop.base.actor import SYSTEM
+from shop.base.clock import local_day
+from shop.base.errors import Conflict, Forbidden, Invalid, SeparationOfDuties, Stale, WrongState
 from shop.budgets.models import Package
 from shop.catalog.models import Product
 from shop.db import session, unit_of_work
-from shop.handover import accepting, papers, receipts, shortages
+from shop.handover import accepting, expecting, papers, receipts, shortages
 from shop.handover.models import HandoverPaper, HandoverPhoto, Receipt, ReceiptLine, Signing
 from shop.handover.receipts import Check, Found
-from shop.orders import confirming, facts, receiving, states
+from shop.orders import adjusting, confirming, delivering, facts, paying, places, receiving, states
+from shop.orders.loading import lock_order
 from shop.orders.models import Order, OrderLine
+from shop.orders.paying import Proof
+from shop.orders.placing import place_order
+from shop.orders.wish import Place
 from shop.outbox.models import OutboxMessage
 from shop.outbox.posting import drain
 from shop.p3dn import verify
@@ -143,7 +150,7 @@ def test_only_what_was_received_is_paid_once_the_producer_agrees_or_is_silent(ap
     assert (order.state, order.total, order.received_by) == ("received", 480_000, crew.ppk.user_id)
     names = session.execute(select(OrderLine.product_name, OrderLine.quantity).where(OrderLine.order_id == agreed))
     assert [tuple(name) for name in names] == [("Nasi kotak", 24)]
-    assert session.scalar(select(func.max(Product.stock))) == 476  # six came back to the shelf
+    assert session.scalar(select(func.max(Product.stock))) == 476  # six that never left came back to the shelf
     books_are_right(reserved=480_000 + 650_000, realised=0)
 
     shortages.assume_due(now + timedelta(hours=23))
@@ -226,6 +233,16 @@ def test_when_the_rest_never_comes_the_office_need_not_wait_for_ever(crew, perso
     clock.move_to(now + timedelta(days=4))
     assert "Jangan tunggu sisanya" in ppk.get(url).text
     ppk.post(f"{url}/terima/cukup", {"version": look(order_id).version})
+    # Nor may an addendum take away what was received already.
+    below = agreeing.Wanted(quantities={boxes: 29, drinks: 1}, reason="Peserta berkurang")
+    with pytest.raises(Invalid) as told, unit_of_work():
+        agreeing.propose(crew.producer, order_id, look(order_id).version, below, now)
+    assert [(fault.field, dict(fault.params)) for fault in told.value.faults] == [
+        (f"line-{boxes}", {"least": 30}), (f"line-{drinks}", {"least": 2}),
+    ]  # fmt: skip
+    with pytest.raises(Conflict) as refused, unit_of_work():
+        adjusting.adjust(SYSTEM, lock_order(SYSTEM, order_id), adjusting.Change({drinks: 1}), "addendum", now)
+    assert refused.value.kind == "already-received"
     # It comes after all: the question falls away with the step that answers it.
     producer.post(f"{url}/ship", {"version": look(order_id).version})
     session.rollback()
@@ -242,6 +259,105 @@ def test_when_the_rest_never_comes_the_office_need_not_wait_for_ever(crew, perso
     books_are_right(reserved=625_000)
 
 
+def three_places(crew, now):
+    """An order of 30 boxes and 10 drinks to three places, standing there. Returns (its id, ids of its lines)."""
+    with unit_of_work():
+        boxes = makers.make_product(crew.vendor, name="Nasi kotak", price=20_000, stock=500)
+        drinks = makers.make_product(crew.vendor, name="Es teh", price=5_000)
+        shares = (((boxes.id, 12), (drinks.id, 10)), ((boxes.id, 10),), ((boxes.id, 8),))
+        made = tuple(Place(f"Pos RW {n}, Jl. Melati", makers.GAMBIR, some) for n, some in enumerate(shares, 1))
+        wish = makers.make_wish(crew, (boxes, 30), (drinks, 10), places=made)
+        order_id = place_order(crew.pp, wish, f"tempat-{boxes.id:08d}", now).order_ids[0]
+    for verb in (confirming.confirm, delivering.ship, delivering.arrive):
+        with unit_of_work():
+            verb(crew.producer, order_id, session.get_one(Order, order_id).version, now)
+    lines = session.scalars(select(OrderLine.id).where(OrderLine.order_id == order_id).order_by(OrderLine.id))
+    return order_id, list(lines)
+
+
+def test_several_places_are_inspected_one_by_one_and_what_is_missing_is_settled_once(crew, person, now):
+    order_id, (boxes, drinks) = three_places(crew, now)
+    ppk, producer, url = person(crew.ppk), person(crew.producer), f"/pesanan/{order_id}"
+    assert "0 dari 3 tempat sudah diperiksa" in ppk.get(url).text
+    page = ppk.get(f"{url}/terima").text
+    for words in ("Pos RW 1", "Pos RW 3", "Semua sesuai di semua tempat", "Semua sesuai di sini"):
+        assert words in page
+    for number in ("", "x", "0", "4", "99999999999999999999", "\0"):
+        ppk.post(f"{url}/terima", {"version": look(order_id).version, "tempat": number, "semua": "1"}, 409)
+    here = {"version": look(order_id).version, "tempat": "2", "semua": "1"}
+    assert ppk.post(f"{url}/terima", here, 303).headers["Location"] == f"{url}/terima"
+    ppk.post(f"{url}/terima", here, 409)  # the other tab
+    ppk.get(f"{url}/terima?tempat=2", 409)  # nothing is waited for there any more
+    seen = ppk.get(f"{url}/terima?tempat=1").text
+    assert "Ditunggu 12 kotak" in seen
+    assert "Bayar yang diterima saja" not in seen
+    short = form(
+        order_id, {boxes: 9, drinks: 10}, tempat="1", **{f"refused-{boxes}": "2", f"reason-{boxes}": "packing"}
+    )
+    ppk.post(f"{url}/terima", short)
+    assert look(order_id).state == "arrived"
+    assert "2 dari 3 tempat sudah diperiksa" in ppk.get(url).text
+    # Neither one tap nor time may forget what is missing at the first place.
+    tap = ppk.post(f"{url}/receive", {"version": look(order_id).version}, 409).text
+    assert "Di salah satu tempat tercatat ada yang kurang" in tap
+    assert accepting.accept_due(now + timedelta(days=60)) == 0
+    last = ppk.post(f"{url}/terima", {"version": look(order_id).version, "tempat": "3", "semua": "1"}, 422).text
+    assert "Di tempat lain ada yang kurang" in last
+    ppk.post(f"{url}/terima", form(order_id, {boxes: 8}, tempat="3", choice="adjust"))
+    assert look(order_id).asked
+    producer.post(f"{url}/terima/benar", {"version": look(order_id).version})
+    order = look(order_id)
+    assert (order.state, order.total, order.asked) == ("received", 590_000, False)
+    # Of the three boxes that are not paid two were refused: they were out, so only the third goes back on sale.
+    assert session.scalar(select(func.max(Product.stock))) == 471
+    assert [dict(stop.shares) for stop in places.of_order(order_id)] == [
+        {boxes: 9, drinks: 10},
+        {boxes: 10},
+        {boxes: 8},
+    ]
+    bap = papers.read_paper(order_id, "BAP").content
+    assert [(x["ordered"], x["received"], x["refused"]) for x in bap["inspected"]] == [(30, 27, 2), (10, 10, 0)]
+    listed = [(place["number"], [line["received"] for line in place["lines"]]) for place in bap["places"]]
+    assert listed == [(1, [9, 10]), (2, [10]), (3, [8])]
+    assert papers.read_paper(order_id, "BAST").content["places"] == bap["places"]
+    assert ppk.get(f"{url}/berita-acara/bap").data[:5] == b"%PDF-"
+    books_are_right(reserved=590_000)
+
+    whole, _ = three_places(crew, now)
+    ppk.post(f"/pesanan/{whole}/receive", {"version": look(whole).version})
+    session.rollback()
+    numbers = session.scalars(select(Receipt.place_number).where(Receipt.order_id == whole).order_by(Receipt.number))
+    assert list(numbers) == [1, 2, 3]
+
+
+def test_the_rest_is_brought_to_where_it_is_missing_and_nowhere_else(crew, person, now):
+    ppk = person(crew.ppk)
+    again, (more, _) = three_places(crew, now)
+    url = f"/pesanan/{again}"
+    for number in ("1", "3"):
+        ppk.post(f"{url}/terima", {"version": look(again).version, "tempat": number, "semua": "1"})
+    ppk.post(f"{url}/terima", form(again, {more: 4}, tempat="2", choice="replace"))
+    assert look(again).state == "confirmed"
+    for verb in (delivering.ship, delivering.arrive):
+        with unit_of_work():
+            verb(crew.producer, again, session.get_one(Order, again).version, now + timedelta(hours=1))
+    assert [place.pending for place in expecting.of_order(lock_order(SYSTEM, again))] == [False, True, False]
+    ppk.post(f"{url}/terima", {"version": look(again).version, "tempat": "2", "semua": "1"})
+    assert look(again).state == "received"
+    books_are_right(reserved=650_000)
+
+
+def test_refused_goods_are_not_sold_again_when_the_order_is_cancelled(crew, person, now):
+    order_id, (boxes, drinks) = arrived(crew, now)
+    ppk, url = person(crew.ppk), f"/pesanan/{order_id}"
+    refused = {f"refused-{boxes}": "30", f"reason-{boxes}": "packing", "choice": "replace"}
+    ppk.post(f"{url}/terima", form(order_id, {boxes: 0, drinks: 0}, **refused))
+    ppk.post(f"{url}/cancel", {"version": look(order_id).version, "reason": "event_off"})
+    session.rollback()
+    assert session.scalar(select(func.max(Product.stock))) == 470
+    books_are_right(reserved=0)
+
+
 def test_nobody_inspects_and_nobody_signs_time_does_both_and_says_so(crew, person, now, clock):
     order_id, _ = arrived(crew, now)
     due = look(order_id).due_at
@@ -253,6 +369,17 @@ def test_nobody_inspects_and_nobody_signs_time_does_both_and_says_so(crew, perso
     assert [accepting.accept_due(end + timedelta(seconds=1)) for _ in range(2)] == [1, 0]
     order = look(order_id)
     assert (order.state, order.received_by) == ("received", None)
+    # Nobody received it, so only who ordered it is kept from paying.
+    with unit_of_work():
+        both = makers.make_actor("bendahara", office_id=crew.office_id, user_id=crew.pp.user_id)
+    version = look(order_id).version
+    with pytest.raises(SeparationOfDuties), unit_of_work():
+        paying.pay(both, order_id, version, Proof("SP2D-1", local_day(order.received_at)), end + timedelta(hours=1))
+    with unit_of_work():
+        paying.pay(
+            crew.bendahara, order_id, version, Proof("SP2D-1", local_day(order.received_at)), end + timedelta(hours=1)
+        )
+    assert (look(order_id).state, look(order_id).relaxed) == ("paid", [])
     entry = next(row for row in trail.history("order", order_id) if row.verb == "accept")
     assert (entry.actor, entry.data["automatic"]) == ("Sistem", True)
     signing = session.get_one(Signing, order_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -18,6 +18,8 @@ from shop.orders.models import Order
 from shop.outbox.posting import drain
 from shop.risk import flagging, gathering, register
 from shop.risk.models import RiskFlag, RiskNote
+from shop.risk.rules.contract import Top
+from shop.sourcing.models import PriceCount
 from shop.vendors.models import ConflictOfInterest
 from tests import makers
 from tests.orders.test_journey import checkout_form
@@ -144,16 +146,18 @@ def test_what_the_facts_are_gathered_from(app, crew, now):
             )
         )
         makers.make_actor("vendor_staff", vendor_id=crew.vendor.id, user_id=crew.pp.user_id)
-        gathering.use_bands(lambda ids, _at: dict.fromkeys(ids, (19_000, 8)))
-    try:
-        made = [order(crew, now + timedelta(minutes=n), product, 30) for n in range(2)]
-        (purchase,) = gathering.purchases([flagging._draft(made[1])])
-    finally:
-        gathering._bands.clear()
+        # Eight boxes paid last month at Rp 19,000, and many this month that do not count yet: an old order is judged
+        # again by what was known then.
+        for month, price, lines in ((date(2026, 10, 1), 19_000, 8), (date(2026, 11, 1), 30_000, 99)):
+            session.add(PriceCount(category_code="snack-kotak", unit="kotak", kecamatan_code="", month=month, price=price,
+                                   lines=lines))  # fmt: skip
+    made = [order(crew, now + timedelta(minutes=n), product, 30) for n in range(2)]
+    (purchase,) = gathering.purchases([flagging._draft(made[1])])
     (goods,) = purchase.goods
     assert goods.prices == ((now - timedelta(days=70), 16_000), (now - timedelta(days=5), 20_000))
     assert goods.first_seen == now - timedelta(days=90)
-    assert (goods.food, goods.portions, goods.band_high) == (True, 60, 19_000)
+    assert (goods.food, goods.portions, goods.band_high, goods.band_count) == (True, 60, 19_000, 8)
+    assert goods.top == Top(24_000, 10_000, per_person=True)
     assert purchase.ties == ("pp", "ppk")
     assert [one.id for one in purchase.earlier] == [made[0]]
     share = purchase.shares["snack-kotak"]

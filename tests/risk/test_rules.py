@@ -25,7 +25,7 @@ from shop.risk.rules import (
     splitting,
     year_end,
 )
-from shop.risk.rules.contract import Earlier, Goods, Purchase, Share
+from shop.risk.rules.contract import Earlier, Goods, Purchase, Share, Top
 
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 """Friday, ten o'clock in Jakarta."""
@@ -81,7 +81,8 @@ NOTICED = [
     (closed_day, replace(ORDER, deliver_at=AT + DAY), "weekend"),
     (closed_day, replace(ORDER, closed={date(2026, 11, 25)}), "holiday"),
     (over_headcount, goods(quantity=34), "over"),
-    (above_price, goods(unit_price=24_001), "ceiling"),
+    (above_price, goods(top=Top(24_000, 24_001, per_person=True)), "ceiling"),
+    (above_price, goods(top=Top(15_000, 15_001, per_person=False)), "unit"),
     (above_price, goods(band_high=17_000, band_count=9), "band"),
     (price_rise, goods(prices=((AT - 30 * DAY, 16_000), (AT - DAY, 18_000))), "rise"),
     (list_and_buy, goods(first_seen=AT - 2 * DAY), "days"),
@@ -117,9 +118,9 @@ PASSED_OVER = [
     (over_headcount, goods(quantity=33)),  # thirty people and a tenth
     (over_headcount, replace(goods(quantity=500), headcount=None)),
     (over_headcount, goods(quantity=90, category="kue-basah", unit="buah")),  # pieces, not portions
-    (above_price, goods(unit_price=24_000)),
-    (above_price, goods(unit_price=200_000, serves=10)),
-    (above_price, goods(unit_price=90_000, category="kemeja-batik", unit="buah", food=False)),
+    (above_price, goods(top=Top(24_000, 24_000, per_person=True))),
+    (above_price, goods(unit_price=200_000)),  # no ceiling, no band
+    (above_price, goods(band_high=17_000, band_count=4)),  # four say too little
     (price_rise, goods(prices=((AT - 30 * DAY, 16_400), (AT - DAY, 18_000)))),  # under a tenth
     (price_rise, goods(prices=((AT - 8 * DAY, 18_000),))),
     (price_rise, goods(prices=((AT - DAY, 18_000),))),  # was not on sale before

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from shop.budgets.ceilings import load_ceilings
 from shop.catalog import indexing
 from shop.db import session, unit_of_work
 from tests import makers
@@ -16,7 +15,6 @@ def crew(app, now):
     with app.app_context():
         with unit_of_work():
             makers.make_reference()
-            load_ceilings(now)
             made = makers.make_crew()
         yield made
 

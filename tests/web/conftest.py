@@ -6,21 +6,31 @@ from datetime import date, timedelta
 
 import pytest
 
-from shop.accounts import tokens
+from shop.accounts import delegating, tokens
+from shop.accounts.delegating import Leave
 from shop.accounts.hats import actor_of
 from shop.accounts.models import Hat, UserAccount
 from shop.accounts.permissions import Role
+from shop.addenda import agreeing
+from shop.addenda.contents import Wanted
+from shop.approvals import asking
 from shop.base.actor import SYSTEM
 from shop.budgets.models import PackageDocument
 from shop.db import session, unit_of_work
+from shop.handover import complaints, ratings
 from shop.negotiation import bargaining, requesting
 from shop.negotiation.offering import TermLine, Terms
 from shop.negotiation.requesting import Need, NeedLine
-from shop.orders import cart
+from shop.orders import attaching, cart, saved
+from shop.orders.models import Order
 from shop.orders.wish import Delivery
 from shop.programme import facilities, helping, joining
+from shop.risk import notes
+from shop.sourcing import record_freezing
 from tests import makers
 from tests.browsing import Person
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
 class City:
@@ -37,6 +47,7 @@ class City:
             "sent": makers.make_sent_order(self.crew, now, lines).id,
             "received": makers.make_received_order(self.crew, now, lines).id,
             "paid": makers.make_paid_order(self.crew, now, lines).id,
+            "confirmed": makers.make_confirmed_order(self.crew, now, lines).id,
         }
         cart.put(self.crew.pp, self.product.id, 3, "", now)
         session.add(
@@ -68,6 +79,7 @@ class City:
         assert set(self.actors) == set(Role)
         _programme(self.actors, now)
         _bargains(self, now)
+        _desk(self, now)
         self.tokens = {
             role: tokens.create_token(SYSTEM, "uji", now, user_id=actor.user_id) for role, actor in self.actors.items()
         }
@@ -91,10 +103,31 @@ def _bargains(city, now):
     place, package_id = Delivery("Kantor Kelurahan", makers.GAMBIR, now + timedelta(days=7)), city.crew.package_id
     terms = Terms((TermLine(city.product_id, 10, 15_000),), place)
     bargaining.start(city.crew.pp, package_id, "Rapat RW", terms, now)
-    asked = [city.crew.vendor.id, city.others.vendor.id, makers.make_vendor().id]
+    asked = [city.crew.vendor.id, makers.make_vendor().id, makers.make_vendor().id]
     lines = (NeedLine("Snack kotak", 30, "kotak", None),)
     need = Need(package_id, "snack-kotak", "Rapat RW", "", lines, place, now + timedelta(days=2))
     requesting.call(city.crew.pp, need, asked, asked, now)
+
+
+def _desk(city, now):
+    """One of everything an officer's desk knows: what is asked, kept, enclosed, changed, complained about and explained."""
+    crew, orders = city.crew, city.orders
+    wish = makers.make_wish(crew, (city.product, 4))
+    asking.ask(crew.pp, wish, "minta-00000001", now)
+    saved.save(crew.pp, saved.Naming("Rapat bulanan", "Rapat RW", 30, shared=False), now)
+    paper = attaching.NewPaper("other", city.app.extensions["files"].put(PDF, "pdf"), "undangan.pdf")
+    attaching.attach(crew.pp, orders["sent"], paper, now)
+    attaching.put_by(crew.pp, paper, now)
+    record_freezing.freeze(crew.pp, [orders["sent"]], {}, now)
+    notes.keep(crew.pp, [orders["sent"]], "Dua acara yang berbeda", now)
+    complaints.open_complaint(crew.ppk, orders["confirmed"], "other", "Alamatnya dibaca keliru", now)
+    order = session.get_one(Order, orders["confirmed"])
+    session.flush()
+    wanted = Wanted(purpose="Rapat RW dan PKK", reason="Acara digabung")
+    agreeing.propose(crew.pp, order.id, order.version, wanted, now)
+    ratings.rate(crew.pp, orders["received"], ratings.Opinion(as_ordered=True, packed=True, words="Rapi"), now)
+    days = date(2026, 11, 20), date(2026, 11, 21)
+    delegating.delegate(crew.pa, Leave(crew.bendahara.hat_id, crew.ppk.user_id, *days, "Cuti tahunan"), now)
 
 
 def _placed(role):

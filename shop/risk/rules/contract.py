@@ -60,6 +60,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Top:
+    """A ceiling of the day and what is held against it, in rupiah."""
+
+    amount: int
+    held: int
+    per_person: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Goods:
     """One line. Rupiah. `prices` are (since when, list price) as buyers saw them, oldest first."""
 
@@ -77,6 +86,8 @@ class Goods:
     band_high: int | None = None
     """Upper quartile of what offices really paid for the like, None when too few did."""
     band_count: int = 0
+    top: Top | None = None
+    """None when the category has no ceiling, or the unit says nothing about people while the ceiling is for one person."""
 
     @property
     def portions(self) -> int:
