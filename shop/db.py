@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, TypeVar
 
 import structlog
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DDL, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, Table, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm.exc import StaleDataError
@@ -19,6 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from shop.base.errors import Conflict, Stale
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 # SQLite only numbers a primary key by itself when its type is exactly INTEGER.
 Id: Final = BigInteger().with_variant(Integer(), "sqlite")
@@ -191,6 +194,34 @@ def _follow_up(work: _Work) -> None:
             action()
         except Exception:  # the commit stands; a failed nudge is healed by the outbox
             log.exception("after_commit failed")
+
+
+def each_alone(found: Iterable[T], act: Callable[[T], object], failed: str) -> int:
+    """Do `act` with each in a unit of work of its own; return how many it did (an `act` that returns False did nothing).
+
+    One that fails is logged with the words `failed` and met again next time; the others do not wait for it.
+    """
+    things, done = list(found), 0
+    for thing in things:
+        try:
+            with unit_of_work():
+                did = act(thing) is not False
+            done += did
+        except Exception:
+            log.exception(failed, of=str(thing))
+    return done
+
+
+def adding(table: Table, key: Sequence[str], sums: Sequence[str]) -> Any:
+    """Return the statement that inserts a row of kept counts, or adds its `sums` to the row that has this `key` already."""
+    return _adding(session.get_bind().dialect.name, table, tuple(key), tuple(sums))
+
+
+@cache
+def _adding(dialect: str, table: Table, key: tuple[str, ...], sums: tuple[str, ...]) -> Any:
+    fresh = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    grown = {name: table.c[name] + fresh.excluded[name] for name in sums}
+    return fresh.on_conflict_do_update(index_elements=list(key), set_=grown)
 
 
 def tune(engine: Engine) -> None:

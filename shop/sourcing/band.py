@@ -9,15 +9,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, delete, func, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.base.clock import local_day
 from shop.base.money import round_half_up
-from shop.db import session
+from shop.db import adding, session
 from shop.orders.models import Order, OrderLine
 from shop.orders.states import PAID
 from shop.sourcing.models import PaidPrice, PriceCount
@@ -186,22 +184,17 @@ def _count(gone: Iterable[Mapping[str, Any]], fresh: Iterable[Mapping[str, Any]]
             for place in (CITY, row["kecamatan_code"]):
                 change[tuple(place if name == "kecamatan_code" else row[name] for name in _KEY)] += by
     moved = [(dict(zip(_KEY, key, strict=True)), by) for key, by in sorted(change.items()) if by]
+    more = adding(_counts, _KEY, ("lines",))
     if all(by > 0 for _, by in moved):
         if moved:
-            session.execute(_add(session.get_bind().dialect.name), [key | {"lines": by} for key, by in moved])
+            session.execute(more, [key | {"lines": by} for key, by in moved])
         return
     for key, by in moved:  # rare: a correction takes away here and adds there, still one key after another
         if by > 0:
-            session.execute(_add(session.get_bind().dialect.name), key | {"lines": by})
+            session.execute(more, key | {"lines": by})
         else:
             here = [_counts.c[name] == value for name, value in key.items()]
             session.execute(update(_counts).where(*here).values(lines=_counts.c.lines + by))
-
-
-@cache
-def _add(dialect: str) -> Any:
-    add = (postgresql if dialect == "postgresql" else sqlite).insert(_counts)
-    return add.on_conflict_do_update(index_elements=list(_KEY), set_={"lines": _counts.c.lines + add.excluded.lines})
 
 
 def rebuild() -> int:

@@ -18,7 +18,7 @@ from shop.orders import again, bounds, cart, mailing, places, saved
 from shop.orders.adjusting import Change, adjust
 from shop.orders.loading import lock_order
 from shop.orders.models import CartLine, Order
-from shop.orders.models_beside import OrderAttachment, OrderPlace, SavedBasket
+from shop.orders.models_basket import OrderAttachment, OrderPlace, SavedBasket
 from shop.orders.placing import place_order
 from shop.orders.wish import Place
 from shop.outbox.models import OutboxMessage
