@@ -43,9 +43,7 @@ _INVITED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """Who acts: people by (office, role) and owners by producer, and the office it plays in: one that keeps duties
-    apart and whose people everybody is told how to sign in as.
-    """
+    """Who acts: people by (office, role), owners by producer, and the office: one that keeps duties apart."""
 
     cast: Cast
     office: str
