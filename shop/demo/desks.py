@@ -43,7 +43,7 @@ _INVITED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """Who acts: people by (office, role), owners by producer, and the office: one that keeps duties apart."""
+    """The demo's people, and the office the scenes play in: one that keeps duties apart, and whose logins are printed."""
 
     cast: Cast
     office: str
