@@ -93,9 +93,13 @@ def _settle(actor: Actor, order: Order, receipt: Receipt, now: datetime) -> None
     adjusting.adjust(actor, order, adjusting.Change(wanted), "adjust_received", now, receipt=receipt.number)
     places.rewrite(order.id, {(place, line): n for (line, place), n in arrived.items() if place is not None})
     pay_by = working_days_after(now, order_terms.pay_working_days(local_day(now)))
-    sets: dict[str, Any] = {"received_by": receipt.by, "received_at": now, "due_at": pay_by}
+    sets: dict[str, Any] = {
+        "received_by": receipt.by, "received_for": receipt.for_id, "received_at": now, "due_at": pay_by,
+    }  # fmt: skip
     relaxed: dict[str, Any] = {}
-    if receipt.by == order.placed_by:  # judged when the receipt was made; here it goes on the record
+    if {receipt.by, receipt.for_id} & (
+        {order.placed_by, order.placed_for} - {None}
+    ):  # judged when the receipt was made; here it goes on the record
         relaxed = {"relaxed": [*order.relaxed, "receive"]}
     noted = receiving.relaxed_note(relaxed)
     order_states.move(SYSTEM, order, "settle", order.version, now, sets | relaxed, receipt=receipt.number, **noted)

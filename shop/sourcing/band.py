@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, literal, select, update
 
 from shop.base.clock import local_day
 from shop.base.money import round_half_up
@@ -207,3 +207,25 @@ def rebuild() -> int:
         counted += settle(ids)
         last = ids[-1]
     return counted
+
+
+def differences() -> list[str]:
+    """Return what differs between the kept prices and what was really paid, and between the counts and those prices.
+
+    In flat memory but for what is wrong: a batch of orders at a time, then the counts by the database itself.
+    """
+    found, last = list[str](), 0
+    ids = select(Order.id).order_by(Order.id).limit(_BATCH)
+    while batch := list(session.scalars(ids.where(Order.id > last))):
+        wanted, held = _wanted(batch), _rows(select(_held).where(_held.c.order_id.in_(batch)))
+        found += [f"line {line}" for line in sorted(wanted.keys() | held.keys()) if wanted.get(line) != held.get(line)]
+        last = batch[-1]
+    key, place = [_held.c[name] for name in _KEY], _KEY.index("kecamatan_code")
+    counted = Counter[tuple[Any, ...]]()
+    for columns in (key, [literal(CITY) if n == place else column for n, column in enumerate(key)]):
+        grouped = [column for n, column in enumerate(key) if n != place or columns is key]
+        for *where, lines in session.execute(select(*columns, func.count()).group_by(*grouped)):
+            counted[tuple(where)] += lines
+    for row in session.execute(select(*(_counts.c[name] for name in _KEY), _counts.c.lines)):
+        counted[tuple(row[:-1])] -= row.lines
+    return found + [f"count {where}: {lines:+d}" for where, lines in sorted(counted.items()) if lines]

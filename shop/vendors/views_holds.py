@@ -29,10 +29,11 @@ def index() -> ResponseReturnValue:
     who, asked = actor(), request.args
     state = asked.get("keadaan", "")
     words, place = asked.get("cari", ""), asked.get("kecamatan", "")
+    here = {row.code: row.name for row in places.kecamatan(who)}
     rows, onward = reading.producers(
         who,
         words=words,
-        kecamatan=place,
+        kecamatan=place if place in here else "",
         state=state if state in states.LABELS else "",
         after=_row(asked.get("sesudah", "")),
     )
@@ -40,7 +41,7 @@ def index() -> ResponseReturnValue:
         "vendors/index.html",
         rows=rows,
         onward=onward,
-        places={row.code: row.name for row in places.kecamatan(who)},
+        places=here,
         states=states.LABELS,
         asked={"cari": words, "kecamatan": place, "keadaan": state},
     )

@@ -146,6 +146,7 @@ def test_a_competition_of_three_from_the_need_to_the_orders(  # noqa: PLR0915 - 
     ]  # fmt: skip
     assert set(session.scalars(select(OrderLine.unit_price))) == {17_311, 8_133}
     behind = pp.get(f"/pesanan/{orders[0].id}").text
+    assert "Harga pemenang lomba" in behind
     assert f"{at}/berita-acara" in behind
     assert "penawaran tertutup" in behind
 
