@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, Final, TypeVar
 
 import structlog
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DDL, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, Table, TypeDecorator, event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.orm.exc import StaleDataError
@@ -210,18 +208,6 @@ def each_alone(found: Iterable[T], act: Callable[[T], object], failed: str) -> i
         except Exception:
             log.exception(failed, of=str(thing))
     return done
-
-
-def adding(table: Table, key: Sequence[str], sums: Sequence[str]) -> Any:
-    """Return the statement that inserts a row of kept counts, or adds its `sums` to the row that has this `key` already."""
-    return _adding(session.get_bind().dialect.name, table, tuple(key), tuple(sums))
-
-
-@cache
-def _adding(dialect: str, table: Table, key: tuple[str, ...], sums: tuple[str, ...]) -> Any:
-    fresh = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    grown = {name: table.c[name] + fresh.excluded[name] for name in sums}
-    return fresh.on_conflict_do_update(index_elements=list(key), set_=grown)
 
 
 def tune(engine: Engine) -> None:

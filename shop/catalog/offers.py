@@ -13,7 +13,8 @@ from shop.base.errors import Conflict
 from shop.catalog.evidence import Paper, Standing, standing
 from shop.catalog.models import CapacityDay, Certificate, LeadTier, PriceTier, Product
 from shop.catalog.pricing import unit_price
-from shop.db import Base, adding, session
+from shop.db import Base, session
+from shop.kept import adding
 from shop.vendors.models import UMK_SIZES, Vendor
 from shop.vendors.papers import holds_paper
 

@@ -43,8 +43,9 @@ _INVITED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """Who acts: people by (office, role) and owners by producer, and the office it plays in: one that keeps duties
-    apart and whose people everybody is told how to sign in as.
+    """Who acts: people by (office, role) and owners by producer.
+
+    It plays in an office that keeps duties apart and whose people everybody is told how to sign in as.
     """
 
     cast: Cast

@@ -14,8 +14,9 @@ from shop.base.actor import Actor
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, Forbidden, Invalid, WrongState
 from shop.budgets import pagu
-from shop.db import adding, session
+from shop.db import session
 from shop.handover.models import Rating, RatingCount
+from shop.kept import adding
 from shop.orders.loading import lock_order
 from shop.orders.models import OrderLine
 

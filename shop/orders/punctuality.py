@@ -12,7 +12,8 @@ from sqlalchemy import Table, delete, func, select
 from shop.accounts.models import Office
 from shop.base.clock import local_day
 from shop.base.money import round_half_up
-from shop.db import adding, session
+from shop.db import session
+from shop.kept import adding
 from shop.orders import terms
 from shop.orders.models import OfficePaymentRecord, Order, Payment
 from shop.reference import calendar

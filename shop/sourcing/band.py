@@ -15,7 +15,8 @@ from sqlalchemy import Table, delete, func, insert, literal, select, update
 
 from shop.base.clock import local_day
 from shop.base.money import round_half_up
-from shop.db import adding, session
+from shop.db import session
+from shop.kept import adding
 from shop.orders.models import Order, OrderLine
 from shop.orders.states import PAID
 from shop.sourcing.models import PaidPrice, PriceCount

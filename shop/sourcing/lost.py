@@ -13,7 +13,8 @@ from sqlalchemy import Table, func, select
 from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.errors import NotFound
-from shop.db import adding, session
+from shop.db import session
+from shop.kept import adding
 from shop.sourcing.band import first_month
 from shop.sourcing.models import ChoiceCount, ComparisonRecord
 from shop.sourcing.record_reasons import REASONS
