@@ -1,4 +1,4 @@
-"""Counts kept beside what they count: a row is made with its numbers, or they are added to the row that is there."""
+"""Counts that are kept beside what they count: added to in the database itself, so that two writers lose nothing."""
 
 from __future__ import annotations
 

@@ -43,10 +43,7 @@ _INVITED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """Who acts: people by (office, role) and owners by producer.
-
-    It plays in an office that keeps duties apart and whose people everybody is told how to sign in as.
-    """
+    """The demo's people, and the office the scenes play in: one that keeps duties apart, and whose logins are printed."""
 
     cast: Cast
     office: str
