@@ -10,7 +10,7 @@ from shop.approvals.models import ApprovalRequest
 from shop.db import session
 from shop.handover.models import Complaint, Receipt
 from shop.negotiation.models import Competition, Negotiation
-from shop.orders.models_beside import SavedBasket
+from shop.orders.models_basket import SavedBasket
 
 
 def test_a_newcomer_finds_one_of_each_and_nothing_kept_differs(app):
