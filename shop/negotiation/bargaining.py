@@ -11,6 +11,7 @@ from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, NotFound, WrongState
+from shop.budgets import pagu
 from shop.catalog.offers import read_offers
 from shop.db import each_alone, session
 from shop.negotiation import guarding, news, offering, states, terms
@@ -33,6 +34,7 @@ def start(actor: Actor, package_id: int, purpose: str, given: Terms, now: dateti
     ground = guarding.ground_for(actor, package_id, now)
     table = offering.lay(given, purpose, None, now)
     guarding.must_be_free(actor, ground.ppk_id, table.vendor_id, now)
+    pagu.lock_package(package_id)  # of two clicks in the same instant the second waits here and finds the first
     _one_at_a_time(ground.office_id, package_id, table.vendor_id)
     assert actor.user_id is not None
     talk = Negotiation(

@@ -140,7 +140,8 @@ def call(
     """Send one sealed request to the chosen producers.
 
     `able_ids` are those the catalogue had found; the others were added by the officer, which the record says.
-    Raises Invalid with all faults at once, Forbidden when officer or PPK is close to one of them.
+    Raises Invalid with all faults at once, Forbidden when officer or PPK is close to one of them, Conflict
+    `already-open` for the second click on the same request.
     """
     ground = _checked(actor, need, vendor_ids, now)
     vendors = session.execute(
@@ -150,6 +151,7 @@ def call(
         raise Invalid.at("vendor", "Salah satu produsen sedang tidak aktif. Pilih yang lain.")
     for row in vendors:
         guarding.must_be_free(actor, ground.ppk_id, row.id, now)
+    guarding.not_twice(ground, need.category, need.purpose, need.deadline)
     tender = _written(actor, need, ground, now)
     session.add_all(
         CompetitionLine(
