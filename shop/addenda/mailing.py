@@ -84,6 +84,7 @@ def _of(order_id: int, number: int) -> Any:
             Order.vendor_id,
             Order.vendor_name,
             Order.placed_by,
+            Order.placed_for,
             Order.office_id,
             Package.ppk_id,
             Addendum.number.label("n"),

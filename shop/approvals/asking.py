@@ -41,10 +41,12 @@ def freeze_hours(now: datetime) -> policy.RuleValue:
     return policy.rule(session, "approval.freeze_hours", local_day(now))
 
 
-def ask(actor: Actor, wish: Wish, key: str, now: datetime, words: Words | None = None) -> int:
+def ask(
+    actor: Actor, wish: Wish, key: str, now: datetime, words: Words | None = None, *, from_basket: bool = True
+) -> int:
     """Hand a wish to the package's PPK at the prices of now; return the request's id. The same key again asks once.
 
-    Places, the papers of the own basket and `words` are kept with it and go along when it is sent.
+    Places, `words`, and with `from_basket` the papers of the own basket are kept with it and go along when it is sent.
 
     Raises what placing the same order would raise (Invalid, Conflict, Forbidden), Reused for the key with another body,
     and Conflict `own-approval` when the PPK is the one who asks. Pagu and stock are looked at, but not bound.
@@ -73,7 +75,7 @@ def ask(actor: Actor, wish: Wish, key: str, now: datetime, words: Words | None =
     prices |= promises.redeem(wish, ground.office_id, now)
     placing.check_total(wish, prices, shipping)
     pagu.check_left(ground, wish.shown_total)
-    papers = keeping.of_papers(attaching.give_up(actor))
+    papers = keeping.of_papers(attaching.give_up(actor) if from_basket else ())
     made = _write(actor, wish, ground, picked, prices, now)
     made.shipping, made.key, made.body_hash = shipping, key, body_hash
     words = words or Words()

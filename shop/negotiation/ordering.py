@@ -72,11 +72,25 @@ def bills(rows: Sequence[Any], place: str, day: datetime, now: datetime) -> list
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What was agreed, ready to be sent or shown to the PPK under one key; `placed` when it was sent before."""
+
+    wish: Wish
+    key: str
+    placed: Placed | None = None
+
+
 def order_agreed(actor: Actor, negotiation_id: int, shown_total: int, now: datetime) -> Placed:
     """Send what was agreed with one producer as a surat pesanan; a second time gives the same order.
 
-    Raises what `place_order` raises, and WrongState when nothing was agreed or the price holds no more.
+    Raises what `agreed` and `place_order` raise.
     """
+    return _send(actor, agreed(actor, negotiation_id, shown_total, now), now)
+
+
+def agreed(actor: Actor, negotiation_id: int, shown_total: int, now: datetime) -> Ready:
+    """Return what a negotiation agreed on, locked. Raises WrongState when nothing was, or the price holds no more."""
     talk = lock_talk(actor, negotiation_id)
     guarding.must_hold(actor, talk.package_id, talk.opened_by)
     _must_hold_still(talk, talk.state == "agreed", now)
@@ -84,11 +98,16 @@ def order_agreed(actor: Actor, negotiation_id: int, shown_total: int, now: datet
     place = Delivery(last.deliver_address, last.deliver_kecamatan, last.deliver_at)
     notes = {line["product_id"]: line["contents"] for line in last.lines}
     rows = promised("negotiation", talk.id)
-    return _send(actor, rows, talk.package_id, talk.purpose, place, notes, shown_total, f"negotiation:{talk.id}", now)
+    return _ready(rows, talk.package_id, talk.purpose, place, notes, shown_total, f"negotiation:{talk.id}")
 
 
 def order_awarded(actor: Actor, competition_id: int, vendor_id: int | None, shown_total: int, now: datetime) -> Placed:
     """Send what was awarded: one surat pesanan for each winner, or only for one. Raises as `order_agreed`."""
+    return _send(actor, awarded(actor, competition_id, vendor_id, shown_total, now), now)
+
+
+def awarded(actor: Actor, competition_id: int, vendor_id: int | None, shown_total: int, now: datetime) -> Ready:
+    """Return what a competition awarded, to all or one of its winners, locked. Raises as `agreed`."""
     tender = lock_tender(actor, competition_id)
     guarding.must_hold(actor, tender.package_id, tender.made_by)
     _must_hold_still(tender, tender.state == "awarded", now)
@@ -100,7 +119,7 @@ def order_awarded(actor: Actor, competition_id: int, vendor_id: int | None, show
         rows = [row for row in rows if row.used_order_id is None] or rows
     place = Delivery(tender.deliver_address, tender.deliver_kecamatan, tender.deliver_at)
     key = f"competition:{tender.id}:{'-'.join(str(row.id) for row in rows)}"[:200]
-    return _send(actor, rows, tender.package_id, tender.purpose, place, {}, shown_total, key, now)
+    return _ready(rows, tender.package_id, tender.purpose, place, {}, shown_total, key)
 
 
 def _must_hold_still(thing: Any, settled: bool, now: datetime) -> None:  # noqa: FBT001 - a fact, not a switch
@@ -110,8 +129,11 @@ def _must_hold_still(thing: Any, settled: bool, now: datetime) -> None:  # noqa:
         raise WrongState(_GONE)
 
 
-def _send(
-    actor: Actor,
+def _send(actor: Actor, ready: Ready, now: datetime) -> Placed:
+    return ready.placed or place_order(actor, ready.wish, ready.key, now)
+
+
+def _ready(
     rows: Sequence[Any],
     package_id: int,
     purpose: str,
@@ -119,15 +141,12 @@ def _send(
     notes: dict[int, str],
     shown_total: int,
     key: str,
-    now: datetime,
-) -> Placed:
+) -> Ready:
     used = sorted({row.used_order_id for row in rows if row.used_order_id is not None})
-    if used and all(row.used_order_id is not None for row in rows):
-        return Placed(tuple(used), again=True)
-    if used or not rows:
+    before = Placed(tuple(used), again=True) if used and all(row.used_order_id is not None for row in rows) else None
+    if not rows or (used and before is None):
         raise Conflict("Sebagian sudah dipesan. Muat ulang halaman ini.", kind="promise-gone")
     lines = tuple(
         WantedLine(row.product_id, row.quantity, notes.get(row.product_id, ""), promise_id=row.id) for row in rows
     )
-    wish = Wish(package_id, purpose, place, lines, shown_total)
-    return place_order(actor, wish, key, now)
+    return Ready(Wish(package_id, purpose, place, lines, shown_total), key, before)

@@ -21,7 +21,7 @@ from shop.negotiation import bargaining, drawing, forms, ordering, reading, stat
 from shop.orders import again, basket
 from shop.orders.cart import BasketLine
 from shop.orders.forms import for_input
-from shop.web import choosing, placed
+from shop.web import asked, choosing, placed
 from shop.web.downloads import PDF, download
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
@@ -238,6 +238,8 @@ def order(negotiation_id: int) -> ResponseReturnValue:
     except Invalid as error:
         return _page(negotiation_id, choosing.only_asked(faults_told(error)), status=422)
     except (Conflict, Forbidden) as error:
+        if error.kind == "needs-approval":  # what was agreed goes to the PPK at the agreed price instead
+            return asked.instead(lambda: ordering.agreed(who, negotiation_id, shown, now))
         return _page(negotiation_id, [("", told(error))], status=status_of(error))
     return redirect("/kirim/selesai?pesanan=" + ",".join(map(str, made.order_ids)), 303)
 

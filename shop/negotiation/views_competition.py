@@ -35,7 +35,7 @@ from shop.orders import basket
 from shop.orders.forms import for_input
 from shop.orders.terms import FARTHEST_DELIVERY
 from shop.reference import calendar
-from shop.web import choosing, placed
+from shop.web import asked, choosing, placed
 from shop.web.downloads import PDF, download
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
@@ -268,6 +268,8 @@ def order(competition_id: int) -> ResponseReturnValue:
     except Invalid as error:
         return _page(competition_id, choosing.only_asked(faults_told(error)), status=422)
     except (Conflict, Forbidden) as error:
+        if error.kind == "needs-approval":  # what was agreed goes to the PPK at the agreed price instead
+            return asked.instead(lambda: ordering.awarded(who, competition_id, only if only > 0 else None, shown, now))
         return _page(competition_id, [("", told(error))], status=status_of(error))
     return redirect("/kirim/selesai?pesanan=" + ",".join(map(str, made.order_ids)), 303)
 

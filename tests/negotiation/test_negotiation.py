@@ -9,6 +9,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from shop import background
+from shop.accounts import offices
 from shop.base.errors import Conflict, Forbidden, Invalid, NotFound, Stale, WrongState
 from shop.catalog.models import Product
 from shop.db import session, unit_of_work
@@ -55,7 +56,9 @@ def act(verb, who, number, *more):
         return verb(who, number, version, *more)
 
 
-def test_bargaining_through_the_pages_from_the_product_to_the_order(app, street, person, now):
+def test_bargaining_through_the_pages_from_the_product_to_the_order(  # noqa: PLR0915 - one story, told in one go
+    app, street, person, now
+):
     pp, owner = person(street.pp), person(street.owners[0])
     assert (
         f"/tawar/baru?produk={street.goods[0]}" in pp.get(f"/produk/{street.goods[0]}", 200, follow_redirects=True).text
@@ -94,6 +97,14 @@ def test_bargaining_through_the_pages_from_the_product_to_the_order(app, street,
     assert owner.get(f"{at}/berita-acara").data.startswith(b"%PDF")
     with unit_of_work():  # the list price may follow the market meanwhile
         session.execute(update(Product).where(Product.id == street.goods[0]).values(price=25_000))
+    with unit_of_work():
+        offices.set_approval_above(street.crew.pa, 1_000_000, None, now)
+    asked = pp.post(f"{at}/pesan", {"shown_total": 300 * 16_500}).headers["Location"]
+    assert asked.startswith("/persetujuan/"), "above the office's limit the PPK is asked, at the agreed price"
+    assert pp.post(f"{at}/pesan", {"shown_total": 300 * 16_500}).headers["Location"] == asked
+    assert "Rp16.500" in person(street.crew.ppk).get(asked).text
+    with unit_of_work():
+        offices.set_approval_above(street.crew.pa, None, 1_000_000, now)
     sent = pp.post(f"{at}/pesan", {"shown_total": 300 * 16_500}).headers["Location"]
     assert pp.post(f"{at}/pesan", {"shown_total": 300 * 16_500}).headers["Location"] == sent
     session.rollback()
