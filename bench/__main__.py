@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
         if "funnel" in parts:
             rows += funnel.run(Path(scratch) / "funnel")
         if "desk" in parts:
-            rows += desk.run(Path(scratch) / "desk")
+            rows += desk.run(home / "desk")
         if "phone" in parts:
             rows += phone.run(Path(scratch) / "phone")
     print_table(rows)

@@ -8,11 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
+from bench import synth
 from bench.asking import Client
 from bench.machine import Server
-from bench.synth import blank
 from bench.table import Row, median, spread
 from shop.accounts import passwords
 from shop.accounts.models import Hat, Office, UserAccount, place_key
@@ -35,6 +35,9 @@ GAMBIR = "31.71.01"
 PASSWORD = "meja-diukur-sekarang"
 ROLES = ("ppk", "bendahara", "pp")
 PER_VENDOR = 200
+LEAST = 50
+BASE = 10_000
+"""Orders that are made one by one; more are copies of these."""
 _CHUNK = 10_000
 _OPEN = ("sent", "confirmed", "on_the_way", "arrived", "received", "paid")
 
@@ -71,23 +74,51 @@ def _ratios(few: Server, many: Server, role: str) -> tuple[list[float], list[flo
 
 def lay(folder: Path, count: int) -> None:
     """Let a city place `count` orders in two years, one in fifty still open, and forty stand at the first office."""
-    app, now = blank(folder), utc_now()
+    now = utc_now()
+    what = f"desk {count} {local_day(now)}"
+    if synth.kept(folder, what):
+        return
+    app = synth.blank(folder)
     with app.app_context():
         with unit_of_work():
             offices = list(session.scalars(select(Office.id).order_by(Office.id)))
             people = _people(now, offices[0])
             packages = insert_ids(Package, [_package(o, people, now) for o in offices])
             grounds = list(zip(offices, packages, strict=True))
-            vendors = insert_ids(Vendor, [_vendor(n, now) for n in range(max(50, count // PER_VENDOR))])
+            vendors = insert_ids(Vendor, [_vendor(n, now) for n in range(max(LEAST, count // PER_VENDOR))])
             products = insert_ids(Product, [_product(v, now) for v in vendors])
             makers = list(zip(vendors, products, strict=True))
-            placed = _orders(count, grounds, makers, people["pp"], now)
+            placed = _orders(min(count, BASE), grounds, makers, people["pp"], now)
             while chunk := list(islice(placed, _CHUNK)):
-                ids = insert_ids(Order, [order for order, _ in chunk])
-                lines = [_line(i, product, order["total"]) for i, (order, product) in zip(ids, chunk, strict=True)]
-                session.execute(insert(OrderLine), lines)
+                session.execute(insert(Order.__table__), [order for order, _ in chunk])
+                lines = [_line(order["id"], product, order["total"]) for order, product in chunk]
+                session.execute(insert(OrderLine.__table__), lines)
+            _multiply(count // BASE, len(vendors))
         session.remove()
         db.engine.dispose()
+    synth.finish(folder, what)
+
+
+def _multiply(times: int, vendors: int) -> None:
+    """Let the database copy the closed and the open orders of the base, each copy at other producers; indexes come last."""
+    names = "type = 'index' AND sql IS NOT NULL AND tbl_name IN ('purchase_order', 'order_line')"
+    indexes = session.execute(text(f"SELECT name, sql FROM sqlite_master WHERE {names}")).all()
+    for name, _ in indexes:
+        session.execute(text(f"DROP INDEX {name}"))
+    for table, of in ((Order.__table__, "id"), (OrderLine.__table__, "order_id")):
+        taken = {
+            "id": f"id + {BASE} * k", "order_id": f"order_id + {BASE} * k", "number": "k || '.' || number",
+            "vendor_id": f"(vendor_id - 1 + k * {LEAST}) % {vendors} + 1",
+            "product_id": f"(product_id - 1 + k * {LEAST}) % {vendors} + 1",
+        }  # fmt: skip
+        columns = ", ".join(column.name for column in table.c)
+        copied = ", ".join(taken.get(column.name, column.name) for column in table.c)
+        copies = f"WITH RECURSIVE c(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM c WHERE k < {times - 1})"
+        base = f"FROM {table.name} CROSS JOIN c WHERE {of} <= {BASE - WAITING}"
+        if times > 1:
+            session.execute(text(f"INSERT INTO {table.name} ({columns}) {copies} SELECT {copied} {base}"))
+    for _, statement in indexes:
+        session.execute(text(statement))
 
 
 def _people(now: datetime, office_id: int) -> dict[str, int]:
@@ -132,7 +163,7 @@ def _orders(
         vendor_id, product_id = makers[n % len(makers)]
         at = since + each * n
         order = {
-            "number": f"{n:07d}/SP/BENCH", "state": state, "office_id": office_id, "package_id": package_id,
+            "id": n + 1, "number": f"{n:07d}/SP/BENCH", "state": state, "office_id": office_id, "package_id": package_id,
             "account_code": "5.1.02.01.01.0052", "vendor_id": vendor_id, "vendor_name": "Dapur", "vendor_kecamatan": GAMBIR,
             "purpose": "Rapat koordinasi", "deliver_address": "Kantor", "deliver_kecamatan": GAMBIR, "deliver_at": at,
             "total": 18_500 * 30, "shipping": 0, "placed_by": pp_id, "placed_at": at, "confirmed_at": at,
@@ -146,4 +177,4 @@ def _line(order_id: int, product_id: int, amount: int) -> dict[str, Any]:
     return {"order_id": order_id, "product_id": product_id, "product_version": 1, "product_name": "Snack kotak",
             "category_code": "snack-kotak", "unit": "kotak", "list_price": 18_500, "unit_price": 18_500, "quantity": 30,
             "amount": amount, "evidence": "none", "tkdn_bp": 0, "bmp_bp": 0, "pdn": True, "umk": True, "halal": False,
-            "took_stock": False, "took_capacity": False}  # fmt: skip
+            "took_stock": False, "took_capacity": False, "note": ""}  # fmt: skip

@@ -19,10 +19,10 @@ _PROC = Path("/proc")
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
-def environment(var: Path, **more: str) -> dict[str, str]:
+def environment(var: Path, root: Path = ROOT, **more: str) -> dict[str, str]:
     """Return the environment of a program on the installation in `var`; SHOP_ variables of the caller are left out."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SHOP_")}
-    return {**kept, "PYTHONPATH": str(ROOT), "SHOP_VAR": str(var), "SHOP_SECRET_KEY": "bench" * 8, **more}
+    return {**kept, "PYTHONPATH": str(root), "SHOP_VAR": str(var), "SHOP_SECRET_KEY": "bench" * 8, **more}
 
 
 def free_port() -> int:
@@ -35,11 +35,11 @@ def free_port() -> int:
 class Server:
     """One gunicorn with one worker and the committed configuration. `with Server(...) as server:` stops it again."""
 
-    def __init__(self, target: str, var: Path, path: str = "/healthz", **more: str) -> None:
+    def __init__(self, target: str, var: Path, path: str = "/healthz", root: Path = ROOT, **more: str) -> None:
         self.port = free_port()
-        env = environment(var, SHOP_BIND=f"{HOST}:{self.port}", SHOP_GUNICORN_LOG="warning", **more)
-        command = [sys.executable, "-P", "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py"), target]
-        self._master = subprocess.Popen(command, cwd=ROOT, env=env)
+        env = environment(var, root, SHOP_BIND=f"{HOST}:{self.port}", SHOP_GUNICORN_LOG="warning", **more)
+        command = [sys.executable, "-P", "-m", "gunicorn", "-c", str(root / "gunicorn.conf.py"), target]
+        self._master = subprocess.Popen(command, cwd=root, env=env)
         self._wait(path)
         self.worker = next(pid for pid in _children(self._master.pid))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import sys
 import tempfile
@@ -15,9 +16,12 @@ from typing import TYPE_CHECKING, Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.synth import blank
+from sqlalchemy import select
+
+from bench import synth
 from bench.table import Row, median, print_table, spread
 from shop.accounts.models import Office
+from shop.app import create_app
 from shop.base.actor import Actor
 from shop.base.clock import at_local, local_day, utc_now
 from shop.catalog.categories import shelves
@@ -27,6 +31,7 @@ from shop.demo.rows import insert_ids, insert_rows
 from shop.orders import track_record
 from shop.orders.models import OfficeChoice, VendorRecord
 from shop.reference import regions
+from shop.settings import Settings
 from shop.sourcing import need_search
 from shop.sourcing.need import CHEAP, FAIR, NEAR, PUNCTUAL, Need
 from shop.vendors.models import ClosedDay, DeliveryArea, Vendor, VendorPaper
@@ -110,7 +115,15 @@ _KECAMATAN: list[Any] = []
 
 def lay(folder: Path, vendors: int, products: int) -> tuple[Flask, int]:
     """Fill a folder with producers who differ in everything a need asks about; return the application and an office."""
-    app, now, rng = blank(folder), utc_now(), Random(f"bench/need/{products}")
+    now, rng = utc_now(), Random(f"bench/need/{products}")
+    what = f"need {products} {local_day(now)}"  # days off and bookings lie around the day of laying out
+    if synth.kept(folder, what):
+        app = create_app(Settings(var=folder, secret_key="bench" * 8, worker=False))
+        with app.app_context():
+            _KECAMATAN[:] = regions.kecamatan(session)
+            office = session.scalar(select(OfficeChoice.office_id).limit(1)) or 0
+        return app, office
+    app = synth.blank(folder)
     with app.app_context(), unit_of_work():
         _KECAMATAN[:] = regions.kecamatan(session)
         makers = _vendors(rng, vendors, now)
@@ -121,6 +134,7 @@ def lay(folder: Path, vendors: int, products: int) -> tuple[Flask, int]:
             OfficeChoice,
             [{"office_id": office, "quarter": quarter, "vendor_id": v, "chosen": 1} for v in rng.sample(makers, 200)],
         )
+    synth.finish(folder, what)
     return app, office
 
 
@@ -205,5 +219,7 @@ def _products(rng: Random, makers: list[int], count: int, now: datetime) -> None
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keep", type=Path, help="a folder for the laid out catalogues, used again the same day")
     with tempfile.TemporaryDirectory(prefix="bench-need-") as scratch:
-        print_table(run(Path(scratch)))
+        print_table(run(parser.parse_args().keep or Path(scratch)))

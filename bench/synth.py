@@ -70,10 +70,8 @@ def seeded(folder: Path) -> None:
 
 def lay(folder: Path, count: int) -> float:
     """Fill `folder` with `count` offers and their index; seconds it took, few when they lie there already."""
-    done, state = folder / _DONE, f"{count} {_fingerprint()}"
-    if done.exists() and done.read_text() == state:
+    if kept(folder, str(count)):
         return _freshen(folder)
-    shutil.rmtree(folder, ignore_errors=True)
     begun = time.perf_counter()
     app = blank(folder)
     with app.app_context():
@@ -84,8 +82,22 @@ def lay(folder: Path, count: int) -> float:
         app.extensions["search"].close()
         session.remove()
         db.engine.dispose()
-    done.write_text(state)
+    finish(folder, str(count))
     return time.perf_counter() - begun
+
+
+def kept(folder: Path, what: str) -> bool:
+    """Tell whether `what` lies in `folder` from an earlier run; otherwise the folder is emptied."""
+    done = folder / _DONE
+    if done.exists() and done.read_text() == f"{what} {_fingerprint()}":
+        return True
+    shutil.rmtree(folder, ignore_errors=True)
+    return False
+
+
+def finish(folder: Path, what: str) -> None:
+    """Say that `what` is laid out completely in `folder`, for `kept`."""
+    (folder / _DONE).write_text(f"{what} {_fingerprint()}")
 
 
 def _freshen(folder: Path) -> float:

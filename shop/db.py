@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 from flask_sqlalchemy import SQLAlchemy
@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from shop.base.errors import Conflict, Stale
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 # SQLite only numbers a primary key by itself when its type is exactly INTEGER.
 Id: Final = BigInteger().with_variant(Integer(), "sqlite")
@@ -71,9 +72,10 @@ session = db.session
 class _Work:
     """What waits for the end of the running unit of work."""
 
-    __slots__ = ("after", "before", "last", "notes")
+    __slots__ = ("after", "before", "last", "notes", "patience")
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float | None) -> None:
+        self.patience = patience
         self.before: list[Callable[[], None]] = []
         self.last: list[Callable[[], None]] = []
         self.after: list[Callable[[], None]] = []
@@ -133,14 +135,19 @@ def _meant(fault: Exception) -> Conflict | None:
         return Conflict(
             "Orang lain baru saja menyimpan data yang sama. Muat ulang lalu periksa lagi.", kind="already-there"
         )
-    if is_busy(fault):
-        return Conflict("Sistem sedang sibuk. Coba lagi sebentar lagi.", kind="busy")
-    return None
+    return _busy() if is_busy(fault) else None
+
+
+def _busy() -> Conflict:
+    return Conflict("Sistem sedang sibuk. Coba lagi sebentar lagi.", kind="busy")
 
 
 @contextmanager
-def unit_of_work() -> Iterator[None]:
+def unit_of_work(patience: float | None = None) -> Iterator[None]:
     """Open one writing transaction, commit it once at the end, roll everything back on any error.
+
+    `patience`: seconds to wait for SQLite's one writer, where the page matters more than what it writes; as long as it
+    takes inside this process without.
 
     Raises Stale when another person changed a versioned row first, Conflict `already-there` when somebody inserted
     the same key first, Conflict `busy` when the database could not be written in time. Verbs never commit; doors, the
@@ -150,12 +157,12 @@ def unit_of_work() -> Iterator[None]:
         msg = "a unit of work is already open: verbs do not open their own"
         raise RuntimeError(msg)
     session.rollback()  # whatever was read before belongs to an older snapshot
-    work = _Work()
+    work = _Work(patience)
     token = _work.set(work)
     sqlite = session.get_bind().dialect.name == "sqlite"
     try:
-        if sqlite:
-            _sqlite_writer.acquire()
+        if sqlite and not _sqlite_writer.acquire(timeout=-1 if patience is None else patience):
+            raise _busy()
         try:
             yield
             session.flush()
@@ -185,6 +192,22 @@ def _follow_up(work: _Work) -> None:
             action()
         except Exception:  # the commit stands; a failed nudge is healed by the outbox
             log.exception("after_commit failed")
+
+
+def each_alone(found: Iterable[T], act: Callable[[T], object], failed: str) -> int:
+    """Do `act` with each in a unit of work of its own; return how many it did (an `act` that returns False did nothing).
+
+    One that fails is logged with the words `failed` and met again next time; the others do not wait for it.
+    """
+    things, done = list(found), 0
+    for thing in things:
+        try:
+            with unit_of_work():
+                did = act(thing) is not False
+            done += did
+        except Exception:
+            log.exception(failed, of=str(thing))
+    return done
 
 
 def tune(engine: Engine) -> None:
@@ -221,7 +244,15 @@ def _tune_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         # A read that later turns into a write gets SQLITE_BUSY at once, whatever the timeout: begin as what we are.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _work.get() is not None else "BEGIN")
+        work = _work.get()
+        if work is None or work.patience is None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if work is not None else "BEGIN")
+            return
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(work.patience * 1000)}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_PATIENCE * 1000}")
 
 
 def append_only(table: str, dialect: str) -> tuple[str, ...]:

@@ -94,6 +94,11 @@ def test_what_is_to_happen_last_happens_in_the_same_transaction(shop):
         before_commit(lambda: office("OPD-2"))
         office()
     assert codes() == ["OPD-1", "OPD-2"]
+    order = []
+    with unit_of_work():  # what everybody waits for is taken after all others, whatever was asked for first
+        before_commit(lambda: order.append("head"), last=True)
+        before_commit(lambda: order.append("counts"))
+    assert order == ["counts", "head"]
     with pytest.raises(ZeroDivisionError), unit_of_work():
         before_commit(lambda: 1 // 0)
         office("OPD-3")
@@ -176,12 +181,28 @@ def test_sqlite_keeps_foreign_keys_and_survives_a_power_cut(shop):
 
 
 @pytest.mark.sqlite_only
-def test_readers_do_not_wait_for_a_writer(shop):
+def test_readers_do_not_wait_for_a_writer_and_who_is_in_a_hurry_not_for_long(shop):
+    heard = []
+
+    def hurry():
+        with shop.app_context():
+            try:
+                with unit_of_work(0.05):
+                    office("OPD-2")
+            except Conflict as refusal:
+                heard.append(refusal.kind)
+
     with unit_of_work():
         office()
         begun = time.monotonic()
         assert elsewhere(select(Office.code)) == []
+        other = threading.Thread(target=hurry)
+        other.start()
+        other.join(5)
+        assert heard == ["busy"]
         assert time.monotonic() - begun < 5
+    hurry()
+    assert codes() == ["OPD-1", "OPD-2"]
 
 
 def test_many_writers_at_once_all_get_through(shop):
@@ -232,6 +253,12 @@ def test_another_process_that_holds_the_file_is_waited_for_and_then_told(shop, m
             mine.exec_driver_sql("PRAGMA busy_timeout=10")
         with pytest.raises(Conflict) as refusal, unit_of_work():
             office("OPD-2")
+        begun = time.monotonic()
+        with pytest.raises(Conflict, match="sibuk"), unit_of_work(0.05):
+            office("OPD-3")
+        assert time.monotonic() - begun < 5
+        assert session.execute(text("PRAGMA busy_timeout")).scalar() == 10_000
+        session.rollback()
         holder.connection.driver_connection.execute("ROLLBACK")
     other.dispose()
     assert refusal.value.kind == "busy"

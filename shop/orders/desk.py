@@ -48,7 +48,9 @@ def read_desk(actor: Actor, now: datetime) -> Desk:
     actor.require("desk:home:read")
     year = local(now).year
     able = actor.may("orders:order:read")
-    waiting = reading.waiting(actor, _SHOWN) if able else ()
+    # Of a Pejabat Pengadaan no step of an order waits: what would find nothing is not asked.
+    turns = actor.vendor_id is not None or actor.may("orders:order:receive") or actor.may("orders:order:pay")
+    waiting = reading.waiting(actor, _SHOWN) if able and turns else ()
     total = len(waiting) if len(waiting) < _SHOWN else reading.turn_count(actor)
     hand: Sequence[PackageView] = ()
     hands = 0

@@ -176,6 +176,7 @@ def send() -> ResponseReturnValue:
         wanted, note = forms.wish(form), notes.words_of(form.get("risk_note", ""))
         if form.get("act") == "ask":
             return _ask(who, wanted, key, note, now)
+        choosing.catch_up(who)
         with unit_of_work():
             placed = place_order(who, wanted, key, now)
             if not placed.again:

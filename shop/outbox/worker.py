@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 import structlog
 from flask import Flask
@@ -13,6 +15,8 @@ from shop.base.clock import utc_now
 from shop.db import session
 from shop.outbox.posting import Handlers, drain, nudge
 
+_EVERY: Final = 30
+"""Seconds between two looks at deadlines, however often the outbox is nudged meanwhile."""
 log = structlog.get_logger(__name__)
 
 Periodic = Callable[[datetime], object]
@@ -29,11 +33,12 @@ class Worker(threading.Thread):
 
     def run(self) -> None:
         """Drain when nudged or every few seconds; look at deadlines every half minute."""
-        rounds = 0
+        due = time.monotonic()
         while not self._stopping.is_set():
+            periodic = time.monotonic() >= due
             with self._app.app_context():
-                self._once(periodic=rounds % 10 == 0)
-            rounds += 1
+                self._once(periodic=periodic)
+            due = time.monotonic() + _EVERY if periodic else due
             nudge.wait(timeout=3)
             nudge.clear()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import case, func, or_, select, union_all
 
@@ -88,8 +88,7 @@ def purchases(drafts: Sequence[Draft]) -> list[Purchase]:
     shares = _shares(first, categories)
     known = _products(products, first.placed_at)
     prices = _prices(products, first.placed_at)
-    kinds = {(piece.category, piece.unit) for draft in drafts for piece in draft.pieces}
-    bands = _bands[0](kinds, local_day(first.placed_at)) if _bands else {}
+    bands = _paid({(piece.category, piece.unit) for draft in drafts for piece in draft.pieces}, first.placed_at)
     tops = ceilings.ceilings_for(categories, local_day(first.placed_at))
     ties = _ties(drafts, local_day(first.placed_at))
     spent = _spent(first)
@@ -112,17 +111,23 @@ def purchases(drafts: Sequence[Draft]) -> list[Purchase]:
             ties=tuple(
                 role for role, who in (("pp", draft.placed_by), ("ppk", draft.ppk_id)) if (who, draft.vendor_id) in ties
             ),
-            one_hand="relaxed"
-            if draft.relaxed
-            else "ppk"
-            if draft.placed_by and draft.placed_by == draft.ppk_id
-            else "",
+            one_hand=_one_hand(draft),
             closed=closed,
             year_spent=spent[0],
             december_spent=spent[1],
         )
         for draft in drafts
     ]
+
+
+def _one_hand(draft: Draft) -> Literal["", "ppk", "relaxed"]:
+    if draft.relaxed:
+        return "relaxed"
+    return "ppk" if draft.placed_by and draft.placed_by == draft.ppk_id else ""
+
+
+def _paid(kinds: Collection[Kind], moment: datetime) -> Mapping[Kind, Band]:
+    return _bands[0](kinds, local_day(moment)) if _bands else {}
 
 
 def _earlier(draft: Draft) -> tuple[Earlier, ...]:

@@ -64,22 +64,27 @@ class Judged:
         return self.unit_price * self.pieces + self.shipping
 
 
-def rough(row: Any, need: Need, now: datetime) -> str:
-    """Return the first reason that a narrow row alone can tell; empty when one must look closer.
+def rough(row: Any, need: Need, at: datetime, now: datetime) -> str:  # noqa: PLR0911 - one reason each
+    """Return the first reason that a narrow row alone can tell; empty when one must look closer. `at`: Jakarta time.
 
     Cheap on purpose: most of a large shelf falls out here. Lead tiers, reach, what is booked and prices come later.
     """
-    pieces, at = need.pieces(row.serves), local(need.at)
-    wrong = (
-        ("off", row.vendor_state != "active" or row.sold_out),
-        ("closed", row.closed_weekdays >> at.weekday() & 1),
-        ("lead", need.at < now + timedelta(hours=row.lead_time_hours)),
-        ("full", row.daily_capacity is not None and row.daily_capacity < pieces),
-        ("stock", row.stock is not None and row.stock < pieces),
-        ("least", pieces < row.min_order),
-        ("hours", row.opens_at is not None and not row.opens_at <= at.hour * 60 + at.minute <= row.closes_at),
-    )
-    return next((reason for reason, is_so in wrong if is_so), "") or diet(row, need)
+    if row.vendor_state != "active" or row.sold_out:
+        return "off"
+    if row.closed_weekdays >> at.weekday() & 1:
+        return "closed"
+    if need.at < now + timedelta(hours=row.lead_time_hours):
+        return "lead"
+    pieces = need.pieces(row.serves)
+    if row.daily_capacity is not None and row.daily_capacity < pieces:
+        return "full"
+    if row.stock is not None and row.stock < pieces:
+        return "stock"
+    if pieces < row.min_order:
+        return "least"
+    if row.opens_at is not None and not row.opens_at <= at.hour * 60 + at.minute <= row.closes_at:
+        return "hours"
+    return diet(row, need)
 
 
 def diet(row: Any, need: Need) -> str:

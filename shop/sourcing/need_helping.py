@@ -13,14 +13,16 @@ from shop.db import session
 from shop.orders import terms
 from shop.reference import calendar
 from shop.sourcing.able import Judged
-from shop.sourcing.able_looking import Look, look, small_kitchens
 from shop.sourcing.need import Need
+from shop.sourcing.shelf_walk import Look, look, small_kitchens
 
 LATER: Final = timedelta(hours=2)
 LAST_HOUR: Final = time(19)
 _STEP: Final = 500
 _MOST_PARTS: Final = 12
 _ENOUGH: Final = 12
+_MOST_TRIED: Final = 480
+"""Products looked at to try one change: to say that it helps, not how much in all."""
 _OF_TIME: Final = frozenset({"lead", "hours"})
 _OF_DAY: Final = _OF_TIME | {"full", "closed"}
 
@@ -68,7 +70,7 @@ def changes(need: Need, seen: Look, office_id: int, now: datetime) -> list[Chang
 
 
 def _tried(need: Need, office_id: int, now: datetime) -> Change:
-    seen = look(need, office_id, now, spent=frozenset(), enough=_ENOUGH)
+    seen = look(need, office_id, now, spent=frozenset(), enough=_ENOUGH, most=_MOST_TRIED)
     return Change(len({x.offer.vendor_id for x in seen.able}), at=need.at, more=not seen.whole)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from shop.accounts import mail
 from shop.base.clock import local_day
@@ -48,7 +48,8 @@ def is_due(kind: str, paper_id: Any, last: Any, now: datetime) -> ColumnElement[
         window = last.between(today + timedelta(days=below + 1), today + timedelta(days=step))
         steps.append(window & ~sent)
         below = step
-    return or_(*steps)
+    # Said once more as one span: a planner goes along the index of days only where no `or` stands in its way.
+    return and_(last.between(today, today + timedelta(days=max(DAYS))), or_(*steps))
 
 
 def step_of(last: date, today: date) -> int:

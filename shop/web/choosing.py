@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -22,8 +23,15 @@ from shop.sourcing import record_judging, record_reasons, record_trail, weighing
 from shop.web.guard import actor
 
 log = structlog.get_logger(__name__)
+_Seen = tuple[record_trail.Kind, Mapping[str, Any], Sequence[tuple[int, int]], datetime, bool]
 _LAST: Final = "seen"
 """Name in the signed cookie of the last step written: looking at the same page again writes nothing."""
+_PATIENCE: Final = 0.2
+"""Seconds a page waits for SQLite's one writer; a step that cannot be written by then is written with the next."""
+_MOST_LATE: Final = 5
+_MOST_PEOPLE: Final = 500
+_late: dict[tuple[int | None, int | None], list[_Seen]] = {}
+"""Steps of (user, office) that wait in this process for the writer; empty nearly always."""
 ASKED: Final = ("reason-", "words-", "import-")
 """Beginnings of the fields in which the officer says why this one."""
 
@@ -41,13 +49,34 @@ def note(
     mark = f"{who.hat_id}:{record_trail.mark(kind, asked, seen)}"
     if cookie.get(_LAST) == mark:
         return
-    try:
-        with unit_of_work():
-            record_trail.keep(who, kind, asked, seen, utc_now(), ranked=ranked)
-    except Conflict:  # the database is busy: the page matters more than its step
-        log.warning("choice step not kept", kind=kind)
-        return
+    _wait(who, [(kind, asked, seen, utc_now(), ranked)])
+    with suppress(Conflict):
+        catch_up(who, _PATIENCE)
     cookie[_LAST] = mark
+
+
+def catch_up(who: Actor, patience: float | None = None) -> None:
+    """Write the steps of this person that wait. Opens a unit of work of its own, and none when nothing waits.
+
+    Raises Conflict `busy` when the writer was not to be had in time; the steps wait on.
+    """
+    steps = _late.pop((who.user_id, who.office_id), [])
+    if not steps:
+        return
+    try:
+        with unit_of_work(patience):
+            for kind, asked, seen, at, ranked in steps:
+                record_trail.keep(who, kind, asked, seen, at, ranked=ranked)
+    except Conflict:
+        log.warning("choice steps wait for the writer", steps=len(steps))
+        _wait(who, steps)
+        raise
+
+
+def _wait(who: Actor, steps: list[_Seen]) -> None:
+    whose = who.user_id, who.office_id
+    if whose in _late or len(_late) < _MOST_PEOPLE:
+        _late[whose] = [*_late.get(whose, ()), *steps][-_MOST_LATE:]
 
 
 def kecamatan_of(who: Actor) -> str:
@@ -75,6 +104,8 @@ def judged(lines: Sequence[BasketLine], at: str, now: datetime) -> dict[int, rec
         wanted: datetime | None = moment(at)
     except Invalid:
         wanted = None
+    with suppress(Conflict):
+        catch_up(actor(), _PATIENCE)
     choices = [record_judging.Choice(x.product_id, x.quantity, x.unit_price) for x in lines]
     return {one.choice.product_id: one for one in record_judging.judge(actor(), choices, wanted, now)}
 

@@ -146,7 +146,7 @@ NO_PAGES = {
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
     "tkdn.paper_file", "wallet.download", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
     "complaints.photo", "negotiation.paper", "competition.paper", "defence.record_csv", "defence.record_json", "defence.record_pdf",
-    "defence.whole_pdf", "risk.download", "attachments.download", "approvals.paper",
+    "defence.whole_pdf", "risk.sheet", "attachments.download", "approvals.paper",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Table, bindparam, func, null, select
 
-from shop.base.clock import local_day
+from shop.base.clock import local, local_day
 from shop.catalog.categories import shelves
 from shop.catalog.models import CapacityDay, Product
 from shop.catalog.offers import read_offers
@@ -113,15 +113,18 @@ def leaves(code: str) -> list[str]:
     return [other for other, shelf in known.items() if shelf.parent_code == code] or [code]
 
 
-def look(need: Need, office_id: int, now: datetime, *, spent: frozenset[int], enough: int = ENOUGH_PRODUCERS) -> Look:
-    """Walk until `enough` producers who can and are not `spent` are found, or the end, or `MOST_SEEN` products."""
-    found, producers, known = Look(), set[int](), set[int]()
+def look(
+    need: Need, office_id: int, now: datetime, *, spent: frozenset[int], enough: int = ENOUGH_PRODUCERS,
+    most: int = MOST_SEEN,
+) -> Look:  # fmt: skip
+    """Walk until `enough` producers who can and are not `spent` are found, or the end, or `most` products."""
+    found, producers, known, at_local = Look(), set[int](), set[int](), local(need.at)
     for window in _windows(need, office_id, now):
         rows = [row for row in window if row.id not in known]
         known.update(row.id for row in rows)
         closer = []
         for row in rows:
-            reason = rough(row, need, now)
+            reason = rough(row, need, at_local, now)
             if reason:
                 found.fallen[reason] += 1
                 if reason in {"full", "stock"}:
@@ -138,7 +141,7 @@ def look(need: Need, office_id: int, now: datetime, *, spent: frozenset[int], en
                 found.seen -= len(closer) - start - len(part)
                 _tally(found)
                 return found
-        if found.seen >= MOST_SEEN:
+        if found.seen >= most:
             _tally(found)
             return found
     found.whole = True
