@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 from flask_sqlalchemy import SQLAlchemy
@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from shop.base.errors import Conflict, Stale
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 # SQLite only numbers a primary key by itself when its type is exactly INTEGER.
 Id: Final = BigInteger().with_variant(Integer(), "sqlite")
@@ -191,6 +192,22 @@ def _follow_up(work: _Work) -> None:
             action()
         except Exception:  # the commit stands; a failed nudge is healed by the outbox
             log.exception("after_commit failed")
+
+
+def each_alone(found: Iterable[T], act: Callable[[T], object], failed: str) -> int:
+    """Do `act` with each in a unit of work of its own; return how many it did (an `act` that returns False did nothing).
+
+    One that fails is logged with the words `failed` and met again next time; the others do not wait for it.
+    """
+    things, done = list(found), 0
+    for thing in things:
+        try:
+            with unit_of_work():
+                did = act(thing) is not False
+            done += did
+        except Exception:
+            log.exception(failed, of=str(thing))
+    return done
 
 
 def tune(engine: Engine) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 FLOORS: Final = {
     "base": 0,
     "db": 1, "settings": 1,
-    "audit": 2, "outbox": 2, "search": 2, "reference": 2, "storage": 2, "papers": 2, "sheets": 2, "clients": 2,
+    "kept": 2, "audit": 2, "outbox": 2, "search": 2, "reference": 2, "storage": 2, "papers": 2, "sheets": 2, "clients": 2,
     "accounts": 3,
     "p3dn": 4, "tax": 4,
     "vendors": 5, "budgets": 5,

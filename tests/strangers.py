@@ -29,7 +29,7 @@ from shop.negotiation.models import (
     NegotiationOffer,
 )
 from shop.orders.models import Order, OrderProposal
-from shop.orders.models_beside import OrderAttachment
+from shop.orders.models_basket import OrderAttachment
 from shop.programme.models import (
     Event,
     FacilityRecord,

@@ -94,6 +94,11 @@ def test_what_is_to_happen_last_happens_in_the_same_transaction(shop):
         before_commit(lambda: office("OPD-2"))
         office()
     assert codes() == ["OPD-1", "OPD-2"]
+    order = []
+    with unit_of_work():  # what everybody waits for is taken after all others, whatever was asked for first
+        before_commit(lambda: order.append("head"), last=True)
+        before_commit(lambda: order.append("counts"))
+    assert order == ["counts", "head"]
     with pytest.raises(ZeroDivisionError), unit_of_work():
         before_commit(lambda: 1 // 0)
         office("OPD-3")

@@ -123,6 +123,7 @@ def upgrade() -> None:
         sa.Column("choice", sa.String(length=10), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("by", ID, nullable=True),
+        sa.Column("for_id", ID, nullable=True),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("note", sa.String(length=500), nullable=False),
         sa.Column("answer_by", MOMENT, nullable=True),

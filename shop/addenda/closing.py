@@ -6,17 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy import select
 
 from shop.addenda import agreeing
 from shop.addenda.models import Addendum
 from shop.base.actor import SYSTEM
-from shop.db import session, unit_of_work
+from shop.db import each_alone, session
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
-
-log = structlog.get_logger(__name__)
 
 
 def on_orders(payloads: Sequence[Mapping[str, Any]], now: datetime) -> None:
@@ -29,17 +26,16 @@ def on_orders(payloads: Sequence[Mapping[str, Any]], now: datetime) -> None:
 
 
 def lapse_due(now: datetime, limit: int = 200) -> int:
-    """Close what nobody answered in time, each in its own transaction; one that fails does not hold up the others."""
+    """Close what nobody answered in time, each in its own transaction. Returns how many were closed."""
     query = select(Addendum.id, Addendum.order_id).where(Addendum.answer == "", Addendum.answer_by < now)
     due = session.execute(query.order_by(Addendum.answer_by).limit(limit)).all()
-    session.rollback()
-    for row in due:
-        try:
-            with unit_of_work():
-                lock_order(SYSTEM, row.order_id)
-                found = session.get(Addendum, row.id)
-                if found is not None and found.answer == "" and found.answer_by < now:
-                    agreeing.lapse(SYSTEM, found, now)
-        except Exception:
-            log.exception("an addendum could not be closed", addendum_id=row.id)
-    return len(due)
+    return each_alone(due, lambda row: _lapse(row.id, row.order_id, now), "an addendum could not be closed")
+
+
+def _lapse(addendum_id: int, order_id: int, now: datetime) -> bool:
+    lock_order(SYSTEM, order_id)
+    found = session.get(Addendum, addendum_id)
+    if found is None or found.answer != "" or found.answer_by >= now:
+        return False
+    agreeing.lapse(SYSTEM, found, now)
+    return True

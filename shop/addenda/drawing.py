@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from shop.addenda.reading import ANSWERS, SIDES, AddendumView
-from shop.base.clock import local
+from shop.base.clock import stamp
 from shop.base.money import rupiah
 from shop.orders.reading import OrderView
 from shop.papers.pdf import Paper
@@ -38,7 +36,7 @@ def addendum_pdf(found: AddendumView, order: OrderView) -> bytes:
     paper.facts(
         (what, f"{was} menjadi {becomes}")
         for what, was, becomes in (
-            ("Tiba pada", _moment(found.old_time), _moment(found.new_time)),
+            ("Tiba pada", stamp(found.old_time), stamp(found.new_time)),
             ("Alamat", found.before["address"], found.after["address"]),
             ("Keperluan", found.before["purpose"], found.after["purpose"]),
         )
@@ -68,15 +66,11 @@ def addendum_pdf(found: AddendumView, order: OrderView) -> bytes:
 
 def _signatures(found: AddendumView) -> list[tuple[str, str]]:
     other = SIDES["vendor" if found.side == "office" else "office"]
-    lines = [(f"{SIDES[found.side]} mengusulkan", f"{found.maker}, {_moment(found.made_at)}")]
+    lines = [(f"{SIDES[found.side]} mengusulkan", f"{found.maker}, {stamp(found.made_at)}")]
     if found.answer == "accepted" and found.answered_at:
-        lines.append((f"{other} menyetujui", f"{found.answerer}, {_moment(found.answered_at)}"))
+        lines.append((f"{other} menyetujui", f"{found.answerer}, {stamp(found.answered_at)}"))
     elif found.answer == "declined" and found.answered_at:
-        lines.append((f"{other} menolak", f"{found.answerer}, {_moment(found.answered_at)}: {found.answer_words}"))
+        lines.append((f"{other} menolak", f"{found.answerer}, {stamp(found.answered_at)}: {found.answer_words}"))
     else:
         lines.append((other, "belum menandatangani"))
     return lines
-
-
-def _moment(at: datetime) -> str:
-    return local(at).strftime("%d-%m-%Y %H.%M WIB")

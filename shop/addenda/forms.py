@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from collections.abc import Mapping
+from typing import Final
 
 from shop.addenda.contents import Wanted
 from shop.base.codes import one_line
-from shop.base.errors import FieldFault, Invalid
+from shop.base.errors import FieldFault, Invalid, or_fault
 from shop.base.sheet import whole
 from shop.orders import terms
 from shop.orders.checking import moment
 from shop.orders.forms import number
 from shop.orders.reading import OrderView
 
-Value = TypeVar("Value")
 _PIECES: Final = "Isi bilangan bulat 0 sampai 100.000; 0 berarti tidak ikut."
 _PRICE: Final = "Isi harga satuan dalam rupiah bulat, lebih dari 0."
 
@@ -26,17 +25,17 @@ def wanted(form: Mapping[str, str], view: OrderView) -> Wanted:
     """
     faults: list[FieldFault] = []
     text = form.get("deliver.at", "").strip()
-    at = _or_fault(faults, moment, text) if text else None
+    at = or_fault(faults, moment, text) if text else None
     pieces, prices = dict[int, int](), dict[int, int]()
     for line in view.lines:
         typed = form.get(f"line-{line.id}", "").strip()
         if typed:
-            found = _or_fault(faults, number, typed, f"line-{line.id}", _PIECES)
+            found = or_fault(faults, number, typed, f"line-{line.id}", _PIECES)
             if found is not None and found != line.quantity:
                 pieces[line.id] = min(found, terms.MAX_QUANTITY + 1)
         typed = form.get(f"price-{line.id}", "").strip()
         if typed:
-            price = _or_fault(faults, _price, typed, f"price-{line.id}")
+            price = or_fault(faults, _price, typed, f"price-{line.id}")
             if price is not None and price != line.unit_price:
                 prices[line.id] = price
     if faults:
@@ -65,11 +64,3 @@ def _price(text: str, field: str) -> int:
     if found is None or found < 1:
         raise Invalid.at(field, _PRICE)
     return found
-
-
-def _or_fault(faults: list[FieldFault], read: Callable[..., Value], *given: Any) -> Value | None:
-    try:
-        return read(*given)
-    except Invalid as fault:
-        faults += fault.faults
-        return None

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from shop.accounts import mail
 from shop.accounts.offices import office_names
 from shop.addenda.models import Addendum
-from shop.base.clock import local
+from shop.base.clock import stamp
 from shop.base.money import rupiah
 from shop.budgets.models import Package
 from shop.db import session
@@ -72,7 +72,7 @@ def _tell(payload: Mapping[str, Any], now: datetime) -> None:
         answer=row.answer_words,
         before=rupiah(row.before["total"]),
         after=rupiah(row.after["total"]),
-        due=local(row.answer_by).strftime("%d-%m-%Y %H.%M WIB"),
+        due=stamp(row.answer_by),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,6 +20,7 @@ from shop.db import unit_of_work
 from shop.orders import reading
 from shop.orders.forms import for_input, version
 from shop.orders.reading import OrderView
+from shop.web.downloads import PDF, download
 from shop.web.errors import faults_told, told
 from shop.web.guard import actor, requires
 
@@ -110,12 +111,7 @@ def pdf(order_id: int, number: int) -> ResponseReturnValue:
     """Hand out the addendum as PDF."""
     order = _order(order_id)
     found = addenda.one(order_id, number)
-    name = f"addendum-{order.number.replace('/', '-')}-{number}.pdf"
-    return Response(
-        drawing.addendum_pdf(found, order),
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-    )
+    return download(drawing.addendum_pdf(found, order), PDF, f"addendum-{order.number}-{number}.pdf")
 
 
 @bp.post(f"{_ONE}/setuju")

@@ -73,11 +73,12 @@ def ask(actor: Actor, wish: Wish, key: str, now: datetime, words: Words | None =
     prices |= promises.redeem(wish, ground.office_id, now)
     placing.check_total(wish, prices, shipping)
     pagu.check_left(ground, wish.shown_total)
+    papers = keeping.of_papers(attaching.give_up(actor))
     made = _write(actor, wish, ground, picked, prices, now)
     made.shipping, made.key, made.body_hash = shipping, key, body_hash
     words = words or Words()
     made.risk_note, made.said = words.note, {str(of): list(why) for of, why in words.why.items()}
-    made.papers = keeping.of_papers(attaching.give_up(actor))
+    made.papers = papers
     session.flush()
     trail.record(actor, "ask", "approval", made.id, now, package=ground.rup_code, total=made.total)
     outbox.post(NEWS, {"request_id": made.id, "event": "asked"}, now)

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from sqlalchemy import case, func, select
 
-from shop.accounts import hats, mail
-from shop.accounts.permissions import Role
+from shop.accounts import mail
 from shop.approvals.models import ApprovalLine, ApprovalRequest
-from shop.base.clock import local, local_day
+from shop.base.clock import stamp
 from shop.base.money import rupiah
 from shop.budgets.models import Package
 from shop.db import session
+from shop.orders import mailing
 
 # Event -> (who hears of it, subject, what happened and what to do). Parties: pp (who asked), ppk (who answers).
 _NEWS: Final[Mapping[str, tuple[tuple[str, ...], str, str]]] = {
@@ -64,10 +64,9 @@ def handle(payloads: Sequence[dict[str, Any]], now: datetime) -> None:
 def _tell(payload: Mapping[str, Any], now: datetime) -> None:
     row = session.execute(
         select(
-            *(
-                getattr(ApprovalRequest, name)
-                for name in ("id", "office_id", "purpose", "total", "due_at", "words", "asked_by", "asked_for")
-            ),
+            *(getattr(ApprovalRequest, name) for name in ("id", "office_id", "purpose", "total", "due_at", "words")),
+            ApprovalRequest.asked_by.label("placed_by"),
+            ApprovalRequest.asked_for.label("placed_for"),
             Package.ppk_id,
             Package.name.label("package"),
             func.sum(case((ApprovalLine.answer == "approved", 1), else_=0)).label("approved"),
@@ -87,20 +86,9 @@ def _tell(payload: Mapping[str, Any], now: datetime) -> None:
         "package": row.package,
         "purpose": row.purpose,
         "total": rupiah(row.total),
-        "due": local(row.due_at).strftime("%d-%m-%Y %H.%M WIB"),
+        "due": stamp(row.due_at),
         "approved": int(row.approved),
         "refused": int(row.refused),
         "words": row.words,
     }
-    mail.notify(_people(row, parties, now), subject, body, now, **said)
-
-
-def _people(row: Any, parties: Sequence[str], now: datetime) -> set[int]:
-    day, found = local_day(now), set[int]()
-    for party, role, ids in (
-        ("pp", Role.PP, (row.asked_by, row.asked_for)),
-        ("ppk", Role.PPK, (row.ppk_id,)),
-    ):
-        if party in parties:
-            found |= {who for who in ids if who is not None} | hats.deputies(ids, role, row.office_id, day)
-    return found
+    mail.notify(mailing.people(row, row.ppk_id, parties, now), subject, body, now, **said)

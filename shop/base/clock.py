@@ -24,6 +24,11 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(JAKARTA).date()
 
 
+def stamp(moment: datetime | None) -> str:
+    """Write a moment for mails and papers, `25-11-2026 14.05 WIB`; nothing for none. Reads the same in both languages."""
+    return moment.astimezone(JAKARTA).strftime("%d-%m-%Y %H.%M WIB") if moment is not None else ""
+
+
 def at_local(day: date, clock: time) -> datetime:
     """Return the UTC moment of a Jakarta day and wall time."""
     return datetime.combine(day, clock, JAKARTA).astimezone(UTC)

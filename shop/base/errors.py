@@ -6,7 +6,11 @@ Messages are complete sentences in Bahasa Indonesia (the msgid language); doors 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,15 @@ class Invalid(ShopError):  # noqa: N818 - named after the state of the input, as
     def at(cls, field: str, message: str, **params: object) -> Invalid:
         """Build the error for one wrong field."""
         return cls(message, (FieldFault(field, message, tuple(params.items())),), **params)
+
+
+def or_fault(faults: list[FieldFault], read: Callable[..., T], *given: Any, **how: Any) -> T | None:
+    """Return what `read` makes of what was given; None after adding its faults, so that all fields are told at once."""
+    try:
+        return read(*given, **how)
+    except Invalid as fault:
+        faults += fault.faults
+        return None
 
 
 class Unauthenticated(ShopError):  # noqa: N818

@@ -8,8 +8,9 @@ from typing import Any, Final, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from shop.base.errors import FieldFault, Invalid
-from shop.base.sheet import basis_points, day, whole
+from shop.base.errors import Invalid
+from shop.base.fields import A_DAY, Fields
+from shop.base.sheet import basis_points, whole
 from shop.catalog import attributes, sections
 from shop.catalog.sections import MAX_TIERS, About, Capacity, Contents, Part, Price, Tiers
 from shop.catalog.tkdn import PaperForm
@@ -18,55 +19,38 @@ Form = MultiDict[str, str]
 P = TypeVar("P", bound=Part)
 
 
-class Reader:
-    """Reads fields by name and collects every fault, so that all are told at once."""
-
-    def __init__(self, form: Form) -> None:
-        self.form = form
-        self.faults: list[FieldFault] = []
-
-    def fault(self, name: str, message: str, **params: object) -> None:
-        """Note what is wrong with a field."""
-        self.faults.append(FieldFault(name, message, tuple(params.items())))
-
-    def text(self, name: str) -> str:
-        """Return what was typed."""
-        return self.form.get(name, "")
+class Reader(Fields):
+    """Reads what a listing and its papers ask for."""
 
     def number(self, name: str, otherwise: int = 1) -> int:
         """Return a whole number; `otherwise`, which no rule minds, after noting that it is none."""
-        value = whole(self.text(name).strip())
+        value = whole(self.typed(name))
         if value is None:
             self.fault(name, "Isi dengan bilangan bulat, misalnya 25000 atau 25.000.")
         return otherwise if value is None else value
 
     def maybe(self, name: str) -> int | None:
         """Return a whole number, None when the field was left empty."""
-        return self.number(name) if self.text(name).strip() else None
+        return self.number(name) if self.typed(name) else None
 
     def share(self, name: str) -> int:
         """Return basis points of a percentage as people write it: `62,40`, `62.4`, `62 %`; nothing written is 0."""
-        text = self.text(name).strip()
+        text = self.typed(name)
         value = basis_points(text) if text else 0
         if value is None:
             self.fault(name, "Isi persen, misalnya 62,40.")
         return value or 0
 
-    def day(self, name: str) -> date:
-        """Return a day; long ago, after noting that it is none."""
-        found = day(self.text(name))
-        if found is None:
-            self.fault(name, "Isi tanggal, misalnya 25-11-2026.")
-        return found or date.min
+    def some_day(self, name: str) -> date:
+        """Return a day that must be there; long ago, after noting that it is none."""
+        return self.day(name, A_DAY) or date.min
 
     def tiers(self, name: str, value: str) -> Tiers:
         """Return the rows that hold something, in the order of their quantity fields."""
         rows = range(1, MAX_TIERS + 1)
         pairs = [(f"{name}-from-{row}", f"{name}-{value}-{row}") for row in rows]
         return tuple(
-            (self.number(least), self.number(much))
-            for least, much in pairs
-            if self.text(least).strip() or self.text(much).strip()
+            (self.number(least), self.number(much)) for least, much in pairs if self.typed(least) or self.typed(much)
         )
 
     def done(self, part: P) -> P:
@@ -146,11 +130,10 @@ def read_paper(form: Form, counted: tuple[int, int] | None) -> PaperForm:
         issuer=form.get("issuer", ""),
         tkdn_bp=counted[0] if counted else reader.share("tkdn"),
         bmp_bp=counted[1] if counted else reader.share("bmp"),
-        issued_on=reader.day("issued_on"),
-        valid_until=reader.day("valid_until"),
+        issued_on=reader.some_day("issued_on"),
+        valid_until=reader.some_day("valid_until"),
     )
-    if reader.faults:
-        raise Invalid(faults=tuple(reader.faults))
+    reader.check()
     return paper
 
 

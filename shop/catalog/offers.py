@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Date, Table, bindparam, case, null, select, union_all, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.base.errors import Conflict
 from shop.catalog.evidence import Paper, Standing, standing
 from shop.catalog.models import CapacityDay, Certificate, LeadTier, PriceTier, Product
 from shop.catalog.pricing import unit_price
 from shop.db import Base, session
+from shop.kept import adding
 from shop.vendors.models import UMK_SIZES, Vendor
 from shop.vendors.papers import holds_paper
 
@@ -217,16 +216,8 @@ def book(wanted: Sequence[tuple[Offer, int]], day: date) -> None:
             )
     # Safe without reading again: the product rows are locked, so nobody else books these products now.
     session.execute(
-        _book_more(session.get_bind().dialect.name),
+        adding(_days, ("product_id", "day"), ("booked",)),
         [{"product_id": offer.id, "day": day, "booked": quantity} for offer, quantity in wanted],
-    )
-
-
-@cache
-def _book_more(dialect: str) -> Any:
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(_days)
-    return insert.on_conflict_do_update(
-        index_elements=["product_id", "day"], set_={"booked": _days.c.booked + insert.excluded.booked}
     )
 
 

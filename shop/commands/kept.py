@@ -25,6 +25,7 @@ _VERIFY: Final[Mapping[str, Callable[[datetime], Sequence[object]]]] = {
     "record": lambda _now: track_record.differences(),
     "payments": lambda _now: punctuality.verify(),
     "ratings": lambda _now: ratings.differences(),
+    "prices": lambda _now: band.differences(),
 }
 _RECOUNT: Final[Mapping[str, Callable[[datetime], int]]] = {
     "funnel": counting.recount,

@@ -22,10 +22,9 @@ from shop.curation import criteria, mailing, scope, states
 from shop.curation.criteria import Verdict
 from shop.curation.models import CurationCase, CurationReview
 from shop.db import session
-from shop.outbox.posting import post
 from shop.reference import policy
 from shop.vendors import conflicts
-from shop.vendors.registering import NOTICED
+from shop.vendors.registering import notice
 
 TWO_PEOPLE = "curation.two_people"
 _CHANGED = (
@@ -127,5 +126,5 @@ def _follow(actor: Actor, product: Product, verb: str, now: datetime) -> None:
         product.checked_on = local_day(now)
         versions.keep_version(actor, product, now)
         if fresh:  # on sale for the first time: facility P5, marketing, which the programme keeps once
-            post(NOTICED, {"vendor_id": product.vendor_id, "facility": "P5"}, now)
+            notice(product.vendor_id, "P5", now)
     post_index([product.id], now)

@@ -55,7 +55,7 @@ class _Account:
 
 def add_people(city: DemoCity, vendors: dict[str, int], since: datetime) -> People:
     """Make accounts and hats. One hash serves all: it is one password, and every demo prints it."""
-    offices = dict(session.execute(select(Office.code, Office.id)).tuples().all())
+    offices = {row.code: row.id for row in session.execute(select(Office.code, Office.id))}
     accounts = _accounts(city, offices, vendors)
     password_hash = passwords.hash_password(PASSWORD)
     ids = insert_ids(

@@ -16,9 +16,8 @@ from shop.growth import months, turnover
 from shop.growth.declaring import MonthFigures, SizeFigures, stated_month, stated_sizes
 from shop.growth.turnover import MonthSales
 from shop.orders.models import Order, Payment
-from shop.outbox import posting
 from shop.vendors.models import Vendor
-from shop.vendors.registering import NOTICED
+from shop.vendors.registering import notice
 
 _RECEIVED: Final = ("received", "paid", "closed")
 
@@ -91,9 +90,4 @@ def note_printed(actor: Actor, statement: Statement, now: datetime) -> None:
         complete=statement.is_complete,
     )  # fmt: skip
     if statement.is_complete and not any(entry.data.get("complete") for entry in printed):
-        notice_facility(vendor_id, "P6", now)
-
-
-def notice_facility(vendor_id: int, facility: str, now: datetime) -> None:
-    """Tell the programme that a producer received a facility; its handler records it after the commit."""
-    posting.post(NOTICED, {"vendor_id": vendor_id, "facility": facility}, now)
+        notice(vendor_id, "P6", now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,6 +14,7 @@ from shop.base.errors import Invalid, NotFound, Stale
 from shop.db import unit_of_work
 from shop.growth import declaring, drawing, forms, months, reading, statement
 from shop.growth.turnover import READ
+from shop.web.downloads import PDF, download
 from shop.web.errors import faults_told, told
 from shop.web.guard import actor, requires
 from shop.web.paging import page_from, year_from
@@ -148,11 +149,4 @@ def statement_pdf(month: str) -> ResponseReturnValue:
     """Hand out the statement as PDF."""
     chosen, now = months.month_from(month, _today()), utc_now()
     found = statement.read_statement(actor(), chosen, now)
-    return Response(
-        drawing.statement_pdf(found, now),
-        mimetype="application/pdf",
-        headers={
-            "Content-Disposition": f'attachment; filename="laporan-{month}.pdf"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return download(drawing.statement_pdf(found, now), PDF, f"laporan-{month}.pdf")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,6 +12,7 @@ from shop.base.sheet import whole
 from shop.db import unit_of_work
 from shop.growth import drawing, letters, months
 from shop.growth.letters import Letter
+from shop.web.downloads import PDF, download
 from shop.web.errors import faults_told
 from shop.web.guard import actor, requires
 from shop.web.paging import page_from
@@ -75,14 +76,7 @@ def show(letter_id: int) -> ResponseReturnValue:
 def pdf(letter_id: int) -> ResponseReturnValue:
     """Hand out a letter as PDF, the same each time."""
     letter = letters.own_letter(actor(), letter_id)
-    return Response(
-        drawing.letter_pdf(letter, _address(letter)),
-        mimetype="application/pdf",
-        headers={
-            "Content-Disposition": f'attachment; filename="surat-omzet-{letter.code[:4]}.pdf"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return download(drawing.letter_pdf(letter, _address(letter)), PDF, f"surat-omzet-{letter.code[:4]}.pdf")
 
 
 @bp.post("/perkembangan/surat/<int:letter_id>/tarik")

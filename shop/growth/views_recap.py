@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from shop.base.clock import local_day, utc_now
@@ -11,6 +11,7 @@ from shop.growth import drawing, recap, workbook
 from shop.growth.recap import Recap
 from shop.growth.turnover import READ
 from shop.sheets.writing import MEDIA_TYPE
+from shop.web.downloads import PDF, download
 from shop.web.guard import actor, requires
 from shop.web.paging import page_from, year_from
 from shop.web.spending import month_name
@@ -49,7 +50,7 @@ def xlsx() -> ResponseReturnValue:
     """Hand out the same as a workbook."""
     found = _asked()
     rows = recap.paid_orders(actor(), found.year, found.office_id, limit=recap.MOST_ROWS)
-    return _file(workbook.recap_xlsx(found, rows, utc_now()), MEDIA_TYPE, f"rekap-{found.year}.xlsx")
+    return download(workbook.recap_xlsx(found, rows, utc_now()), MEDIA_TYPE, f"rekap-{found.year}.xlsx")
 
 
 @bp.get("/rekap.pdf")
@@ -58,12 +59,4 @@ def pdf() -> ResponseReturnValue:
     """Hand out the same as a paper."""
     found = _asked()
     rows = recap.paid_orders(actor(), found.year, found.office_id, limit=_PAPER_ROWS)
-    return _file(drawing.recap_pdf(found, rows, utc_now()), "application/pdf", f"rekap-{found.year}.pdf")
-
-
-def _file(content: bytes, kind: str, name: str) -> Response:
-    return Response(
-        content,
-        mimetype=kind,
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-    )
+    return download(drawing.recap_pdf(found, rows, utc_now()), PDF, f"rekap-{found.year}.pdf")

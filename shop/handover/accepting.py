@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import structlog
 from sqlalchemy import select
 
 from shop.base.actor import SYSTEM
 from shop.base.clock import local_day
-from shop.db import session, unit_of_work
+from shop.db import each_alone, session, unit_of_work
 from shop.handover import news, states, terms
 from shop.handover.models import Complaint, Receipt
 from shop.orders import news as order_news
@@ -19,8 +18,6 @@ from shop.orders import terms as order_terms
 from shop.orders.delivering import working_days_after
 from shop.orders.loading import lock_order
 from shop.orders.models import Order, OrderReminder
-
-log = structlog.get_logger(__name__)
 
 _BEFORE: Final = timedelta(hours=24)
 """How long before acceptance the last reminder is sent (our policy)."""
@@ -41,14 +38,7 @@ def accept_due(now: datetime, limit: int = 200) -> int:
     Reads along the index of state and deadline. Rule `handover.auto_accept_working_days`, confidence L.
     """
     due = [row.id for row in _late(now, limit) if terms.accepted_at(row.due_at) < now]
-    session.rollback()
-    for order_id in due:
-        try:
-            with unit_of_work():
-                _accept(order_id, now)
-        except Exception:
-            log.exception("an order could not be accepted by itself", order_id=order_id)
-    return len(due)
+    return each_alone(due, lambda order_id: _accept(order_id, now), "an order could not be accepted by itself")
 
 
 def remind_due(now: datetime, limit: int = 200) -> int:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import structlog
 from sqlalchemy import select
 
 from shop.base.actor import SYSTEM, Actor
 from shop.base.errors import Conflict, FieldFault, Forbidden, Invalid, NotFound, Stale, WrongState
-from shop.db import session, unit_of_work
+from shop.db import each_alone, session
 from shop.handover import news, photos, reasons, states, terms
 from shop.handover.models import Complaint
 from shop.handover.photos import Shot
@@ -19,8 +18,6 @@ from shop.orders import terms as order_terms
 from shop.orders.delivering import working_days_after
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
-
-log = structlog.get_logger(__name__)
 
 
 def side_of(actor: Actor, order: Order | Complaint) -> str:
@@ -137,15 +134,8 @@ def overdue_due(now: datetime, limit: int = 100) -> int:
         .where(Complaint.state.in_(("open", "answered")), Complaint.due_at < now)
         .order_by(Complaint.due_at)
         .limit(limit)
-    ).all()
-    session.rollback()
-    for complaint_id in due:
-        try:
-            with unit_of_work():
-                _overdue(complaint_id, now)
-        except Exception:
-            log.exception("a complaint's clock could not run out", complaint_id=complaint_id)
-    return len(due)
+    )
+    return each_alone(due, lambda complaint_id: _overdue(complaint_id, now), "a complaint's clock could not run out")
 
 
 def _overdue(complaint_id: int, now: datetime) -> None:

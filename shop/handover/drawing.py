@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from shop.base.clock import local
 from shop.base.money import rupiah
-from shop.handover import reasons
+from shop.handover import photos, reasons
 from shop.handover.papers import KINDS, PaperView
 from shop.papers.pdf import Paper
 from shop.storage.files import FileStore
@@ -106,7 +106,7 @@ def _photos(paper: Paper, view: PaperView, files: FileStore) -> None:
     paper.subheading("Foto")
     paper.note("; ".join(f"{number}. {key[:16]}" for number, key in enumerate(view.photo_keys, 1)))
     for number, key in enumerate(view.photo_keys[:_PHOTOS], 1):
-        content = files.path(f"{key}-640.webp").read_bytes()
+        content = files.path(photos.stored(key, photos.SMALL)).read_bytes()
         paper.picture(content, alt=f"Foto {number} dari serah terima", width=80)
 
 

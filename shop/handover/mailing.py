@@ -11,13 +11,13 @@ from sqlalchemy import select
 from shop.accounts import hats, mail, ringing
 from shop.accounts.offices import office_names
 from shop.accounts.permissions import Role
-from shop.base.clock import local, local_day
+from shop.base.clock import local_day, stamp
 from shop.budgets.models import Package
 from shop.db import session
 from shop.handover import reasons
 from shop.handover.models import Complaint
+from shop.orders import mailing
 from shop.orders.models import Order
-from shop.vendors.reading import people_of
 
 # Event -> (who hears of it, rings too, subject, words). Parties: vendor, office, other, opener, programme.
 _NEWS: Final[Mapping[str, tuple[tuple[str, ...], bool, str, str]]] = {
@@ -64,7 +64,14 @@ def handle(payloads: Sequence[dict[str, Any]], now: datetime) -> None:
 
 def _tell(payload: Mapping[str, Any], now: datetime) -> None:
     query = select(
-        Order.id, Order.number, Order.due_at, Order.vendor_id, Order.placed_by, Order.office_id, Package.ppk_id
+        Order.id,
+        Order.number,
+        Order.due_at,
+        Order.vendor_id,
+        Order.placed_by,
+        Order.placed_for,
+        Order.office_id,
+        Package.ppk_id,
     ).join(Package, Package.id == Order.package_id)
     row = session.execute(query.where(Order.id == payload["order_id"])).first()
     event = _NEWS.get(payload["event"])
@@ -74,10 +81,10 @@ def _tell(payload: Mapping[str, Any], now: datetime) -> None:
     parties, rings, subject, words = event
     people = {user for party in parties for user in _people(row, party, complaint, now)}
     said: dict[str, Any] = {
-        "number": row.number, "id": row.id, "due": _moment(row.due_at),
+        "number": row.number, "id": row.id, "due": stamp(row.due_at),
         "office": office_names([row.office_id]).get(row.office_id, ""),
-        "until": _moment(datetime.fromisoformat(payload["until"])) if payload.get("until") else "",
-        "complaint": complaint.id if complaint else 0, "by": _moment(complaint.due_at) if complaint else "",
+        "until": stamp(datetime.fromisoformat(payload["until"])) if payload.get("until") else "",
+        "complaint": complaint.id if complaint else 0, "by": stamp(complaint.due_at) if complaint else "",
         "reason": reasons.KINDS.get(complaint.kind, "") if complaint else "",
     }  # fmt: skip
     used = {name: value for name, value in said.items() if f"%({name})s" in subject + words}
@@ -85,19 +92,12 @@ def _tell(payload: Mapping[str, Any], now: datetime) -> None:
 
 
 def _people(row: Any, party: str, complaint: Complaint | None, now: datetime) -> set[int]:
-    day = local_day(now)
     if party == "programme":
         roles = (Role.PROGRAMME, Role.ADMIN)
-        return {user for role in roles for user, _ in hats.holders(role, day)}
+        return {user for role in roles for user, _ in hats.holders(role, local_day(now))}
     if party in {"opener", "other"} and complaint is not None:
         party = complaint.side if party == "opener" else "office" if complaint.side == "vendor" else "vendor"
-    if party == "vendor":
-        return set(people_of(row.vendor_id, day))
-    people = {row.placed_by, row.ppk_id} - {None}
-    if complaint is not None and complaint.kind == "unpaid":  # who pays can answer it
-        people |= {user for user, _ in hats.holders(Role.BENDAHARA, day, office_id=row.office_id)}
-    return people
-
-
-def _moment(at: datetime | None) -> str:
-    return local(at).strftime("%d-%m-%Y %H.%M WIB") if at else ""
+    parties = ("vendor",) if party == "vendor" else ("pp", "ppk")
+    if party != "vendor" and complaint is not None and complaint.kind == "unpaid":  # who pays can answer it
+        parties = (*parties, "bendahara")
+    return mailing.people(row, row.ppk_id, parties, now)

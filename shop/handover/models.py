@@ -34,6 +34,8 @@ class Receipt(Base):
     state: Mapped[str] = mapped_column(String(12))
     by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     """Who inspected; None when nobody did in time and the order was accepted by itself."""
+    for_id: Mapped[int | None] = mapped_column(Id)
+    """Whose place was taken by who inspected, under a delegation."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     note: Mapped[str] = mapped_column(String(500), default="")
     answer_by: Mapped[datetime | None] = mapped_column(UtcDateTime)

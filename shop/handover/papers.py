@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -18,15 +17,13 @@ from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local, local_day
 from shop.base.codes import ROMAN_MONTHS, fingerprint
 from shop.base.errors import NotFound, WrongState
-from shop.db import session, unit_of_work
+from shop.db import each_alone, session
 from shop.handover import expecting, news, terms
 from shop.handover.models import HandoverPaper, HandoverPhoto, Receipt, Signing
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
 from shop.orders.numbering import next_number
 from shop.orders.places import Stop
-
-log = structlog.get_logger(__name__)
 
 SIGN: Final = "handover:paper:sign"
 KINDS: Final[Mapping[str, str]] = {"BAP": "Berita Acara Pemeriksaan", "BAST": "Berita Acara Serah Terima"}
@@ -113,15 +110,8 @@ def assume_due(now: datetime, limit: int = 200) -> int:
         .where(Signing.answered_at.is_(None), Signing.answer_by < now)
         .order_by(Signing.answer_by)
         .limit(limit)
-    ).all()
-    session.rollback()
-    for order_id in due:
-        try:
-            with unit_of_work():
-                _assume(order_id, now)
-        except Exception:
-            log.exception("a paper could not be taken as agreed", order_id=order_id)
-    return len(due)
+    )
+    return each_alone(due, lambda order_id: _assume(order_id, now), "a paper could not be taken as agreed")
 
 
 def _assume(order_id: int, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,16 +11,19 @@ from sqlalchemy import func, select
 
 from shop.audit import trail
 from shop.base.actor import Actor
-from shop.base.errors import Conflict, Invalid, NotFound, WrongState
-from shop.catalog.photos import KeptPhoto, keep_photo
+from shop.base.errors import Conflict, NotFound, WrongState
+from shop.catalog.photos import KeptPhoto
 from shop.db import session
 from shop.handover.models import HandoverPhoto
 from shop.orders.loading import lock_order
 from shop.storage.files import FileStore
+from shop.storage.uploads import read_photo
 
 MOST: Final = 6
 """Photos a producer may add to one delivery."""
 WIDTH: Final = 1280
+SMALL: Final = 640
+"""Pixels across on a screen, and on a paper."""
 MOMENTS: Final = ("confirmed", "ready", "on_the_way", "arrived")
 
 
@@ -32,11 +36,16 @@ class Shot:
 
 
 def draw(content: bytes, files: FileStore, field: str, line_id: int | None = None) -> Shot:
-    """Draw an upload anew and store it, before any lock is taken. Raises Invalid at `field` for what is no photo."""
-    try:
-        return Shot(keep_photo(content, files), line_id)
-    except Invalid as fault:
-        raise Invalid.at(field, fault.message, **fault.params) from None
+    """Draw an upload anew and store it, before any lock is taken. Raises Invalid at `field` for what is no photo.
+
+    Under names of their own: photos of goods are everybody's at `/foto/`, these are the order's alone.
+    """
+    photo = read_photo(content, field)
+    stem = hashlib.sha256(photo.sizes[WIDTH]).hexdigest()
+    for width in (WIDTH, SMALL):
+        files.put(photo.sizes[width], "webp", key=stored(stem, width))
+    shown = min(photo.width, WIDTH)
+    return Shot(KeptPhoto(stem, shown, max(1, photo.height * shown // photo.width)), line_id)
 
 
 def add(actor: Actor, order_id: int, shot: Shot, now: datetime) -> None:
@@ -87,4 +96,9 @@ def file_key(order_id: int, key: str, complaint_id: int | None = None) -> str:
         query = query.where(HandoverPhoto.complaint_id == complaint_id)
     if session.execute(query).first() is None:
         raise NotFound("Foto ini tidak ada.")
-    return f"{stem}-{WIDTH}.webp"
+    return stored(stem, WIDTH)
+
+
+def stored(key: str, width: int) -> str:
+    """Return the file of a photo at one width; the `p` keeps it away from the public door of the goods' photos."""
+    return f"{key}-p{width}.webp"

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Table, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.audit import trail
 from shop.base.actor import Actor
@@ -18,6 +16,7 @@ from shop.base.errors import Conflict, Forbidden, Invalid, WrongState
 from shop.budgets import pagu
 from shop.db import session
 from shop.handover.models import Rating, RatingCount
+from shop.kept import adding
 from shop.orders.loading import lock_order
 from shop.orders.models import OrderLine
 
@@ -152,14 +151,7 @@ def _count(rating: Rating, product_ids: Collection[int]) -> None:
     sums = dict(zip(_SUMS, _sums(rating), strict=True))
     keys = [("product", product_id) for product_id in sorted(product_ids)] + [("vendor", rating.vendor_id)]
     rows = [{"subject": subject, "subject_id": number} | sums for subject, number in keys]
-    session.execute(_more(session.get_bind().dialect.name), rows)
-
-
-@cache
-def _more(dialect: str) -> Any:
-    new = (postgresql if dialect == "postgresql" else sqlite).insert(_counts)
-    grown = {name: _counts.c[name] + new.excluded[name] for name in _SUMS}
-    return new.on_conflict_do_update(index_elements=["subject", "subject_id"], set_=grown)
+    session.execute(adding(_counts, ("subject", "subject_id"), _SUMS), rows)
 
 
 def _minutes_late(order_id: int) -> int | None:

@@ -10,6 +10,8 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
+from shop.accounts import duties
+from shop.accounts.models import Office
 from shop.audit import trail
 from shop.base.actor import Actor
 from shop.base.codes import one_line
@@ -168,6 +170,24 @@ def complete(actor: Actor, order: Order, now: datetime) -> None:
         _keep(actor, order, place, check, "complete", now)
 
 
+def keep_apart_from_paying(actor: Actor, order: Order) -> None:
+    """Hold that who received any part of an order, or whose place was taken then, does not pay it.
+
+    The order itself knows only its last receiver. Raises SeparationOfDuties, unless the office has openly relaxed it:
+    then the order says so.
+    """
+    relaxed = session.execute(select(Office.relaxed_duties).where(Office.id == order.office_id)).scalar_one()
+    rows = session.execute(
+        select(Receipt.by, Receipt.for_id).where(Receipt.order_id == order.id, Receipt.state.in_(states.COUNTING))
+    )
+    used = [
+        duties.check_apart(relaxed, actor.user_id, {"receive": by}, "pay", actor.for_user_id, {"receive": instead})
+        for by, instead in rows
+    ]
+    if any(used) and "pay" not in order.relaxed:
+        order.relaxed = [*order.relaxed, "pay"]
+
+
 def _at_the_office(actor: Actor, order_id: int, version: int) -> Order:
     """Lock an order for its PPK. Raises Forbidden, Stale, Conflict while another receipt waits."""
     order = lock_order(actor, order_id)
@@ -227,7 +247,7 @@ def _keep(actor: Actor, order: Order, here: Awaited, check: Check, choice: str, 
     count = session.scalar(select(func.count()).where(Receipt.order_id == order.id)) or 0
     receipt = Receipt(
         order_id=order.id, number=count + 1, place_number=here.number, choice=choice,
-        state=states.RECEIPT.initial, by=actor.user_id, at=now, note=one_line(check.note),
+        state=states.RECEIPT.initial, by=actor.user_id, for_id=actor.for_user_id, at=now, note=one_line(check.note),
     )  # fmt: skip
     for line in here.lines:
         found = check.lines[line.line_id]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-import structlog
 from sqlalchemy import select
 
 from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
 from shop.base.errors import NotFound, Stale, WrongState
-from shop.db import session, unit_of_work
+from shop.db import each_alone, session
 from shop.handover import complaints, expecting, reasons, receipts, states
 from shop.handover.models import Receipt
 from shop.orders import adjusting, places, receiving
@@ -21,8 +20,6 @@ from shop.orders import terms as order_terms
 from shop.orders.delivering import working_days_after
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
-
-log = structlog.get_logger(__name__)
 
 _OPEN: Final = frozenset({"arrived", "confirmed", "ready"})
 """States in which an order can wait for the answer."""
@@ -52,20 +49,13 @@ def dispute(actor: Actor, order_id: int, version: int, words: str, now: datetime
 
 def assume_due(now: datetime, limit: int = 100) -> int:
     """Take silence as a yes where the time is over, each order in its own transaction. Returns how many were due."""
-    due = session.execute(
-        select(Receipt.id, Receipt.order_id)
+    due = session.scalars(
+        select(Receipt.order_id)
         .where(Receipt.state == "waiting", Receipt.answer_by < now)
         .order_by(Receipt.answer_by)
         .limit(limit)
-    ).all()
-    session.rollback()
-    for row in due:
-        try:
-            with unit_of_work():
-                _assume(row.order_id, now)
-        except Exception:
-            log.exception("a shortage could not be settled", order_id=row.order_id)
-    return len(due)
+    )
+    return each_alone(due, lambda order_id: _assume(order_id, now), "a shortage could not be settled")
 
 
 def _assume(order_id: int, now: datetime) -> None:
@@ -103,9 +93,13 @@ def _settle(actor: Actor, order: Order, receipt: Receipt, now: datetime) -> None
     adjusting.adjust(actor, order, adjusting.Change(wanted), "adjust_received", now, receipt=receipt.number)
     places.rewrite(order.id, {(place, line): n for (line, place), n in arrived.items() if place is not None})
     pay_by = working_days_after(now, order_terms.pay_working_days(local_day(now)))
-    sets: dict[str, Any] = {"received_by": receipt.by, "received_at": now, "due_at": pay_by}
+    sets: dict[str, Any] = {
+        "received_by": receipt.by, "received_for": receipt.for_id, "received_at": now, "due_at": pay_by,
+    }  # fmt: skip
     relaxed: dict[str, Any] = {}
-    if receipt.by == order.placed_by:  # judged when the receipt was made; here it goes on the record
+    if {receipt.by, receipt.for_id} & (
+        {order.placed_by, order.placed_for} - {None}
+    ):  # judged when the receipt was made; here it goes on the record
         relaxed = {"relaxed": [*order.relaxed, "receive"]}
     noted = receiving.relaxed_note(relaxed)
     order_states.move(SYSTEM, order, "settle", order.version, now, sets | relaxed, receipt=receipt.number, **noted)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request
+from flask import Blueprint, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,7 +16,7 @@ from shop.base.clock import utc_now
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
 from shop.db import unit_of_work
 from shop.handover import (
-    desk,
+    complaint_lists,
     drawing,
     expecting,
     forms,
@@ -34,6 +34,7 @@ from shop.handover.receipts import Check, Found
 from shop.orders import reading as orders
 from shop.orders.forms import version
 from shop.storage.files import FileStore
+from shop.web.downloads import PDF, download
 from shop.web.errors import faults_told, told
 from shop.web.guard import actor, requires
 from shop.web.pictures import private_photo
@@ -199,16 +200,14 @@ def paper(order_id: int, kind: str) -> ResponseReturnValue:
     """Hand out the BAP or BAST as PDF."""
     view = orders.order(orders.scope_of([actor()]), order_id)
     found = papers.read_paper(view.id, kind.upper() if kind in {"bap", "bast"} else "")
-    name = f"{kind}-{found.number.replace('/', '-')}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(drawing.draw(found, _files()), mimetype="application/pdf", headers=headers)
+    return download(drawing.draw(found, _files()), PDF, f"{kind}-{found.number}.pdf")
 
 
 @bp.get("/serah-terima")
 @requires(papers.SIGN)
 def unsigned() -> ResponseReturnValue:
     """List the papers the producer has not signed yet, the most urgent first."""
-    return render_template("handover/unsigned.html", rows=desk.unsigned(actor().vendor_id or 0))
+    return render_template("handover/unsigned.html", rows=complaint_lists.unsigned(actor().vendor_id or 0))
 
 
 def _act(order_id: int, verb: Callable[[Actor, int, datetime], object] | None, done: str) -> ResponseReturnValue:

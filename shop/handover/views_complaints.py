@@ -15,7 +15,7 @@ from shop.base.actor import Actor
 from shop.base.clock import utc_now
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
 from shop.db import unit_of_work
-from shop.handover import complaints, desk, photos, reasons, states, terms
+from shop.handover import complaint_lists, complaints, photos, reasons, states, terms
 from shop.handover.photos import Shot
 from shop.orders import reading as orders
 from shop.orders.forms import LARGEST_ID, version
@@ -37,12 +37,12 @@ Verb = Callable[[Actor, int, int, datetime], None]
 
 
 @bp.get("/pengaduan")
-@requires(desk.READ)
+@requires(complaint_lists.READ)
 def index() -> ResponseReturnValue:
     """List complaints: the programme those it must decide, oldest first; a side all of its own, newest first."""
     who = actor()
     waiting = who.may(states.DECIDE) and request.args.get("semua") != "1"
-    rows, following = desk.complaints(who, waiting=waiting, after=_after(request.args.get("setelah", "")))
+    rows, following = complaint_lists.complaints(who, waiting=waiting, after=_after(request.args.get("setelah", "")))
     return render_template(
         "handover/complaints.html", rows=rows, following=following, waiting=waiting, now=utc_now(), labels=states.LABELS,
         tones=states.TONES, kinds=reasons.KINDS, decides=who.may(states.DECIDE),
@@ -105,7 +105,7 @@ def _refuse(faults: Sequence[FieldFault]) -> None:
 
 
 @bp.get(f"/pengaduan/{_ID}")
-@requires(desk.READ)
+@requires(complaint_lists.READ)
 def show(complaint_id: int) -> ResponseReturnValue:
     """Show one complaint: what each side says, whose turn, until when."""
     return _page(complaint_id)
@@ -113,7 +113,7 @@ def show(complaint_id: int) -> ResponseReturnValue:
 
 def _page(complaint_id: int, faults: Sequence[tuple[str, str]] = (), status: int = 200) -> ResponseReturnValue:
     who, now = actor(), utc_now()
-    found = desk.complaint(who, complaint_id)
+    found = complaint_lists.complaint(who, complaint_id)
     return render_template(
         "handover/complaint.html", found=found, labels=states.LABELS, tones=states.TONES, kinds=reasons.KINDS,
         outcomes=reasons.OUTCOMES, faults=list(faults), wrong=dict(faults), form=request.form, now=now,
@@ -122,11 +122,11 @@ def _page(complaint_id: int, faults: Sequence[tuple[str, str]] = (), status: int
 
 
 @bp.post(f"/pengaduan/{_ID}/<step>")
-@requires(desk.READ)
+@requires(complaint_lists.READ)
 def act(complaint_id: int, step: str) -> ResponseReturnValue:
     """Take one step: `jawab`, `selesai`, `teruskan`, `tarik`, or `putus` as the programme."""
     who, form = actor(), request.form
-    desk.complaint(who, complaint_id)  # somebody else's answers 404 before anything else is said
+    complaint_lists.complaint(who, complaint_id)  # somebody else's answers 404 before anything else is said
     words, outcome = form.get("words", ""), form.get("outcome", "")
     verbs: dict[str, Verb] = {
         "jawab": lambda w, i, v, n: complaints.answer(w, i, v, words, n),
@@ -149,8 +149,8 @@ def act(complaint_id: int, step: str) -> ResponseReturnValue:
 
 
 @bp.get(f"/pengaduan/{_ID}/foto/<key>")
-@requires(desk.READ)
+@requires(complaint_lists.READ)
 def photo(complaint_id: int, key: str) -> ResponseReturnValue:
     """Answer a photo of a complaint to who may read it."""
-    found = desk.complaint(actor(), complaint_id)
+    found = complaint_lists.complaint(actor(), complaint_id)
     return private_photo(photos.file_key(found.order_id, key, complaint_id))

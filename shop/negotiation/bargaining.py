@@ -5,22 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-import structlog
 from sqlalchemy import func, select
 
 from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, NotFound, WrongState
+from shop.budgets import pagu
 from shop.catalog.offers import read_offers
-from shop.db import session, unit_of_work
+from shop.db import each_alone, session
 from shop.negotiation import guarding, news, offering, states, terms
 from shop.negotiation.models import Negotiation, NegotiationOffer
 from shop.negotiation.offering import Table, Terms
 from shop.orders.promises import Promised, promise
 from shop.orders.wish import Delivery
-
-log = structlog.get_logger(__name__)
 
 TOO_LATE: Final = "Batas waktu untuk menjawab sudah lewat. Buka tawar-menawar baru bila masih perlu."
 _NOT_YOURS: Final = "Sekarang giliran pihak lain menjawab."
@@ -36,6 +34,7 @@ def start(actor: Actor, package_id: int, purpose: str, given: Terms, now: dateti
     ground = guarding.ground_for(actor, package_id, now)
     table = offering.lay(given, purpose, None, now)
     guarding.must_be_free(actor, ground.ppk_id, table.vendor_id, now)
+    pagu.lock_package(package_id)  # of two clicks in the same instant the second waits here and finds the first
     _one_at_a_time(ground.office_id, package_id, table.vendor_id)
     assert actor.user_id is not None
     talk = Negotiation(
@@ -116,20 +115,17 @@ def end(actor: Actor, negotiation_id: int, version: int, words: str, now: dateti
 def expire_due(now: datetime) -> int:
     """Close what nobody answered in time, each in its own transaction; returns how many. Reads along an index."""
     due = (Negotiation.state.in_(states.OPEN_TALKS), Negotiation.turn_due < now)
-    ids = session.scalars(select(Negotiation.id).where(*due).order_by(Negotiation.turn_due).limit(_BATCH)).all()
-    session.rollback()
-    done = 0
-    for negotiation_id in ids:
-        try:
-            with unit_of_work():
-                talk = lock_talk(SYSTEM, negotiation_id)
-                if talk.state in states.OPEN_TALKS and talk.turn_due < now:
-                    states.move_talk(SYSTEM, talk, "expire", talk.version, now, {"ended_at": now})
-                    news.of_talk(talk.id, "expired", now)
-                    done += 1
-        except Exception:
-            log.exception("a negotiation could not expire", negotiation_id=negotiation_id)
-    return done
+    ids = session.scalars(select(Negotiation.id).where(*due).order_by(Negotiation.turn_due).limit(_BATCH))
+    return each_alone(ids, lambda negotiation_id: _expire(negotiation_id, now), "a negotiation could not expire")
+
+
+def _expire(negotiation_id: int, now: datetime) -> bool:
+    talk = lock_talk(SYSTEM, negotiation_id)
+    if talk.state not in states.OPEN_TALKS or talk.turn_due >= now:
+        return False
+    states.move_talk(SYSTEM, talk, "expire", talk.version, now, {"ended_at": now})
+    news.of_talk(talk.id, "expired", now)
+    return True
 
 
 def lock_talk(actor: Actor, negotiation_id: int) -> Negotiation:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from shop.base.clock import local
+from shop.base.clock import stamp
 from shop.base.money import percent, rupiah
 from shop.negotiation.competitions import Tender
 from shop.negotiation.reading import Talk, Version
@@ -31,16 +31,16 @@ def talk_pdf(found: Talk, places: Mapping[str, str], now: datetime) -> bytes:
             ("Produsen", found.vendor_name),
             ("Keperluan", found.purpose),
             ("Paket RUP", f"{found.rup_code} · {found.package_name}"),
-            ("Dibuka", moment(found.opened_at)),
-            ("Sepakat", f"{moment(found.ended_at)} oleh {found.ended_by_name}"),
-            ("Harga berlaku sampai", moment(found.valid_until)),
+            ("Dibuka", stamp(found.opened_at)),
+            ("Sepakat", f"{stamp(found.ended_at)} oleh {found.ended_by_name}"),
+            ("Harga berlaku sampai", stamp(found.valid_until)),
         ]
     )
     paper.subheading("Yang disepakati")
     _terms(paper, found.last, places)
     paper.subheading("Jalannya tawar-menawar")
     for version in found.versions:
-        head = f"Versi {version.number} · {_SIDES[version.side]}, {version.who}, {moment(version.at)}"
+        head = f"Versi {version.number} · {_SIDES[version.side]}, {version.who}, {stamp(version.at)}"
         paper.paragraph(head, bold=True)
         _terms(paper, version, places)
     paper.note(
@@ -53,7 +53,7 @@ def talk_pdf(found: Talk, places: Mapping[str, str], now: datetime) -> bytes:
 
 def _terms(paper: Paper, version: Version, places: Mapping[str, str]) -> None:
     place = f"{version.deliver_address}, {places.get(version.deliver_kecamatan, '')}"
-    paper.facts([("Dikirim", moment(version.deliver_at)), ("Ke", place)])
+    paper.facts([("Dikirim", stamp(version.deliver_at)), ("Ke", place)])
     rows = []
     for line in version.lines:
         said = [line["name"], line["contents"], f"Di atas harga daftar karena: {line['why']}" if line["why"] else ""]
@@ -88,12 +88,12 @@ def tender_pdf(found: Tender, places: Mapping[str, str], now: datetime) -> bytes
             ("Keperluan", row.purpose),
             *([("Uraian", row.need)] if row.need else []),
             ("Paket RUP", f"{found.rup_code} · {found.package_name}"),
-            ("Dikirim", f"{moment(row.deliver_at)}, {place}"),
-            ("Permintaan dikirim", moment(row.made_at)),
-            ("Batas menawar", moment(row.deadline) + (" (diperpanjang satu kali)" if row.extended_at else "")),
-            ("Amplop dibuka", moment(row.opened_at) if row.opened_at else "tidak dibuka"),
-            (ended, f"{moment(row.ended_at)} oleh {found.ended_by_name}"),
-            *([("Harga berlaku sampai", moment(row.valid_until))] if row.valid_until else []),
+            ("Dikirim", f"{stamp(row.deliver_at)}, {place}"),
+            ("Permintaan dikirim", stamp(row.made_at)),
+            ("Batas menawar", stamp(row.deadline) + (" (diperpanjang satu kali)" if row.extended_at else "")),
+            ("Amplop dibuka", stamp(row.opened_at) if row.opened_at else "tidak dibuka"),
+            (ended, f"{stamp(row.ended_at)} oleh {found.ended_by_name}"),
+            *([("Harga berlaku sampai", stamp(row.valid_until))] if row.valid_until else []),
         ]
     )
     for label, words in (("Dibuka walau kurang karena", row.open_words), ("Alasan ditutup", row.end_words)):
@@ -112,7 +112,7 @@ def _asked(paper: Paper, found: Tender) -> None:
     rows = []
     for invite in found.invites:
         bid = came.get(invite.vendor_id)
-        told = (moment(bid.at), bid.seal[:16], "cocok" if bid.intact else "TIDAK COCOK") if bid else ("–", "–", "–")
+        told = (stamp(bid.at), bid.seal[:16], "cocok" if bid.intact else "TIDAK COCOK") if bid else ("–", "–", "–")
         if found.row.opened_at is None:
             told = ("tetap tertutup",) * 3
         rows.append([invite.vendor_name, _WHY[invite.why], *told])
@@ -145,8 +145,3 @@ def _comparison(paper: Paper, found: Tender) -> None:
             paper.paragraph("Tidak ada penawaran untuk barang ini.")
         if line.reason:
             paper.paragraph(f"Keputusan: {LABELS[line.reason]}. {line.words}")
-
-
-def moment(at: datetime | None) -> str:
-    """Write a moment in Jakarta time; empty for none."""
-    return local(at).strftime("%d-%m-%Y %H.%M WIB") if at else ""

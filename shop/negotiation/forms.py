@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from shop.base.actor import Actor
 from shop.base.clock import local
 from shop.base.codes import one_line
-from shop.base.errors import FieldFault, Invalid
+from shop.base.errors import FieldFault, Invalid, or_fault
 from shop.base.money import MAX_RUPIAH, rupiah
 from shop.base.sheet import whole
 from shop.budgets import reading as packages
@@ -26,7 +26,6 @@ from shop.orders.checking import moment
 from shop.orders.forms import number
 from shop.orders.wish import Delivery
 
-Value = TypeVar("Value")
 Form = MultiDict[str, str]
 _PRICE: Final = "Isi harga satuan dalam rupiah, misalnya 17.500."
 _QUANTITY: Final = "Jumlah harus bilangan bulat 1 sampai 100.000."
@@ -57,9 +56,9 @@ def offered(form: Form) -> Terms:
         name = f"lines.{index}."
         if f"{name}product_id" not in form:
             continue
-        product = _or(faults, number, form.get(f"{name}product_id"), "lines", "Produk ini tidak dikenal.")
-        pieces = _or(faults, number, form.get(f"{name}quantity"), f"{name}quantity", _QUANTITY, most=_MOST_INT)
-        price = _or(faults, money, form.get(f"{name}price"), f"{name}price", _PRICE)
+        product = or_fault(faults, number, form.get(f"{name}product_id"), "lines", "Produk ini tidak dikenal.")
+        pieces = or_fault(faults, number, form.get(f"{name}quantity"), f"{name}quantity", _QUANTITY, most=_MOST_INT)
+        price = or_fault(faults, money, form.get(f"{name}price"), f"{name}price", _PRICE)
         words = form.get(f"{name}contents", ""), form.get(f"{name}why", "")
         lines.append(TermLine(product or 0, pieces or 0, price or 0, *words))
     place = _delivery(faults, form)
@@ -69,7 +68,7 @@ def offered(form: Form) -> Terms:
 
 
 def _delivery(faults: list[FieldFault], form: Form) -> Delivery | None:
-    at = _or(faults, moment, form.get("deliver.at", ""))
+    at = or_fault(faults, moment, form.get("deliver.at", ""))
     if at is None:
         return None
     return Delivery(one_line(form.get("deliver.address", "")), form.get("deliver.kecamatan", "").strip(), at)
@@ -83,14 +82,14 @@ def package(form: Form) -> int:
 def need(form: Form) -> Need:
     """Read a request to several producers. Raises Invalid with every unreadable field at once."""
     faults: list[FieldFault] = []
-    paid_by = _or(faults, package, form)
+    paid_by = or_fault(faults, package, form)
     lines = [
         _need_line(faults, form, index)
         for index in range(terms.MAX_LINES)
         if any(form.get(f"lines.{index}.{name}", "").strip() for name in ("need", "quantity", "ceiling"))
     ]
     place = _delivery(faults, form)
-    until = _or(faults, _deadline, form.get("deadline", ""))
+    until = or_fault(faults, _deadline, form.get("deadline", ""))
     if faults or paid_by is None or place is None or until is None:
         raise Invalid(faults=tuple(faults))
     said = form.get("purpose", ""), form.get("words", "")
@@ -99,11 +98,11 @@ def need(form: Form) -> Need:
 
 def _need_line(faults: list[FieldFault], form: Form, index: int) -> NeedLine:
     name = f"lines.{index}."
-    pieces = _or(faults, number, form.get(f"{name}quantity"), f"{name}quantity", _QUANTITY, most=_MOST_INT)
+    pieces = or_fault(faults, number, form.get(f"{name}quantity"), f"{name}quantity", _QUANTITY, most=_MOST_INT)
     ceiling = None
     if form.get(f"{name}ceiling", "").strip():
         words = "Isi rupiah bulat, atau kosongkan."
-        ceiling = _or(faults, money, form.get(f"{name}ceiling"), f"{name}ceiling", words)
+        ceiling = or_fault(faults, money, form.get(f"{name}ceiling"), f"{name}ceiling", words)
     return NeedLine(form.get(f"{name}need", ""), pieces or 0, form.get(f"{name}unit", ""), ceiling)
 
 
@@ -144,8 +143,8 @@ def bids(form: Form, line_ids: list[int]) -> list[BidLine]:
     for line_id in line_ids:
         if not form.get(f"price-{line_id}", "").strip():
             continue
-        price = _or(faults, money, form.get(f"price-{line_id}"), f"price-{line_id}", _PRICE)
-        product = _or(
+        price = or_fault(faults, money, form.get(f"price-{line_id}"), f"price-{line_id}", _PRICE)
+        product = or_fault(
             faults, number, form.get(f"product-{line_id}"), f"product-{line_id}", "Pilih produk Anda untuk barang ini."
         )
         said = form.get(f"note-{line_id}", ""), form.get(f"why-{line_id}", "")
@@ -171,17 +170,9 @@ def choices(form: Form, line_ids: list[int]) -> dict[int, Choice]:
     found = {}
     for line_id in line_ids:
         field = f"winner-{line_id}"
-        winner = _or(faults, number, form.get(field), field, "Pilih pemenang, atau tidak diberikan.")
+        winner = or_fault(faults, number, form.get(field), field, "Pilih pemenang, atau tidak diberikan.")
         said = form.get(f"reason-{line_id}", ""), form.get(f"words-{line_id}", "")
         found[line_id] = Choice(winner or None, *said)
     if faults:
         raise Invalid(faults=tuple(faults))
     return found
-
-
-def _or(faults: list[FieldFault], read: Callable[..., Value], *given: Any, **more: Any) -> Value | None:
-    try:
-        return read(*given, **more)
-    except Invalid as fault:
-        faults += fault.faults
-        return None

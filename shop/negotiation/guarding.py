@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import select
+
 from shop.base.actor import Actor
 from shop.base.clock import local, local_day
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, Forbidden, Invalid, NotFound
 from shop.budgets import pagu
 from shop.budgets.pagu import Ground
+from shop.db import session
 from shop.negotiation import states, terms
+from shop.negotiation.models import Competition
 from shop.vendors.conflicts import conflict_between
 
 _CLOSE: Final = "Anda tidak boleh berurusan dengan produsen ini: %(why)s"
+_TWICE: Final = "Permintaan yang sama sudah dikirim. Lihat daftarnya; ubah keperluannya bila yang ini memang lain."
 _PPK_CLOSE: Final = "PPK paket ini tidak boleh berurusan dengan produsen ini: %(why)s"
 
 
@@ -57,3 +62,19 @@ def reason(words: str, field: str = "note") -> str:
     if not terms.LEAST_WORDS <= len(said) <= terms.MAX_WORDS:
         raise Invalid.at(field, "Tuliskan alasannya, 5 sampai 500 huruf.")
     return said
+
+
+def not_twice(ground: Ground, category: str, purpose: str, deadline: datetime) -> None:
+    """Raise Conflict `already-open` for a request that was just sent: of two clicks at once the second waits, and finds it."""
+    pagu.lock_package(ground.id)
+    same = (
+        Competition.office_id == ground.office_id,
+        Competition.state == states.TENDERS.initial,
+        Competition.package_id == ground.id,
+        Competition.category_code == category,
+        Competition.purpose == one_line(purpose),
+        Competition.deadline == deadline,
+    )
+    found = session.scalar(select(Competition.id).where(*same).limit(1))
+    if found is not None:
+        raise Conflict(_TWICE, kind="already-open", facts={"competition_id": found})

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from shop.accounts import mail, ringing
 from shop.accounts.offices import office_names
-from shop.base.clock import local, local_day
+from shop.base.clock import local_day, stamp
 from shop.budgets.models import Package
 from shop.db import session
 from shop.negotiation.models import Competition, CompetitionInvite, Negotiation
@@ -120,7 +120,7 @@ def _of_talk(payload: Mapping[str, Any], now: datetime) -> None:
     said = {
         **_facts(talk),
         "vendor": talk.vendor_name,
-        "due": _moment(talk.turn_due),
+        "due": stamp(talk.turn_due),
     }
     if "vendor" in parties:
         ringing.ring(people_of(talk.vendor_id, local_day(now)), subject, body, now, **said)
@@ -138,7 +138,7 @@ def _of_tender(payload: Mapping[str, Any], now: datetime) -> None:
         return
     tender: Competition = found[0]
     parties, subject, body = _TENDERS[payload["event"]]
-    said = {**_facts(tender), "due": _moment(tender.deadline)}
+    said = {**_facts(tender), "due": stamp(tender.deadline)}
     vendors = [payload["vendor_id"]] if "vendor" in parties else []
     if "everyone" in parties:
         asked = select(CompetitionInvite.vendor_id).where(CompetitionInvite.competition_id == tender.id)
@@ -155,11 +155,6 @@ def _facts(thing: Negotiation | Competition) -> dict[str, object]:
         "office": office_names([thing.office_id]).get(thing.office_id, ""),
         "purpose": thing.purpose,
         "record": thing.record_number,
-        "until": _moment(thing.valid_until) if thing.valid_until else "",
+        "until": stamp(thing.valid_until),
         "words": thing.end_words,
     }
-
-
-def _moment(at: datetime) -> str:
-    """Write a moment that reads the same in both languages: the reader's own is only known when the mail is sent."""
-    return local(at).strftime("%d-%m-%Y %H.%M WIB")

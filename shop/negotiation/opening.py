@@ -4,34 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import structlog
 from sqlalchemy import func, select
 
 from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
 from shop.base.errors import Conflict, WrongState
-from shop.db import session, unit_of_work
+from shop.db import each_alone, session
 from shop.negotiation import guarding, news, states, terms
 from shop.negotiation.models import Competition, CompetitionBid
 from shop.negotiation.requesting import lock_tender
 
-log = structlog.get_logger(__name__)
 _BATCH = 100
 
 
 def open_due(now: datetime) -> int:
     """Look at every competition whose deadline passed, each in its own transaction; returns how many. Along an index."""
     due = (Competition.state == "collecting", Competition.deadline < now)
-    ids = session.scalars(select(Competition.id).where(*due).order_by(Competition.deadline).limit(_BATCH)).all()
-    session.rollback()
-    done = 0
-    for competition_id in ids:
-        try:
-            with unit_of_work():
-                done += open_if_due(competition_id, now)
-        except Exception:
-            log.exception("a competition could not be opened", competition_id=competition_id)
-    return done
+    ids = session.scalars(select(Competition.id).where(*due).order_by(Competition.deadline).limit(_BATCH))
+    return each_alone(ids, lambda competition_id: open_if_due(competition_id, now), "a competition could not be opened")
 
 
 def open_if_due(competition_id: int, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.codes import fingerprint, one_line
-from shop.base.errors import FieldFault, Invalid, NotFound
+from shop.base.errors import FieldFault, Invalid, NotFound, or_fault
 from shop.base.money import MAX_RUPIAH
 from shop.budgets.pagu import Ground
 from shop.catalog.categories import chain, shelves
@@ -140,7 +140,8 @@ def call(
     """Send one sealed request to the chosen producers.
 
     `able_ids` are those the catalogue had found; the others were added by the officer, which the record says.
-    Raises Invalid with all faults at once, Forbidden when officer or PPK is close to one of them.
+    Raises Invalid with all faults at once, Forbidden when officer or PPK is close to one of them, Conflict
+    `already-open` for the second click on the same request.
     """
     ground = _checked(actor, need, vendor_ids, now)
     vendors = session.execute(
@@ -150,6 +151,7 @@ def call(
         raise Invalid.at("vendor", "Salah satu produsen sedang tidak aktif. Pilih yang lain.")
     for row in vendors:
         guarding.must_be_free(actor, ground.ppk_id, row.id, now)
+    guarding.not_twice(ground, need.category, need.purpose, need.deadline)
     tender = _written(actor, need, ground, now)
     session.add_all(
         CompetitionLine(
@@ -202,16 +204,9 @@ def _written(actor: Actor, need: Need, ground: Ground, now: datetime) -> Competi
 def check(actor: Actor, need: Need, now: datetime) -> Ground:
     """Judge everything but who is asked. Raises Invalid with all faults at once."""
     faults: list[FieldFault] = []
-    ground = None
-    try:
-        ground = guarding.ground_for(actor, need.package_id, now)
-    except Invalid as fault:
-        faults += fault.faults
+    ground = or_fault(faults, guarding.ground_for, actor, need.package_id, now)
     # The goods are not known yet: one of each stands for them, so that place and time are judged as for an order.
-    try:
-        checking.check_wish(Wish(0, need.purpose, need.delivery, (WantedLine(0, 1),), 0), now)
-    except Invalid as fault:
-        faults += fault.faults
+    or_fault(faults, checking.check_wish, Wish(0, need.purpose, need.delivery, (WantedLine(0, 1),), 0), now)
     faults += [*_about(need), *_lines(need), *_deadline(need, now)]
     if faults or ground is None:
         raise Invalid(faults=tuple(faults))
@@ -220,11 +215,7 @@ def check(actor: Actor, need: Need, now: datetime) -> Ground:
 
 def _checked(actor: Actor, need: Need, vendor_ids: Collection[int], now: datetime) -> Ground:
     faults: list[FieldFault] = []
-    ground = None
-    try:
-        ground = check(actor, need, now)
-    except Invalid as fault:
-        faults += fault.faults
+    ground = or_fault(faults, check, actor, need, now)
     least = terms.least_invited(local_day(now)).value
     if len(set(vendor_ids)) < least:
         words = "Pilih paling sedikit %(least)s produsen. Tambahkan dari pencarian nama bila yang ditemukan kurang."

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -22,6 +22,7 @@ from shop.orders import again, basket
 from shop.orders.cart import BasketLine
 from shop.orders.forms import for_input
 from shop.web import choosing, placed
+from shop.web.downloads import PDF, download
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
 from shop.web.paging import page_from
@@ -248,11 +249,5 @@ def paper(negotiation_id: int) -> ResponseReturnValue:
     talk = reading.talk(actor(), negotiation_id)
     if not talk.record_number or talk.ended_at is None:
         raise NotFound(_("Berita Acara ada setelah kedua pihak sepakat."))
-    return pdf(drawing.talk_pdf(talk, kecamatan(), talk.ended_at), talk.record_number)
-
-
-def pdf(content: bytes, number: str) -> Response:
-    """Return a record as a download under a name of ours."""
-    name = f"berita-acara-{number.replace('/', '-')}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(content, mimetype="application/pdf", headers=headers)
+    content = drawing.talk_pdf(talk, kecamatan(), talk.ended_at)
+    return download(content, PDF, f"berita-acara-{talk.record_number}.pdf")

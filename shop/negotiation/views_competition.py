@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from typing import Final
 
-from flask import Blueprint, Response, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -36,6 +36,7 @@ from shop.orders.forms import for_input
 from shop.orders.terms import FARTHEST_DELIVERY
 from shop.reference import calendar
 from shop.web import choosing, placed
+from shop.web.downloads import PDF, download
 from shop.web.errors import faults_told, status_of, told
 from shop.web.guard import actor, requires
 from shop.web.language import language
@@ -279,10 +280,8 @@ def paper(competition_id: int) -> ResponseReturnValue:
     found = competitions.tender(who, competition_id, utc_now())
     if who.vendor_id is not None or not found.row.record_number or found.row.ended_at is None:
         raise NotFound(_("Berita Acara ada setelah pemenang ditetapkan, untuk kantor."))
-    name = f"berita-acara-{found.row.record_number.replace('/', '-')}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     content = drawing.tender_pdf(found, kecamatan(), found.row.ended_at)
-    return Response(content, mimetype="application/pdf", headers=headers)
+    return download(content, PDF, f"berita-acara-{found.row.record_number}.pdf")
 
 
 def _act(

@@ -10,37 +10,28 @@ from sqlalchemy import exists, func, select
 from shop.base.actor import Actor
 from shop.base.task import Task
 from shop.budgets.models import Package
-from shop.db import session
 from shop.negotiation import states
 from shop.negotiation.models import Competition, CompetitionBid, CompetitionInvite, Negotiation
 from shop.orders.models import PricePromise
+from shop.orders.waiting import counted
 
 
 def turns(actor: Actor, now: datetime) -> list[Task]:
     """Return what only this hat can do now: answers, bids, decisions, orders at agreed prices; at most four statements."""
     if actor.vendor_id is not None and actor.may(states.SELL):
-        return _tasks(
+        return counted(
             ("Jawab tawaran kantor", "/tawar?status=berjalan", _talks("open_vendor", now, actor.vendor_id)),
             ("Tawarkan harga untuk permintaan tertutup", "/kompetisi?status=berjalan", _asked(actor.vendor_id, now)),
         )
     if actor.office_id is None or not actor.may(states.BUY):
         return []
     people = [user for user in (actor.user_id, actor.for_user_id) if user is not None]
-    return _tasks(
+    return counted(
         ("Jawab tawaran produsen", "/tawar?status=berjalan", _office_talks(actor, people, now)),
         ("Putuskan kompetisi yang sudah lewat batasnya", "/kompetisi?status=berjalan", _decisions(actor, people, now)),
         ("Pesan dengan harga yang disepakati", "/tawar?status=sepakat", _agreed(actor, people, now)),
         ("Pesan dari pemenang kompetisi", "/kompetisi?status=selesai", _awarded(actor, people, now)),
     )
-
-
-def _tasks(*asked: tuple[str, str, Any]) -> list[Task]:
-    found = []
-    for label, link, query in asked:
-        count, oldest, due = session.execute(query).one()
-        if count:
-            found.append(Task(label, link, count, oldest, due))
-    return found
 
 
 def _talks(state: str, now: datetime, vendor_id: int) -> Any:

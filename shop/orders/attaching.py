@@ -17,7 +17,7 @@ from shop.budgets import pagu
 from shop.db import session
 from shop.orders import states
 from shop.orders.loading import lock_order
-from shop.orders.models_beside import OrderAttachment
+from shop.orders.models_basket import OrderAttachment
 
 MAX_ATTACHMENTS: Final = 5
 KINDS: Final = {

@@ -13,7 +13,7 @@ from shop.base.actor import Actor
 from shop.base.codes import one_line
 from shop.db import session
 from shop.orders.models import Order, OrderLine
-from shop.orders.models_beside import CarriedNeed
+from shop.orders.models_basket import CarriedNeed
 
 _LOOKED_BACK: Final = 20
 _carried: Final = cast("Table", CarriedNeed.__table__)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-import structlog
 from sqlalchemy import select
 
 from shop.base.actor import SYSTEM, Actor
@@ -14,13 +13,12 @@ from shop.base.clock import local_day
 from shop.base.errors import Forbidden, WrongState
 from shop.budgets import pagu
 from shop.catalog import offers
-from shop.db import session, unit_of_work
+from shop.db import each_alone, session
 from shop.orders import actions, consequences, news, proposing, reasons, states
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
 from shop.outbox import posting as outbox
 
-log = structlog.get_logger(__name__)
 ENDS: Final[Mapping[str, object]] = {"due_at": None}
 """What an order that ends sets: nobody has to act any more."""
 
@@ -82,23 +80,19 @@ def give_back(order: Order, now: datetime) -> None:
 
 
 def expire_due(now: datetime, limit: int = 200) -> int:
-    """End the orders whose producer has not answered in time, each in its own transaction. Returns how many were due.
-
-    One that cannot be ended is logged and tried again next time; the others do not wait for it.
-    """
+    """End the orders whose producer has not answered in time, each in its own transaction. Returns how many ended."""
     due = session.scalars(
         select(Order.id).where(Order.state == "sent", Order.due_at < now).order_by(Order.due_at).limit(limit)
-    ).all()
-    session.rollback()
-    for order_id in due:
-        try:
-            with unit_of_work():
-                order = lock_order(SYSTEM, order_id)
-                if order.state == "sent" and order.due_at is not None and order.due_at < now:
-                    expire(order, now)
-        except Exception:
-            log.exception("an order could not expire", order_id=order_id)
-    return len(due)
+    )
+    return each_alone(due, lambda order_id: _expire(order_id, now), "an order could not expire")
+
+
+def _expire(order_id: int, now: datetime) -> bool:
+    order = lock_order(SYSTEM, order_id)
+    if order.state != "sent" or order.due_at is None or order.due_at >= now:
+        return False
+    expire(order, now)
+    return True
 
 
 def expire(order: Order, now: datetime) -> None:

@@ -6,19 +6,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-import structlog
 from sqlalchemy import select
 
 from shop.accounts import mail, ringing
 from shop.base.actor import SYSTEM
-from shop.base.clock import local, local_day
-from shop.db import session, unit_of_work
+from shop.base.clock import local_day, stamp
+from shop.db import each_alone, session
 from shop.orders import states, terms
 from shop.orders.loading import lock_order
 from shop.orders.models import Order, OrderReminder
 from shop.vendors.reading import people_of
-
-log = structlog.get_logger(__name__)
 
 MentorOf = Callable[[int], int | None]
 """Vendor id -> user id of its mentor. The programme's room lies above; the roof hands this down."""
@@ -53,34 +50,26 @@ def ring_unread(now: datetime, mentor_of: MentorOf, limit: int = 50) -> int:
     rung = set(
         session.scalars(select(OrderReminder.order_id).where(OrderReminder.order_id.in_([row.id for row in rows])))
     )
-    session.rollback()
-    done = 0
-    for row in rows:
-        step = terms.unread_step(row.placed_at, row.due_at, now)
-        if step and not (step == STEPS[0] and row.id in rung) and done < limit:
-            done += _try(row.id, step, now, mentor_of)
-    return done
+    steps = ((row.id, terms.unread_step(row.placed_at, row.due_at, now)) for row in rows)
+    due = [(order_id, step) for order_id, step in steps if step and not (step == STEPS[0] and order_id in rung)]
+    return each_alone(due[:limit], lambda one: _step(*one, now, mentor_of), "an unread order could not ring")
 
 
-def _try(order_id: int, step: str, now: datetime, mentor_of: MentorOf) -> int:
-    try:
-        with unit_of_work():
-            order = lock_order(SYSTEM, order_id)
-            taken = session.get(OrderReminder, (order_id, step))
-            if taken is None and order.seen_at is None and order.state == states.initial():
-                session.add(OrderReminder(order_id=order_id, step=step, sent_at=now))
-                _ring(order, step, now, mentor_of)
-                return 1
-    except Exception:
-        log.exception("an unread order could not ring", order_id=order_id)
-    return 0
+def _step(order_id: int, step: str, now: datetime, mentor_of: MentorOf) -> bool:
+    order = lock_order(SYSTEM, order_id)
+    taken = session.get(OrderReminder, (order_id, step))
+    if taken is not None or order.seen_at is not None or order.state != states.initial():
+        return False
+    session.add(OrderReminder(order_id=order_id, step=step, sent_at=now))
+    _ring(order, step, now, mentor_of)
+    return True
 
 
 def _ring(order: Order, step: str, now: datetime, mentor_of: MentorOf) -> None:
     said: dict[str, Any] = {
         "number": order.number,
         "vendor": order.vendor_name,
-        "due": local(order.due_at).strftime("%d-%m-%Y %H.%M WIB") if order.due_at else "",
+        "due": stamp(order.due_at),
         "id": order.id,
     }
     ringing.ring(people_of(order.vendor_id, local_day(now)), _SUBJECT, _OWNER, now, **said)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from shop.base.clock import JAKARTA
 from shop.base.codes import one_line
-from shop.base.errors import FieldFault, Invalid
+from shop.base.errors import FieldFault, Invalid, or_fault
 from shop.base.money import MAX_RUPIAH, rupiah
 from shop.base.sheet import day, whole
 from shop.budgets.reading import PackageView
@@ -25,7 +25,6 @@ from shop.orders.wish import Delivery, Place, WantedLine, Wish
 from shop.storage.files import FileStore
 from shop.storage.uploads import read_paper
 
-Value = TypeVar("Value")
 LARGEST_ID: Final = 2**63 - 1
 QUANTITY: Final = "Jumlah harus bilangan bulat 1 sampai 100.000."
 
@@ -79,16 +78,16 @@ def lines_of(form: MultiDict[str, str]) -> tuple[WantedLine, ...]:
 def wish(form: MultiDict[str, str]) -> Wish:
     """Read the checkout form. Raises Invalid with every unreadable field at once; the verb judges the rest."""
     faults: list[FieldFault] = []
-    package_id = _or_fault(
+    package_id = or_fault(
         faults, number, form.get("package_id"), "package_id", "Pilih paket yang membiayai pesanan ini."
     )
     headcount = form.get("headcount", "").strip()
     people = (
-        _or_fault(faults, number, headcount, "headcount", "Jumlah orang harus 1 sampai 100.000.") if headcount else None
+        or_fault(faults, number, headcount, "headcount", "Jumlah orang harus 1 sampai 100.000.") if headcount else None
     )
-    at = _or_fault(faults, moment, form.get("deliver.at", ""))
-    lines = _or_fault(faults, lines_of, form)
-    shown = _or_fault(faults, number, form.get("shown_total"), "lines", "Muat ulang halaman ini lalu kirim lagi.")
+    at = or_fault(faults, moment, form.get("deliver.at", ""))
+    lines = or_fault(faults, lines_of, form)
+    shown = or_fault(faults, number, form.get("shown_total"), "lines", "Muat ulang halaman ini lalu kirim lagi.")
     if faults or package_id is None or at is None or lines is None or shown is None:
         raise Invalid(faults=tuple(faults))
     place = Delivery(one_line(form.get("deliver.address", "")), form.get("deliver.kecamatan", "").strip(), at)
@@ -122,11 +121,11 @@ def places_of(form: Mapping[str, str], lines: Sequence[WantedLine], faults: list
             name = f"p{n}.q.{line.product_id}"
             if form.get(name, "").strip():
                 words = "Isi bilangan bulat; 0 berarti tidak ada untuk tempat ini."
-                pieces = _or_fault(faults, number, form[name], name, words, most=terms.MAX_QUANTITY)
+                pieces = or_fault(faults, number, form[name], name, words, most=terms.MAX_QUANTITY)
                 shares += [(line.product_id, pieces)] if pieces else []
         if form.get(f"p{n}.at", "").strip():
             told: list[FieldFault] = []
-            at = _or_fault(told, moment, form[f"p{n}.at"])
+            at = or_fault(told, moment, form[f"p{n}.at"])
             faults += [FieldFault(f"p{n}.at", fault.message) for fault in told]
         parts = [one_line(form.get(f"p{n}.{part}", "")) for part in ("address", "kecamatan", "contact", "note")]
         found.append(Place(parts[0], parts[1], tuple(shares), parts[2], parts[3], at))
@@ -168,30 +167,22 @@ def paper(form: Mapping[str, str], files: Mapping[str, Any], store: FileStore) -
 def idea(form: Mapping[str, str]) -> Idea:
     """Read what a producer proposes: `deliver.at`, and a quantity for each field `line-<id>` that is filled in."""
     faults: list[FieldFault] = []
-    at = _or_fault(faults, moment, form["deliver.at"]) if form.get("deliver.at", "").strip() else None
+    at = or_fault(faults, moment, form["deliver.at"]) if form.get("deliver.at", "").strip() else None
     pieces: dict[int, int] = {}
     for name, text in form.items():
         line = name.removeprefix("line-")
         if line != name and line.isascii() and line.isdigit() and len(line) < 19 and text.strip():  # noqa: PLR2004 - of 2**63
-            found = _or_fault(faults, number, text, name, "Isi bilangan bulat; 0 berarti tidak ikut.")
+            found = or_fault(faults, number, text, name, "Isi bilangan bulat; 0 berarti tidak ikut.")
             pieces[int(line)] = found or 0
     if faults:
         raise Invalid(faults=tuple(faults))
     return Idea(at, pieces, form.get("message", ""))
 
 
-def _or_fault(faults: list[FieldFault], read: Callable[..., Value], *given: Any, **how: Any) -> Value | None:
-    try:
-        return read(*given, **how)
-    except Invalid as fault:
-        faults += fault.faults
-        return None
-
-
 def payment(form: Mapping[str, str]) -> PaymentEntry:
     """Read what was paid, in rupiah as people write it. Raises Invalid with every unreadable field at once."""
     faults: list[FieldFault] = []
-    paid_on = _or_fault(faults, _day, form.get("paid_on", ""))
+    paid_on = or_fault(faults, _day, form.get("paid_on", ""))
     text = form.get("withheld", "").strip()
     withheld = whole(text) if text else 0
     if withheld is None or withheld > MAX_RUPIAH:

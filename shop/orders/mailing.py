@@ -11,7 +11,7 @@ from sqlalchemy import select
 from shop.accounts import hats, mail
 from shop.accounts.offices import office_names
 from shop.accounts.permissions import Role
-from shop.base.clock import local, local_day
+from shop.base.clock import local_day, stamp
 from shop.base.money import rupiah
 from shop.budgets.models import Package
 from shop.db import session
@@ -181,14 +181,9 @@ def _facts(row: Any, payload: Mapping[str, Any]) -> dict[str, object]:
         "total": rupiah(row.total),
         "vendor": row.vendor_name,
         "office": office_names([row.office_id]).get(row.office_id, ""),
-        "deliver": _moment(row.deliver_at),
-        "due": _moment(row.due_at) if row.due_at else "",
+        "deliver": stamp(row.deliver_at),
+        "due": stamp(row.due_at),
         "words": str(payload.get("words", "")),
         "reason": _REASONS.get(payload["event"], {}).get(reason, reason),
         "id": row.id,
     }
-
-
-def _moment(at: datetime) -> str:
-    """Write a moment that reads the same in both languages: the reader's own is only known when the mail is sent."""
-    return local(at).strftime("%d-%m-%Y %H.%M WIB")

@@ -14,7 +14,7 @@ from shop.base.codes import one_line
 from shop.base.errors import FieldFault
 from shop.db import session
 from shop.orders.models import OrderLine
-from shop.orders.models_beside import OrderPlace, OrderPlaceLine
+from shop.orders.models_basket import OrderPlace, OrderPlaceLine
 from shop.orders.wish import Place
 from shop.reference import regions
 

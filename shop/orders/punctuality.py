@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Table, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.accounts.models import Office
 from shop.base.clock import local_day
 from shop.base.money import round_half_up
 from shop.db import session
+from shop.kept import adding
 from shop.orders import terms
 from shop.orders.models import OfficePaymentRecord, Order, Payment
 from shop.reference import calendar
@@ -65,20 +64,14 @@ def note(order: Order, paid_on: date) -> None:
         return
     in_time, days = judge(local_day(order.received_at), paid_on)
     values = {"office_id": order.office_id, "year": paid_on.year, "in_time": int(in_time), "late": int(not in_time)}
-    session.execute(_add(session.get_bind().dialect.name), values | {"working_days": days})
+    sums = ("in_time", "late", "working_days")
+    session.execute(adding(_records, ("office_id", "year"), sums), values | {"working_days": days})
 
 
 def judge(received_on: date, paid_on: date) -> tuple[bool, int]:
     """Return (paid in time, working days from BAST to payment) by the rule `payment.due_working_days` of the BAST's day."""
     days = calendar.working_days_between(received_on, paid_on, calendar.holiday_set(session))
     return days <= terms.pay_working_days(received_on), days
-
-
-@cache
-def _add(dialect: str) -> Any:
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(_records)
-    sums = {name: _records.c[name] + insert.excluded[name] for name in ("in_time", "late", "working_days")}
-    return insert.on_conflict_do_update(index_elements=["office_id", "year"], set_=sums)
 
 
 def of_offices(office_ids: Collection[int], now: datetime) -> dict[int, Punctuality]:

@@ -6,22 +6,19 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-import structlog
 from sqlalchemy import ColumnElement, case, literal, or_, select
 
 from shop.accounts import ringing
 from shop.audit import trail
 from shop.base.actor import SYSTEM
-from shop.base.clock import at_local, end_of_day, local, local_day
+from shop.base.clock import at_local, end_of_day, local, local_day, stamp
 from shop.base.money import rupiah
 from shop.budgets import pagu
-from shop.db import session, unit_of_work
+from shop.db import each_alone, session
 from shop.orders import actions, mailing, terms
 from shop.orders.loading import lock_order
 from shop.orders.models import Order, OrderReminder
 from shop.reference import calendar
-
-log = structlog.get_logger(__name__)
 
 FIRST_HOUR, LAST_HOUR = 7, 19
 """Jakarta hours between which somebody may be rung (our policy): a phone does not ring at night over a paper."""
@@ -58,8 +55,7 @@ def remind_due(now: datetime, limit: int = 50) -> int:
     if not FIRST_HOUR <= local(now).hour < LAST_HOUR:
         return 0
     found = session.execute(_due(now).limit(limit)).all()
-    session.rollback()
-    return sum(_try(row.id, row.step, now) for row in found)
+    return each_alone(found, lambda row: _step(row.id, row.step, now), "a reminder could not be sent")
 
 
 def _due(now: datetime) -> Any:
@@ -103,19 +99,14 @@ def days_back(day: date, count: int, holidays: Collection[date]) -> date:
     return day
 
 
-def _try(order_id: int, step: str, now: datetime) -> int:
-    try:
-        with unit_of_work():
-            order = lock_order(SYSTEM, order_id)
-            kind, _, state = step.partition(":")
-            if order.state != state or order.due_at is None:
-                return 0  # somebody acted in this very moment
-            session.merge(OrderReminder(order_id=order_id, step=step, sent_at=now))
-            _tell(order, kind, order.due_at, now)
-    except Exception:
-        log.exception("a reminder could not be sent", order_id=order_id)
-        return 0
-    return 1
+def _step(order_id: int, step: str, now: datetime) -> bool:
+    order = lock_order(SYSTEM, order_id)
+    kind, _, state = step.partition(":")
+    if order.state != state or order.due_at is None:
+        return False  # somebody acted in this very moment
+    session.merge(OrderReminder(order_id=order_id, step=step, sent_at=now))
+    _tell(order, kind, order.due_at, now)
+    return True
 
 
 def _tell(order: Order, kind: str, due: datetime, now: datetime) -> None:
@@ -125,7 +116,7 @@ def _tell(order: Order, kind: str, due: datetime, now: datetime) -> None:
         "number": order.number,
         "total": rupiah(order.total),
         "vendor": order.vendor_name,
-        "due": local(due).strftime("%d-%m-%Y %H.%M WIB"),
+        "due": stamp(due),
         "who": order.vendor_name if party == "vendor" else actions.PARTIES[party],
         "id": order.id,
     }

@@ -17,7 +17,7 @@ from shop.catalog.offers import read_offers
 from shop.db import session
 from shop.orders import cart, terms
 from shop.orders.cart import BasketLine, Kept
-from shop.orders.models_beside import SavedBasket, SavedBasketLine
+from shop.orders.models_basket import SavedBasket, SavedBasketLine
 
 MAX_SAVED: Final = 100
 """Most baskets one person keeps in one office, and most of a colleague's that are listed."""

@@ -16,7 +16,7 @@ from shop.approvals import reading as approvals
 from shop.base.actor import Actor
 from shop.base.clock import local_day, utc_now
 from shop.base.codes import one_line
-from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
+from shop.base.errors import Conflict, FieldFault, Invalid, NotFound, or_fault
 from shop.base.money import round_half_up
 from shop.db import session, unit_of_work
 from shop.handover import reading as handover
@@ -224,11 +224,8 @@ def _paid(who: Actor) -> Said:
     who.require(states.PERMISSIONS["pay"])  # decoding a stranger's upload would be work for nothing
     upload = request.files.get("proof")
     faults: list[FieldFault] = []
-    entry = paper = None
-    try:
-        entry = forms.payment(request.form)
-    except Invalid as fault:
-        faults += fault.faults
+    paper = None
+    entry = or_fault(faults, forms.payment, request.form)
     try:
         if upload is None or not upload.filename:
             raise Invalid.at("proof", "Pilih berkas bukti bayar: PDF atau foto.")

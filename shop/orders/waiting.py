@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, or_, select
 
@@ -28,6 +29,12 @@ def turns(actor: Actor, now: datetime) -> list[Task]:
     return []
 
 
+def counted(*asked: tuple[str, str, Any]) -> list[Task]:
+    """Return a task for each (label, link, query of count, oldest and next deadline) of which there is anything."""
+    found = ((label, link, session.execute(query).one()) for label, link, query in asked)
+    return [Task(label, link, *row) for label, link, row in found if row[0]]
+
+
 def _proposals(actor: Actor, office_id: int) -> list[Task]:
     people = [i for i in (actor.user_id, actor.for_user_id) if i is not None]
     rows = session.execute(
@@ -50,11 +57,6 @@ def _proposals(actor: Actor, office_id: int) -> list[Task]:
 
 def _late(office_id: int, now: datetime) -> list[Task]:
     """Return what the people of a PA/KPA have left lying: nobody but their superior can move them."""
-    count, oldest = session.execute(
-        select(func.count(), func.min(Order.due_at)).where(
-            Order.office_id == office_id, Order.state.in_(_OFFICE_TURNS), ~Order.asked, Order.due_at < now
-        )
-    ).one()
-    if not count:
-        return []
-    return [Task("Pesanan kantor Anda yang lewat batas waktu", "/pesanan?status=berjalan", count, oldest, oldest)]
+    late = Order.office_id == office_id, Order.state.in_(_OFFICE_TURNS), ~Order.asked, Order.due_at < now
+    query = select(func.count(), func.min(Order.due_at), func.min(Order.due_at)).where(*late)
+    return counted(("Pesanan kantor Anda yang lewat batas waktu", "/pesanan?status=berjalan", query))

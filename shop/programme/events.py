@@ -13,7 +13,7 @@ from shop.audit import trail
 from shop.base.actor import Actor
 from shop.base.errors import FieldFault, Invalid, NotFound, Stale, WrongState
 from shop.db import session
-from shop.programme import reach, telling
+from shop.programme import in_sight, telling
 from shop.programme.models import Collaborator, Event, EventOffice, Participation
 from shop.programme.rules import COLLABORATOR_KINDS, EVENT_KINDS, PROGRAMME_BEGAN
 
@@ -151,7 +151,7 @@ def _check(actor: Actor, entry: EventEntry) -> list[int]:
         faults.append(FieldFault("until_day", "Tanggal selesai tidak boleh sebelum tanggal mulai."))
     if entry.places is not None and not 0 < entry.places <= MAX_PLACES:
         faults.append(FieldFault("places", "Jumlah tempat 1 sampai 10.000, atau kosongkan bila tidak dibatasi."))
-    if entry.kecamatan_code and entry.kecamatan_code not in {row.code for row in reach.kecamatan(actor)}:
+    if entry.kecamatan_code and entry.kecamatan_code not in {row.code for row in in_sight.kecamatan(actor)}:
         faults.append(FieldFault("kecamatan_code", "Pilih kecamatan dari daftar."))
     if entry.agency_id is not None and session.get(Office, entry.agency_id) is None:
         faults.append(FieldFault("agency_id", "Pilih instansi dari daftar."))

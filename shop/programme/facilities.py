@@ -14,7 +14,7 @@ from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
 from shop.base.errors import FieldFault, Invalid, NotFound, Stale
 from shop.db import session
-from shop.programme import counting, reach
+from shop.programme import counting, in_sight
 from shop.programme.models import FACILITIES, FacilityRecord, Participation
 from shop.programme.rules import PROGRAMME_BEGAN
 from shop.vendors.models import Vendor
@@ -37,7 +37,7 @@ class Entry:
 def record(actor: Actor, vendor_id: int, entry: Entry, now: datetime) -> FacilityRecord:
     """Record a facility of a producer within reach. Raises Forbidden, NotFound, Invalid naming each wrong field."""
     actor.require(RECORD)
-    reach.producer(actor, vendor_id)
+    in_sight.producer(actor, vendor_id)
     _check(vendor_id, entry, local_day(now))
     made = FacilityRecord(
         vendor_id=vendor_id,
@@ -90,7 +90,7 @@ def _held(actor: Actor, record_id: int, version: int) -> FacilityRecord:
     found = session.get(FacilityRecord, record_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise NotFound("Catatan ini tidak ada.")
-    reach.producer(actor, found.vendor_id)
+    in_sight.producer(actor, found.vendor_id)
     if found.version != version:
         raise Stale
     return found

@@ -8,9 +8,10 @@ from typing import Any, Final
 from werkzeug.datastructures import MultiDict
 
 from shop.base.codes import one_line
-from shop.base.errors import FieldFault, Invalid
+from shop.base.errors import Invalid
+from shop.base.fields import A_DAY, Fields
 from shop.base.money import MAX_RUPIAH
-from shop.base.sheet import day, whole
+from shop.base.sheet import whole
 from shop.programme.events import CollaboratorEntry, EventEntry
 from shop.programme.facilities import Entry
 from shop.programme.helping import NeedEntry, OfferEntry
@@ -22,71 +23,48 @@ _LARGEST_ID: Final = 2**63 - 1
 _ATTENDED: Final = {"ya": True, "tidak": False}
 
 
-class Fields:
-    """Reads one form field after another and keeps every fault, so that all are told at once."""
-
-    def __init__(self, form: Form) -> None:
-        self._form = form
-        self._faults: list[FieldFault] = []
-
-    def _fault(self, name: str, message: str, **params: object) -> None:
-        self._faults.append(FieldFault(name, message, tuple(params.items())))
+class Reader(Fields):
+    """Reads what the programme asks for."""
 
     def text(self, name: str, most: int, *, least: int = 0) -> str:
         """Return one line of `least` to `most` letters."""
-        found = one_line(self._form.get(name, ""))
+        found = one_line(self.sent.get(name, ""))
         if not least <= len(found) <= most:
-            self._fault(name, "Isi %(least)s sampai %(most)s huruf.", least=least, most=most)
+            self.fault(name, "Isi %(least)s sampai %(most)s huruf.", least=least, most=most)
         return found
 
     def lines(self, name: str, most: int) -> str:
         """Return several lines of at most `most` letters together."""
-        found = "\n".join(one_line(line) for line in self._form.get(name, "").splitlines()).strip()
+        found = "\n".join(one_line(line) for line in self.sent.get(name, "").splitlines()).strip()
         if len(found) > most:
-            self._fault(name, "Paling banyak %(most)s huruf.", most=most)
+            self.fault(name, "Paling banyak %(most)s huruf.", most=most)
         return found
 
-    def day(self, name: str) -> date:
-        """Return a day that must be there."""
-        found = self.perhaps_day(name)
-        if found is None and not self._form.get(name, "").strip():
-            self._fault(name, "Isi tanggal, misalnya 25-11-2026.")
-        return found or _NO_DAY
-
-    def perhaps_day(self, name: str) -> date | None:
-        """Return a day, None when it was left empty."""
-        text = self._form.get(name, "").strip()
-        found = day(text)
-        if text and found is None:
-            self._fault(name, "Isi tanggal, misalnya 25-11-2026.")
-        return found
+    def some_day(self, name: str) -> date:
+        """Return a day that must be there; long ago, after noting that it is none."""
+        return self.day(name, A_DAY) or _NO_DAY
 
     def perhaps_number(self, name: str, *, most: int = _LARGEST_ID) -> int | None:
         """Return a whole number from 0 on, None when it was left empty."""
-        text = self._form.get(name, "").strip()
+        text = self.typed(name)
         if not text:
             return None
         if not (text.isascii() and text.isdigit() and len(text) < 20) or int(text) > most:  # noqa: PLR2004
-            self._fault(name, "Isi bilangan bulat, misalnya 30.")
+            self.fault(name, "Isi bilangan bulat, misalnya 30.")
             return None
         return int(text)
 
     def perhaps_money(self, name: str) -> int | None:
         """Return rupiah as people write them, None when it was left empty."""
-        text = self._form.get(name, "").strip()
+        text = self.typed(name)
         found = whole(text) if text else None
         if text and (found is None or found > MAX_RUPIAH):
-            self._fault(name, "Isi rupiah bulat, misalnya 2.500.000.")
+            self.fault(name, "Isi rupiah bulat, misalnya 2.500.000.")
         return found
 
     def code(self, name: str) -> str:
         """Return a short code as a list offers it; what is no such code is found out by the verb."""
-        return one_line(self._form.get(name, ""))[:40]
-
-    def done(self) -> None:
-        """Raise Invalid when anything was wrong."""
-        if self._faults:
-            raise Invalid(faults=tuple(self._faults))
+        return one_line(self.sent.get(name, ""))[:40]
 
 
 def version(form: Form) -> int:
@@ -97,36 +75,36 @@ def version(form: Form) -> int:
 
 def facility(form: Form) -> Entry:
     """Read a facility record. Raises Invalid with every wrong field."""
-    read = Fields(form)
+    read = Reader(form)
     entry = Entry(
         read.code("facility"),
-        read.day("from_day"),
-        read.perhaps_day("until_day"),
+        read.some_day("from_day"),
+        read.day("until_day"),
         read.text("note", 300),
         read.perhaps_number("event_id"),
     )
-    read.done()
+    read.check()
     return entry
 
 
 def guidance(form: Form) -> tuple[int | None, int | None]:
     """Return (agency, mentor) as chosen. Raises Invalid."""
-    read = Fields(form)
+    read = Reader(form)
     found = read.perhaps_number("agency_id"), read.perhaps_number("mentor_id")
-    read.done()
+    read.check()
     return found
 
 
 def event(form: Form) -> EventEntry:
     """Read an event. Raises Invalid with every wrong field."""
-    read = Fields(form)
+    read = Reader(form)
     codes = one_line(form.get("offices", "")[:4000].replace(",", " ").replace(";", " ")).upper().split(" ")
     entry = EventEntry(
         read.code("kind"),
         read.text("name", 160, least=3),
         read.lines("about", 2000),
-        read.day("from_day"),
-        read.perhaps_day("until_day") or read.perhaps_day("from_day") or _NO_DAY,
+        read.some_day("from_day"),
+        read.day("until_day") or read.day("from_day") or _NO_DAY,
         read.text("place", 200),
         read.code("kecamatan_code") or None,
         read.perhaps_number("agency_id"),
@@ -134,23 +112,23 @@ def event(form: Form) -> EventEntry:
         read.perhaps_number("places"),
         tuple(dict.fromkeys(code for code in codes if code)),
     )
-    read.done()
+    read.check()
     return entry
 
 
 def collaborator(form: Form) -> CollaboratorEntry:
     """Read a partner. Raises Invalid with every wrong field."""
-    read = Fields(form)
+    read = Reader(form)
     entry = CollaboratorEntry(
         read.text("name", 160, least=3), read.code("kind"), read.text("about", 500), read.text("site", 200)
     )
-    read.done()
+    read.check()
     return entry
 
 
 def offer(form: Form) -> OfferEntry:
     """Read help on offer. Raises Invalid with every wrong field."""
-    read = Fields(form)
+    read = Reader(form)
     entry = OfferEntry(
         kind=read.code("kind"),
         title=read.text("title", 160, least=3),
@@ -160,19 +138,19 @@ def offer(form: Form) -> OfferEntry:
         kecamatan_code=read.code("kecamatan_code") or None,
         category_kind=read.code("category_kind"),
         places=read.perhaps_number("places") or 0,
-        until_day=read.day("until_day"),
+        until_day=read.some_day("until_day"),
     )
-    read.done()
+    read.check()
     return entry
 
 
 def need(form: Form) -> NeedEntry:
     """Read what a producer asks for. Raises Invalid with every wrong field."""
-    read = Fields(form)
+    read = Reader(form)
     entry = NeedEntry(
         read.code("kind"), read.text("title", 160, least=3), read.text("detail", 500), read.perhaps_money("amount")
     )
-    read.done()
+    read.check()
     return entry
 
 
@@ -196,10 +174,10 @@ def attendance(form: Form) -> dict[int, bool | None]:
 
 def targets(form: Form) -> tuple[int, str, dict[str, int | None]]:
     """Return (year, kecamatan, {facility: producers wanted}). Raises Invalid with every wrong field."""
-    read = Fields(form)
+    read = Reader(form)
     year = read.perhaps_number("year", most=9999) or 0
     wanted = {facility: read.perhaps_number(facility) for facility in FACILITIES}
-    read.done()
+    read.check()
     return year, read.code("kecamatan"), wanted
 
 

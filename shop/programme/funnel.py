@@ -20,7 +20,7 @@ from shop.base.money import ratio_bp
 from shop.db import session
 from shop.p3dn.models import P3dnTotal
 from shop.p3dn.periods import cover
-from shop.programme import counting, reach
+from shop.programme import counting, in_sight
 from shop.programme.models import FACILITIES, FacilityRecord, FunnelMember, FunnelTarget, Guidance
 from shop.programme.periods import Span
 from shop.programme.rules import PROGRAMME_BEGAN, STUCK_DAYS
@@ -107,7 +107,7 @@ class Funnel:
 def read(actor: Actor, span: Span, kecamatan_code: str, today: date) -> Funnel:
     """Return the funnel within this hat's reach from the kept counts: as cheap with a million producers as with ten."""
     actor.require(READ)
-    asked = [row for row in reach.kecamatan(actor) if kecamatan_code in {"", row.code}]
+    asked = [row for row in in_sight.kecamatan(actor) if kecamatan_code in {"", row.code}]
     codes = [row.code for row in asked]
     reached = counting.kept([span.key], STAGES, codes)
     registered = counting.kept(cover(PROGRAMME_BEGAN, span.end), [counting.REGISTERED], codes)
@@ -173,13 +173,13 @@ def behind(
     actor.require(READ)
     if stage not in {STUCK, *STAGES}:
         raise Invalid.at("tahap", "Pilih tahap dari tabel corong.")
-    codes = [row.code for row in reach.kecamatan(actor) if kecamatan_code in {"", row.code}]
+    codes = [row.code for row in in_sight.kecamatan(actor) if kecamatan_code in {"", row.code}]
     periods = cover(PROGRAMME_BEGAN, _long_ago(today)) if stage == STUCK else [span.key]
     total = sum(counting.kept(periods, [stage], codes).values())
     if offset >= total:
         return [], total
     query = _behind(stage, span, today).outerjoin(Guidance, Guidance.vendor_id == Vendor.id)
-    scope = [reach.within(actor), Vendor.kind == "jakpreneur", Vendor.state != "registering"]
+    scope = [in_sight.within(actor), Vendor.kind == "jakpreneur", Vendor.state != "registering"]
     if kecamatan_code:
         scope.append(Vendor.kecamatan_code == kecamatan_code)
     rows = session.execute(query.where(*scope).offset(offset).limit(limit))

@@ -16,7 +16,7 @@ from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.errors import FieldFault, Invalid
 from shop.db import session
-from shop.programme import reach
+from shop.programme import in_sight
 from shop.programme.facilities import RECORD
 from shop.programme.models import Guidance
 from shop.vendors.models import Vendor
@@ -65,7 +65,7 @@ def mentors(kecamatan_code: str, day: date) -> list[tuple[int, str]]:
 def assign(actor: Actor, vendor_id: int, agency_id: int | None, mentor_id: int | None, now: datetime) -> None:
     """Say who looks after one producer from today. Raises NotFound out of reach, Invalid for who cannot."""
     actor.require(RECORD)
-    place = reach.producer(actor, vendor_id).kecamatan_code
+    place = in_sight.producer(actor, vendor_id).kecamatan_code
     _check(place, agency_id, mentor_id, local_day(now))
     _set([vendor_id], agency_id, mentor_id, now)
     trail.record(actor, "programme.guided", "vendor", vendor_id, now, agency=agency_id, mentor=mentor_id)
@@ -79,7 +79,7 @@ def assign_kecamatan(
     What is left empty stays as it was. Raises NotFound for a kecamatan out of reach, Invalid when nothing was chosen.
     """
     actor.require(RECORD)
-    place = reach.chosen(actor, kecamatan_code)
+    place = in_sight.chosen(actor, kecamatan_code)
     if not place:
         raise Invalid.at("kecamatan", "Pilih kecamatan.")
     if agency_id is None and mentor_id is None:

@@ -13,7 +13,7 @@ from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound, WrongState
 from shop.db import session
-from shop.programme import needing, reach, telling
+from shop.programme import in_sight, needing, telling
 from shop.programme.models import Collaborator, HelpMatch, HelpNeed, HelpOffer
 from shop.programme.rules import GOODS_KINDS, HELP_KINDS, Offered, fit
 
@@ -57,7 +57,7 @@ def offer(actor: Actor, entry: OfferEntry, now: datetime) -> HelpOffer:
         faults.append(FieldFault("kind", "Pilih jenis bantuan."))
     if entry.category_kind and entry.category_kind not in GOODS_KINDS:
         faults.append(FieldFault("category_kind", "Pilih jenis produk dari daftar."))
-    if entry.kecamatan_code and entry.kecamatan_code not in {row.code for row in reach.kecamatan(actor)}:
+    if entry.kecamatan_code and entry.kecamatan_code not in {row.code for row in in_sight.kecamatan(actor)}:
         faults.append(FieldFault("kecamatan_code", "Pilih kecamatan dari daftar."))
     if entry.collaborator_id is not None and session.get(Collaborator, entry.collaborator_id) is None:
         faults.append(FieldFault("collaborator_id", "Pilih kolaborator dari daftar."))
@@ -126,7 +126,7 @@ def match(actor: Actor, need_id: int, offer_id: int, now: datetime) -> HelpMatch
     need = session.get(HelpNeed, need_id, with_for_update=True, populate_existing=True)
     if need is None:
         raise NotFound("Permintaan ini tidak ada.")
-    reach.producer(actor, need.vendor_id)
+    in_sight.producer(actor, need.vendor_id)
     if need.closed_at is not None or offered.until_day < local_day(now):
         raise WrongState("Permintaan atau tawaran ini sudah ditutup.")
     if session.scalar(select(HelpMatch.id).where(HelpMatch.offer_id == offer_id, HelpMatch.need_id == need_id)):

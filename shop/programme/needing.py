@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from shop.base.actor import Actor
 from shop.catalog.models import Category, Product
 from shop.db import session
-from shop.programme import reach
+from shop.programme import in_sight
 from shop.programme.models import Collaborator, HelpMatch, HelpNeed, HelpOffer
 from shop.programme.rules import Fit, Needed, Offered, fit
 from shop.vendors.models import Vendor
@@ -129,7 +129,7 @@ def count_offers() -> int:
 
 def open_needs(actor: Actor, today: date, *, offset: int, limit: int) -> tuple[list[NeedView], int]:
     """Return a page of open needs within reach, the oldest first, and how many; six statements, whatever the length."""
-    wanted = (HelpNeed.closed_at.is_(None), reach.within(actor))
+    wanted = (HelpNeed.closed_at.is_(None), in_sight.within(actor))
     total = session.execute(
         select(func.count()).select_from(HelpNeed).join(Vendor, Vendor.id == HelpNeed.vendor_id).where(*wanted)
     ).scalar_one()

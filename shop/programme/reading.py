@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from shop.base.actor import Actor
 from shop.db import session
-from shop.programme import reach
+from shop.programme import in_sight
 from shop.programme.models import (
     FACILITIES,
     Event,
@@ -68,7 +68,7 @@ def producers(
     actor: Actor, kecamatan_code: str, text: str, lacking: str, *, offset: int, limit: int
 ) -> tuple[list[ProducerRow], int]:
     """Return a page of producers within reach, by name, and how many; three statements. `lacking`: without that facility."""
-    wanted: list[ColumnElement[bool]] = [reach.within(actor), Vendor.state != "registering"]
+    wanted: list[ColumnElement[bool]] = [in_sight.within(actor), Vendor.state != "registering"]
     if kecamatan_code:
         wanted.append(Vendor.kecamatan_code == kecamatan_code)
     wanted += named(text)
@@ -129,11 +129,11 @@ def waiting(actor: Actor, today: date) -> Waiting | None:
         select(func.count())
         .select_from(HelpNeed)
         .join(Vendor, Vendor.id == HelpNeed.vendor_id)
-        .where(HelpNeed.closed_at.is_(None), reach.within(actor))
+        .where(HelpNeed.closed_at.is_(None), in_sight.within(actor))
     ).scalar_one()
     guided = select(Guidance.vendor_id).where(Guidance.vendor_id == Vendor.id).exists()
     unguided = session.execute(
-        select(func.count()).select_from(Vendor).where(~guided, Vendor.state != "registering", reach.within(actor))
+        select(func.count()).select_from(Vendor).where(~guided, Vendor.state != "registering", in_sight.within(actor))
     ).scalar_one()
     unsaid = (
         select(Participation.vendor_id)

@@ -11,7 +11,7 @@ from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.errors import FieldFault, Invalid
 from shop.db import session
-from shop.programme import reach
+from shop.programme import in_sight
 from shop.programme.models import FACILITIES, FunnelTarget
 from shop.programme.periods import FIRST_YEAR
 
@@ -25,7 +25,7 @@ def set_targets(actor: Actor, year: int, kecamatan_code: str, wanted: Mapping[st
     Each change goes to the trail with what it was before. Raises Forbidden, NotFound out of reach, Invalid.
     """
     actor.require(SET)
-    place = reach.chosen(actor, kecamatan_code)
+    place = in_sight.chosen(actor, kecamatan_code)
     faults = [
         FieldFault(facility, "Isi jumlah produsen, 0 sampai 10 juta, atau kosongkan.")
         for facility, producers in wanted.items()

@@ -13,7 +13,7 @@ from shop.base.clock import local_day, utc_now
 from shop.base.codes import one_line
 from shop.base.errors import Invalid, Stale
 from shop.db import session, unit_of_work
-from shop.programme import facilities, forms, gatherings, guiding, reach, reading
+from shop.programme import facilities, forms, gatherings, guiding, in_sight, reading
 from shop.programme.rules import FACILITY
 from shop.reference import regions
 from shop.web.errors import faults_told, told
@@ -34,7 +34,7 @@ def producers() -> ResponseReturnValue:
 def _list(faults: list[tuple[str, str]] | None = None, status: int = 200) -> tuple[str, int]:
     who, args = actor(), request.args
     page = page_from(args.get("page"), default_size=30)
-    place = reach.chosen(who, args.get("kecamatan", ""))
+    place = in_sight.chosen(who, args.get("kecamatan", ""))
     text, lacking = one_line(args.get("q", ""))[:100], args.get("belum", "")
     rows, total = reading.producers(who, place, text, lacking, offset=page.offset, limit=page.size)
     return render_template(
@@ -45,7 +45,7 @@ def _list(faults: list[tuple[str, str]] | None = None, status: int = 200) -> tup
         kecamatan=place,
         q=text,
         lacking=lacking,
-        places=reach.kecamatan(who),
+        places=in_sight.kecamatan(who),
         names=regions.regions(session),
         facility=FACILITY,
         agencies=guiding.agencies() if place else [],
@@ -87,7 +87,7 @@ def _page(
     vendor_id: int, faults: list[tuple[str, str]] | None = None, opened: str = "", status: int = 200
 ) -> tuple[str, int]:
     who, today = actor(), local_day(utc_now())
-    producer = reach.producer(who, vendor_id)
+    producer = in_sight.producer(who, vendor_id)
     found = reading.records(vendor_id)
     joined = gatherings.own_parts(vendor_id)
     context: dict[str, Any] = {
@@ -113,7 +113,7 @@ def _page(
 @requires(facilities.RECORD)
 def record(vendor_id: int) -> ResponseReturnValue:
     """Record a facility."""
-    reach.producer(actor(), vendor_id)
+    in_sight.producer(actor(), vendor_id)
     try:
         with unit_of_work():
             facilities.record(actor(), vendor_id, forms.facility(request.form), utc_now())
@@ -128,7 +128,7 @@ def record(vendor_id: int) -> ResponseReturnValue:
 def correct(vendor_id: int, record_id: int) -> ResponseReturnValue:
     """Mend a record, or take it out when `remove` is sent."""
     form = request.form
-    reach.producer(actor(), vendor_id)
+    in_sight.producer(actor(), vendor_id)
     try:
         with unit_of_work():
             if form.get("remove") == "1":
@@ -147,7 +147,7 @@ def correct(vendor_id: int, record_id: int) -> ResponseReturnValue:
 @requires(facilities.RECORD)
 def guide(vendor_id: int) -> ResponseReturnValue:
     """Say who looks after this producer."""
-    reach.producer(actor(), vendor_id)
+    in_sight.producer(actor(), vendor_id)
     try:
         with unit_of_work():
             guiding.assign(actor(), vendor_id, *forms.guidance(request.form), utc_now())

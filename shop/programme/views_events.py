@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from shop.base.clock import local_day, utc_now
 from shop.base.errors import Invalid, Stale
 from shop.db import session, unit_of_work
-from shop.programme import events, forms, gatherings, guiding, joining, reach, sales
+from shop.programme import events, forms, gatherings, guiding, in_sight, joining, sales
 from shop.programme.models import Event
 from shop.programme.rules import COLLABORATOR_KINDS, EVENT_KINDS, MATCHING_DAYS, counts_as
 from shop.reference import regions
@@ -68,7 +68,7 @@ def _form(
         "event_id": event_id,
         "form": values,
         "kinds": EVENT_KINDS,
-        "places": reach.kecamatan(actor()),
+        "places": in_sight.kecamatan(actor()),
         "agencies": guiding.agencies(),
         "collaborators": gatherings.collaborators(),
         "faults": faults or [],
@@ -97,7 +97,7 @@ def show(event_id: int) -> ResponseReturnValue:
     """Show one event: who comes, who was there, what came of it."""
     view, now = gatherings.event(event_id), utc_now()
     held = session.get_one(Event, event_id)
-    near = {row.code for row in reach.kecamatan(actor())}
+    near = {row.code for row in in_sight.kecamatan(actor())}
     return render_template(
         "programme/event.html",
         event=view,

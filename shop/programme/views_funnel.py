@@ -14,7 +14,7 @@ from shop.base.clock import local_day, utc_now
 from shop.base.errors import Invalid
 from shop.base.money import ratio_bp
 from shop.db import session, unit_of_work
-from shop.programme import forms, funnel, reach, targeting
+from shop.programme import forms, funnel, in_sight, targeting
 from shop.programme.periods import Span, choices, span_of
 from shop.programme.rules import FACILITY, FUNNEL_2021, STUCK_DAYS
 from shop.reference import regions
@@ -27,7 +27,7 @@ bp = Blueprint("programme_funnel", __name__)
 
 def _asked() -> tuple[Span, str]:
     today = local_day(utc_now())
-    return span_of(request.args.get("periode", ""), today), reach.chosen(actor(), request.args.get("kecamatan", ""))
+    return span_of(request.args.get("periode", ""), today), in_sight.chosen(actor(), request.args.get("kecamatan", ""))
 
 
 @bp.get("/program/corong")
@@ -47,7 +47,7 @@ def _page(faults: list[tuple[str, str]] | None = None, status: int = 200) -> tup
         "span": span,
         "kecamatan": place,
         "place": regions.region(session, place).name if place else "",
-        "places": reach.kecamatan(who),
+        "places": in_sight.kecamatan(who),
         "choices": choices(today),
         "labels": funnel.STAGES,
         "facility": FACILITY,

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from shop.base.clock import local_day, utc_now
 from shop.base.errors import Invalid
 from shop.db import session, unit_of_work
-from shop.programme import forms, gatherings, helping, needing, reach
+from shop.programme import forms, gatherings, helping, in_sight, needing
 from shop.programme.rules import GOODS_KINDS, HELP_KINDS
 from shop.reference import regions
 from shop.web.errors import faults_told, say
@@ -54,7 +54,7 @@ def _offers(faults: list[tuple[str, str]] | None = None, status: int = 200) -> t
         "page": page,
         "kinds": HELP_KINDS,
         "goods": GOODS_KINDS,
-        "places": reach.kecamatan(actor()),
+        "places": in_sight.kecamatan(actor()),
         "names": regions.regions(session),
         "collaborators": gatherings.collaborators(),
         "form": forms.typed(request.form),

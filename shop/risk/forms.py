@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Protocol
 
-from shop.base.errors import FieldFault, Invalid
+from shop.base.errors import FieldFault, Invalid, or_fault
 from shop.risk import reading
 from shop.risk.reading import Wanted
 
@@ -26,19 +26,10 @@ class HasCode(Protocol):
 def wanted(args: Mapping[str, str], offices: Collection[HasCode]) -> Wanted:
     """Read rule, office, month and place. Raises Invalid with every wrong one at once; nothing of it reaches the database."""
     faults: list[FieldFault] = []
-    rule = month = after = office_id = None
-    try:
-        rule = reading.rule_from(args.get("aturan"))
-    except Invalid as fault:
-        faults += fault.faults
-    try:
-        month = month_from(args.get("bulan"))
-    except Invalid as fault:
-        faults += fault.faults
-    try:
-        after = reading.place_from(args.get("setelah"))
-    except Invalid as fault:
-        faults += fault.faults
+    rule = or_fault(faults, reading.rule_from, args.get("aturan"))
+    month = or_fault(faults, month_from, args.get("bulan"))
+    after = or_fault(faults, reading.place_from, args.get("setelah"))
+    office_id = None
     if code := args.get("kantor"):
         office_id = next((office.id for office in offices if office.code == code), None)
         if office_id is None:

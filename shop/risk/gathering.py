@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 from sqlalchemy import Table, bindparam, case, func, or_, select, union_all
 
@@ -47,22 +47,7 @@ def _seen_prices() -> Any:
     )
 
 
-def _tied() -> Any:
-    tie, hat = cast("Table", ConflictOfInterest.__table__).c, cast("Table", Hat.__table__).c
-    people, vendors = bindparam("people", expanding=True), bindparam("vendors", expanding=True)
-    told = select(tie.user_id, tie.vendor_id).where(tie.user_id.in_(people), tie.vendor_id.in_(vendors))
-    worn = select(hat.user_id, hat.vendor_id).where(
-        hat.user_id.in_(people),
-        hat.vendor_id.in_(vendors),
-        hat.role.in_([role.value for role in VENDOR_ROLES]),
-        hat.valid_from <= bindparam("day"),
-        or_(hat.valid_until.is_(None), hat.valid_until >= bindparam("day")),
-    )
-    return union_all(told, worn)
-
-
-_SEEN_PRICES: Final = _seen_prices()  # built once, as the next: every checkout passes here
-_TIES: Final = _tied()
+_SEEN_PRICES: Final = _seen_prices()  # built once: every checkout passes here
 Kind = tuple[str, str]
 """(category, unit): what prices are compared within."""
 Band = tuple[int, int]
@@ -125,8 +110,7 @@ def purchases(drafts: Sequence[Draft]) -> list[Purchase]:
     shares = _shares(first, categories)
     known = _products(products, first.placed_at)
     prices = _prices(products, first.placed_at)
-    kinds = {(piece.category, piece.unit) for draft in drafts for piece in draft.pieces}
-    bands = _bands[0](kinds, local_day(first.placed_at)) if _bands else {}
+    bands = _paid({(piece.category, piece.unit) for draft in drafts for piece in draft.pieces}, first.placed_at)
     tops = ceilings.ceilings_for(categories, local_day(first.placed_at))
     ties = _ties(drafts, local_day(first.placed_at))
     spent = _spent(first)
@@ -149,17 +133,23 @@ def purchases(drafts: Sequence[Draft]) -> list[Purchase]:
             ties=tuple(
                 role for role, who in (("pp", draft.placed_by), ("ppk", draft.ppk_id)) if (who, draft.vendor_id) in ties
             ),
-            one_hand="relaxed"
-            if draft.relaxed
-            else "ppk"
-            if draft.placed_by and draft.placed_by == draft.ppk_id
-            else "",
+            one_hand=_one_hand(draft),
             closed=closed,
             year_spent=spent[0],
             december_spent=spent[1],
         )
         for draft in drafts
     ]
+
+
+def _one_hand(draft: Draft) -> Literal["", "ppk", "relaxed"]:
+    if draft.relaxed:
+        return "relaxed"
+    return "ppk" if draft.placed_by and draft.placed_by == draft.ppk_id else ""
+
+
+def _paid(kinds: Collection[Kind], moment: datetime) -> Mapping[Kind, Band]:
+    return _bands[0](kinds, local_day(moment)) if _bands else {}
 
 
 def _earlier(draft: Draft) -> tuple[Earlier, ...]:
@@ -258,7 +248,17 @@ def _ties(drafts: Sequence[Draft], day: date) -> set[tuple[int, int]]:
     """Read (person, producer) of everybody here who told of a tie, or works for the business on that day."""
     vendors = sorted({draft.vendor_id for draft in drafts})
     people = sorted({who for draft in drafts for who in (draft.placed_by, draft.ppk_id) if who is not None})
-    rows: Any = session.execute(_TIES, {"people": people, "vendors": vendors, "day": day})
+    told = select(ConflictOfInterest.user_id, ConflictOfInterest.vendor_id).where(
+        ConflictOfInterest.user_id.in_(people), ConflictOfInterest.vendor_id.in_(vendors)
+    )
+    worn = select(Hat.user_id, Hat.vendor_id).where(
+        Hat.user_id.in_(people),
+        Hat.vendor_id.in_(vendors),
+        Hat.role.in_([role.value for role in VENDOR_ROLES]),
+        Hat.valid_from <= day,
+        or_(Hat.valid_until.is_(None), Hat.valid_until >= day),
+    )
+    rows: Any = session.execute(union_all(told, worn))
     return {(row[0], row[1]) for row in rows}
 
 

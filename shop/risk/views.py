@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context
+from flask import Blueprint, flash, redirect, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -23,6 +23,7 @@ from shop.risk import forms, notes, reading
 from shop.risk.reading import LIST, SEE, Wanted
 from shop.risk.register import RULES
 from shop.web import risks
+from shop.web.downloads import download
 from shop.web.errors import faults_told, told
 from shop.web.guard import actor, public, requires
 
@@ -64,14 +65,10 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/audit/risiko.csv")
 @requires(LIST)
-def download() -> ResponseReturnValue:
+def sheet() -> ResponseReturnValue:
     """Stream the same list as CSV: UTF-8, commas, rupiah as whole numbers, Jakarta time."""
     who, wanted = actor(), forms.wanted(request.args, labels.offices().values())
-    return Response(
-        stream_with_context(_csv(who, wanted)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="risiko.csv"', "Cache-Control": "no-store"},
-    )
+    return download(stream_with_context(_csv(who, wanted)), "text/csv; charset=utf-8", "risiko.csv")
 
 
 @bp.get("/pesanan/<int:order_id>/risiko")

@@ -9,15 +9,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, bindparam, delete, func, insert, literal, select, update
 
 from shop.base.clock import local_day
 from shop.base.money import round_half_up
 from shop.db import session
+from shop.kept import adding
 from shop.orders.models import Order, OrderLine
 from shop.orders.states import PAID
 from shop.sourcing.models import PaidPrice, PriceCount
@@ -196,22 +195,17 @@ def _count(gone: Iterable[Mapping[str, Any]], fresh: Iterable[Mapping[str, Any]]
             for place in (CITY, row["kecamatan_code"]):
                 change[tuple(place if name == "kecamatan_code" else row[name] for name in _KEY)] += by
     moved = [(dict(zip(_KEY, key, strict=True)), by) for key, by in sorted(change.items()) if by]
+    more = adding(_counts, _KEY, ("lines",))
     if all(by > 0 for _, by in moved):
         if moved:
-            session.execute(_add(session.get_bind().dialect.name), [key | {"lines": by} for key, by in moved])
+            session.execute(more, [key | {"lines": by} for key, by in moved])
         return
     for key, by in moved:  # rare: a correction takes away here and adds there, still one key after another
         if by > 0:
-            session.execute(_add(session.get_bind().dialect.name), key | {"lines": by})
+            session.execute(more, key | {"lines": by})
         else:
             here = [_counts.c[name] == value for name, value in key.items()]
             session.execute(update(_counts).where(*here).values(lines=_counts.c.lines + by))
-
-
-@cache
-def _add(dialect: str) -> Any:
-    add = (postgresql if dialect == "postgresql" else sqlite).insert(_counts)
-    return add.on_conflict_do_update(index_elements=list(_KEY), set_={"lines": _counts.c.lines + add.excluded.lines})
 
 
 def rebuild() -> int:
@@ -224,3 +218,25 @@ def rebuild() -> int:
         counted += settle(ids)
         last = ids[-1]
     return counted
+
+
+def differences() -> list[str]:
+    """Return what differs between the kept prices and what was really paid, and between the counts and those prices.
+
+    In flat memory but for what is wrong: a batch of orders at a time, then the counts by the database itself.
+    """
+    found, last = list[str](), 0
+    ids = select(Order.id).order_by(Order.id).limit(_BATCH)
+    while batch := list(session.scalars(ids.where(Order.id > last))):
+        wanted, held = _wanted(batch), _rows(select(_held).where(_held.c.order_id.in_(batch)))
+        found += [f"line {line}" for line in sorted(wanted.keys() | held.keys()) if wanted.get(line) != held.get(line)]
+        last = batch[-1]
+    key, place = [_held.c[name] for name in _KEY], _KEY.index("kecamatan_code")
+    counted = Counter[tuple[Any, ...]]()
+    for columns in (key, [literal(CITY) if n == place else column for n, column in enumerate(key)]):
+        grouped = [column for n, column in enumerate(key) if n != place or columns is key]
+        for *where, lines in session.execute(select(*columns, func.count()).group_by(*grouped)):
+            counted[tuple(where)] += lines
+    for row in session.execute(select(*(_counts.c[name] for name in _KEY), _counts.c.lines)):
+        counted[tuple(row[:-1])] -= row.lines
+    return found + [f"count {where}: {lines:+d}" for where, lines in sorted(counted.items()) if lines]

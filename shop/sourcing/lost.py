@@ -6,16 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.errors import NotFound
 from shop.db import session
+from shop.kept import adding
 from shop.sourcing.band import first_month
 from shop.sourcing.models import ChoiceCount, ComparisonRecord
 from shop.sourcing.record_reasons import REASONS
@@ -56,14 +55,7 @@ def count(payloads: Sequence[dict[str, Any]], now: datetime) -> None:
         for (vendor, outcome), times in sorted(change.items())
     ]
     if rows:
-        session.execute(_add(session.get_bind().dialect.name), rows)
-
-
-@cache
-def _add(dialect: str) -> Any:
-    add = (postgresql if dialect == "postgresql" else sqlite).insert(_counts)
-    key = ["vendor_id", "month", "outcome"]
-    return add.on_conflict_do_update(index_elements=key, set_={"times": _counts.c.times + add.excluded.times})
+        session.execute(adding(_counts, ("vendor_id", "month", "outcome"), ("times",)), rows)
 
 
 def own(actor: Actor, now: datetime) -> Losses:

@@ -13,8 +13,8 @@ from shop.db import session
 from shop.orders import terms
 from shop.reference import calendar
 from shop.sourcing.able import Judged
-from shop.sourcing.able_looking import Look, look, small_kitchens
 from shop.sourcing.need import Need
+from shop.sourcing.shelf_walk import Look, look, small_kitchens
 
 LATER: Final = timedelta(hours=2)
 LAST_HOUR: Final = time(19)

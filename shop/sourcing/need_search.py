@@ -15,9 +15,9 @@ from shop.orders import track_record
 from shop.orders.track_record import Record
 from shop.reference import regions
 from shop.sourcing.able import REASONS, Judged
-from shop.sourcing.able_looking import look
 from shop.sourcing.need import CHEAP, FAIR, NEAR, PUNCTUAL, Need
 from shop.sourcing.need_helping import Change, Part, changes, together
+from shop.sourcing.shelf_walk import look
 
 PER_PAGE: Final = 12
 FEW: Final = 3

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from shop.base.clock import local
+from shop.base.clock import stamp
 from shop.base.money import percent, rupiah
 from shop.catalog import browsing, listing, places
 from shop.catalog.categories import shelves
@@ -23,11 +23,6 @@ _STEPS: Final = {
     3: "Tahap 3 (boleh TKDN bersertifikat di bawah 25 %)",
     4: "Tahap 4 (boleh PDN tercatat di SIINas)",
 }
-
-
-def moment(at: datetime) -> str:
-    """Return a moment as the papers write it, Jakarta time."""
-    return local(at).strftime("%d-%m-%Y %H.%M WIB")
 
 
 def record_pdf(order: OrderView, record: Record | None, now: datetime) -> bytes:
@@ -47,7 +42,7 @@ def _record(paper: Paper, record: Record | None) -> None:
         paper.paragraph("Pesanan ini tidak punya catatan perbandingan.")
         return
     paper.facts(
-        [("Dibekukan", f"{moment(record.made_at)} oleh {record.made_by}"), ("Sidik isi (SHA-256)", record.fingerprint)]
+        [("Dibekukan", f"{stamp(record.made_at)} oleh {record.made_by}"), ("Sidik isi (SHA-256)", record.fingerprint)]
     )
     if not record.intact:
         paper.paragraph("PERHATIAN: isi catatan tidak cocok dengan sidiknya.", bold=True)
@@ -58,7 +53,7 @@ def _record(paper: Paper, record: Record | None) -> None:
     if record.steps:
         paper.subheading("Yang dicari dan dilihat")
         rows = [
-            [moment(s["at"]), KINDS.get(s["kind"], s["kind"]), asked(s["asked"]), str(len(s["seen"]))]
+            [stamp(s["at"]), KINDS.get(s["kind"], s["kind"]), asked(s["asked"]), str(len(s["seen"]))]
             for s in record.steps
         ]
         _table(paper, ("Waktu", "Langkah", "Yang diminta", "Hasil dilihat"), rows, "LLLR", (24, 24, 40, 12))
@@ -147,7 +142,7 @@ def defence_pdf(found: Defence, parts: Iterable[tuple[str, Sequence[tuple[str, s
     paper.facts([
         ("Surat pesanan", order.number), ("Keadaan", states.LABELS[order.state]), ("Keperluan", order.purpose),
         ("Kantor", case.office_name), ("Produsen", case.vendor_name),
-        ("Untuk", f"{order.headcount} orang" if order.headcount else "–"), ("Diminta tiba", moment(order.deliver_at)),
+        ("Untuk", f"{order.headcount} orang" if order.headcount else "–"), ("Diminta tiba", stamp(order.deliver_at)),
         ("Nilai", rupiah(order.total) + (f", termasuk ongkos kirim {rupiah(order.shipping)}" if order.shipping else "")),
     ])  # fmt: skip
     _ground(paper, found)
@@ -198,7 +193,7 @@ def _day(day: date | None) -> str:
 
 def _hands(paper: Paper, found: Defence) -> None:
     paper.subheading("Siapa melakukan apa")
-    _table(paper, ("Tugas", "Nama", "Peran", "Waktu"), [[h.duty, h.name, h.role_label, moment(h.at)] for h in found.hands],
+    _table(paper, ("Tugas", "Nama", "Peran", "Waktu"), [[h.duty, h.name, h.role_label, stamp(h.at)] for h in found.hands],
            "LLLL", (28, 28, 22, 22))  # fmt: skip
     if found.dossier.order.relaxed:
         paper.note(
@@ -220,7 +215,7 @@ def _hands(paper: Paper, found: Defence) -> None:
         ("Catatan jejak", f"{chain.entries}, sidik tiap catatan {'cocok' if chain.intact else 'TIDAK COCOK'}, rantai ke catatan sebelumnya {'utuh' if chain.linked else 'PUTUS'}"),
         ("Sidik catatan terakhir", chain.tip),
     ])  # fmt: skip
-    rows = [[moment(e.at), e.who, _said(e)] for e in found.dossier.events]
+    rows = [[stamp(e.at), e.who, _said(e)] for e in found.dossier.events]
     _table(paper, ("Waktu", "Siapa", "Apa"), rows, "LLL", (26, 28, 46))
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.catalog.offers import Offer, read_offers
+from shop.orders import track_record
 from shop.sourcing import record_trail
-from shop.sourcing.record_reasons import LOWEST
+from shop.sourcing.record_reasons import LOWEST, SPREAD
 from shop.sourcing.record_trail import Step
 
 
@@ -45,6 +46,8 @@ class Judged:
     equals: tuple[Equal, ...]
     first: Equal | None
     cheapest: Equal | None
+    unchosen: bool
+    """Whether this office has not ordered from this producer yet in the running quarter."""
 
     @property
     def first_passed(self) -> bool:
@@ -64,11 +67,15 @@ class Judged:
     @property
     def suggested(self) -> str:
         """Return the reason that is a plain fact, to be chosen beforehand; empty when a person has to think."""
-        return LOWEST if self.asked and not self.cheapest_passed else ""
+        if not self.asked:
+            return ""
+        if not self.cheapest_passed:
+            return LOWEST
+        return SPREAD if self.unchosen and self.first is not None and not self.first_passed else ""
 
 
 def judge(actor: Actor, choices: Sequence[Choice], deliver_at: datetime | None, now: datetime) -> tuple[Judged, ...]:
-    """Return the choices judged, those left out that are no product any more. Four statements whatever the number.
+    """Return the choices judged, those left out that are no product any more. Five statements whatever the number.
 
     For each, the latest search (or need) and the latest comparison in which it was seen count.
     """
@@ -77,8 +84,9 @@ def judge(actor: Actor, choices: Sequence[Choice], deliver_at: datetime | None, 
     ids = {choice.product_id for choice in choices}
     ids |= {pair[0] for found in steps.values() for step in found for pair in step.seen}
     offers = read_offers(ids, local_day(now))
+    used = track_record.choices(actor.office_id or 0, now)
     return tuple(
-        _judged(choice, offers, steps[choice.product_id], deliver_at, now)
+        _judged(choice, offers, steps[choice.product_id], used, deliver_at, now)
         for choice in choices
         if choice.product_id in offers
     )
@@ -93,7 +101,12 @@ def _steps_of(trail: Sequence[Step], product_id: int) -> tuple[Step, ...]:
 
 
 def _judged(
-    choice: Choice, offers: Mapping[int, Offer], steps: tuple[Step, ...], at: datetime | None, now: datetime
+    choice: Choice,
+    offers: Mapping[int, Offer],
+    steps: tuple[Step, ...],
+    used: Collection[int],
+    at: datetime | None,
+    now: datetime,
 ) -> Judged:
     own = offers[choice.product_id]
     equals: dict[int, Equal] = {}
@@ -109,7 +122,7 @@ def _judged(
     ranked = [step for step in steps if step.ranked]
     first = next((equals[pair[0]] for pair in ranked[-1].seen if pair[0] in equals), None) if ranked else None
     cheapest = min(equals.values(), key=lambda e: (e.unit_price, e.offer.id), default=None)
-    return Judged(choice, own, steps, tuple(equals.values()), first, cheapest)
+    return Judged(choice, own, steps, tuple(equals.values()), first, cheapest, own.vendor_id not in used)
 
 
 def _equal(offer: Offer, own: Offer, quantity: int, at: datetime | None, now: datetime) -> bool:

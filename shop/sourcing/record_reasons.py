@@ -10,6 +10,7 @@ from shop.base.codes import one_line
 from shop.base.errors import FieldFault
 
 LOWEST: Final = "lowest_price"
+SPREAD: Final = "spread"
 OTHER: Final = "other"
 AGREED: Final = "agreed"
 REASONS: Final[Mapping[str, str]] = {
@@ -19,7 +20,7 @@ REASONS: Final[Mapping[str, str]] = {
     "evidence": "Bukti TKDN-nya lebih baik",
     "near": "Lebih dekat, atau ongkos kirimnya lebih murah",
     "on_time": "Riwayat antarnya lebih tepat waktu",
-    "spread": "Memeratakan pesanan: produsen ini belum dipilih kuartal ini",
+    SPREAD: "Memeratakan pesanan: produsen ini belum dipilih kuartal ini",
     "together": "Digabung dengan barang lain dari produsen yang sama",
     AGREED: "Harganya sudah disepakati lewat negosiasi, lomba, atau persetujuan",
     OTHER: "Alasan lain",

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, json, render_template
+from flask import Blueprint, current_app, json, render_template
 from flask.typing import ResponseReturnValue
 
 from shop.base.actor import Actor
@@ -16,6 +16,7 @@ from shop.base.clock import local_day, utc_now
 from shop.orders import reading, states
 from shop.orders.reading import OrderView
 from shop.sourcing import defence, record_drawing, record_reading
+from shop.web.downloads import PDF, download
 from shop.web.errors import say
 from shop.web.guard import actor, requires
 from shop.web.language import gettext
@@ -57,7 +58,7 @@ def record_csv(order_id: int) -> ResponseReturnValue:
         writer.writerow(
             [f"'{c}" if isinstance(c, str) and c.startswith(("=", "+", "-", "@", "\t", "\r")) else c for c in row]
         )
-    return _file("\ufeff" + out.getvalue(), "text/csv; charset=utf-8", f"perbandingan-{_name(order)}.csv")
+    return download("\ufeff" + out.getvalue(), "text/csv; charset=utf-8", f"perbandingan-{order.number}.csv")
 
 
 @bp.get(f"/pesanan/{_ID}/perbandingan.json")
@@ -74,7 +75,7 @@ def record_json(order_id: int) -> ResponseReturnValue:
         "made_by": found.made_by if found else None,
         "content": found.content if found else None,
     }
-    return _file(json.dumps(body, ensure_ascii=False), "application/json", f"perbandingan-{_name(order)}.json")
+    return download(json.dumps(body, ensure_ascii=False), "application/json", f"perbandingan-{order.number}.json")
 
 
 @bp.get(f"/pesanan/{_ID}/perbandingan.pdf")
@@ -83,7 +84,7 @@ def record_pdf(order_id: int) -> ResponseReturnValue:
     """Hand the record out as a paper."""
     _, order = _order(order_id)
     content = record_drawing.record_pdf(order, record_reading.record_of(order_id), utc_now())
-    return _file(content, "application/pdf", f"perbandingan-{_name(order)}.pdf")
+    return download(content, PDF, f"perbandingan-{order.number}.pdf")
 
 
 @bp.get(f"/pesanan/{_ID}/berkas")
@@ -115,7 +116,7 @@ def whole_pdf(order_id: int) -> ResponseReturnValue:
         on_paper = getattr(part, "on_paper", None)  # a room that wants to stand on the paper gives (heading, facts)
         if on_paper is not None:
             drawn.append(on_paper())
-    return _file(record_drawing.defence_pdf(found, drawn, now), "application/pdf", f"berkas-{_name(order)}.pdf")
+    return download(record_drawing.defence_pdf(found, drawn, now), PDF, f"berkas-{order.number}.pdf")
 
 
 def _parts(who: Actor, order: OrderView, now: datetime) -> list[tuple[str, object]]:
@@ -130,16 +131,3 @@ def _parts(who: Actor, order: OrderView, now: datetime) -> list[tuple[str, objec
 
 def _asked(what: Mapping[str, Any]) -> str:
     return record_drawing.asked(what, gettext)
-
-
-def _name(order: OrderView) -> str:
-    return order.number.replace("/", "-")
-
-
-def _file(content: bytes | str, kind: str, name: str) -> Response:
-    return Response(
-        content,
-        mimetype=kind.split(";", maxsplit=1)[0],
-        content_type=kind,
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-    )

@@ -11,7 +11,8 @@ from typing import Final
 
 from shop.base.errors import NotFound
 
-_KEY: Final = re.compile(r"[0-9a-f]{64}(-[0-9]{2,4})?\.(webp|pdf|png|jpg|xlsx|csv)")
+# A `p` before the width marks a photo that only some people may see: no public door answers such a name.
+_KEY: Final = re.compile(r"[0-9a-f]{64}(-p?[0-9]{2,4})?\.(webp|pdf|png|jpg|xlsx|csv)")
 TYPES: Final = {
     "webp": "image/webp", "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any, Final
 
 from shop.base.codes import one_line
-from shop.base.errors import FieldFault, Invalid
+from shop.base.errors import FieldFault, Invalid, or_fault
+from shop.base.fields import Fields
 from shop.base.numbers import mobile_number
-from shop.base.sheet import day, whole
+from shop.base.sheet import whole
 from shop.vendors import identity, taxpaying
 from shop.vendors.papers import NewPaper
 
@@ -18,57 +19,41 @@ _EVERY_DAY: Final = 0b1111111
 _MIDNIGHT: Final = 24 * 60
 
 
-class Form:
-    """One sent form: reads fields and gathers what is wrong with them."""
+class Form(Fields):
+    """One sent form of a business; an empty secret number stays as it is kept."""
 
     def __init__(self, sent: Mapping[str, str], today: date, kept: Mapping[str, Any]) -> None:
         """Take what was sent, the Jakarta day, and the values kept so far: an empty secret number stays as it is."""
-        self.sent, self.today, self.kept = sent, today, kept
-        self.faults: list[FieldFault] = []
+        super().__init__(sent)
+        self.today, self.kept = today, kept
 
     def text(self, name: str, message: str, longest: int, least: int = 1) -> str:
         """Return one line of text of an allowed length."""
         value = one_line(self.sent.get(name, ""))
         if not least <= len(value) <= longest:
-            self.faults.append(FieldFault(name, message))
+            self.fault(name, message)
         return value
 
     def one_of(self, name: str, known: Mapping[str, Any], message: str) -> str:
         """Return a value of a list."""
         value = self.sent.get(name, "")
         if value not in known:
-            self.faults.append(FieldFault(name, message))
+            self.fault(name, message)
         return value
 
     def secret(self, name: str, clean: Callable[[str], str], needed: str = "") -> dict[str, str]:
         """Return {name: number} when one was typed, nothing when the kept one stays; `needed` is said without either."""
-        given = self.sent.get(name, "").strip()
+        given = self.typed(name)
         if not given:
             if needed and not self.kept.get(name):
-                self.faults.append(FieldFault(name, needed))
+                self.fault(name, needed)
             return {}
-        try:
-            return {name: clean(given)}
-        except Invalid as fault:
-            self.faults += fault.faults
-            return {}
-
-    def day(self, name: str, needed: str = "") -> date | None:
-        """Return a day as browsers send it or people write it, None when it was left empty."""
-        given = self.sent.get(name, "").strip()
-        if not given:
-            if needed:
-                self.faults.append(FieldFault(name, needed))
-            return None
-        found = day(given)
-        if found is None:
-            self.faults.append(FieldFault(name, "Isi tanggal, misalnya 25-11-2026."))
-        return found
+        found = or_fault(self.faults, clean, given)
+        return {} if found is None else {name: found}
 
     def done(self, values: dict[str, Any]) -> dict[str, Any]:
         """Return the values. Raises Invalid with every fault."""
-        if self.faults:
-            raise Invalid(faults=tuple(self.faults))
+        self.check()
         return values
 
 
@@ -112,17 +97,15 @@ def _tax(form: Form) -> dict[str, Any]:
         first = values["tax_paper_from"] = form.day("tax_paper_from", "Isi tanggal terbit Surat Keterangan.")
         last = values["tax_paper_until"] = form.day("tax_paper_until", "Isi hari terakhir berlakunya.")
         if first and first > form.today:
-            form.faults.append(FieldFault("tax_paper_from", "Tanggal terbit belum tiba. Periksa lagi suratnya."))
+            form.fault("tax_paper_from", "Tanggal terbit belum tiba. Periksa lagi suratnya.")
         if first and last and last < first:
-            form.faults.append(
-                FieldFault("tax_paper_until", "Surat ini berakhir sebelum terbit. Periksa kedua tanggal.")
-            )
+            form.fault("tax_paper_until", "Surat ini berakhir sebelum terbit. Periksa kedua tanggal.")
     else:
         values["tax_paper_number"] = ""
     if paper == "decl_500m":
         year = whole(form.sent.get("tax_paper_year", "").strip())
         if year is None or not form.today.year - 1 <= year <= form.today.year:
-            form.faults.append(FieldFault("tax_paper_year", "Isi tahun pajak pernyataan: tahun ini atau tahun lalu."))
+            form.fault("tax_paper_year", "Isi tahun pajak pernyataan: tahun ini atau tahun lalu.")
         values["tax_paper_year"] = year
     return form.done(values)
 
@@ -139,10 +122,10 @@ def _bank(form: Form) -> dict[str, Any]:
 def _hours(form: Form) -> dict[str, Any]:
     closed = sum(1 << day for day in range(7) if form.sent.get(f"closed-{day}") == "1")
     if closed == _EVERY_DAY:
-        form.faults.append(FieldFault("closed-0", "Sisakan paling sedikit satu hari buka."))
+        form.fault("closed-0", "Sisakan paling sedikit satu hari buka.")
     opens, closes = (_clock(form, name) for name in ("opens_at", "closes_at"))
     if opens is not None and closes is not None and opens >= closes:
-        form.faults.append(FieldFault("closes_at", "Jam tutup harus sesudah jam buka."))
+        form.fault("closes_at", "Jam tutup harus sesudah jam buka.")
     return form.done({"closed_weekdays": closed, "opens_at": opens, "closes_at": closes})
 
 
@@ -152,7 +135,7 @@ def _clock(form: Form, name: str) -> int | None:
         found = int(hours[:4]) * 60 + int((minutes or "0")[:4])
         if int((minutes or "0")[:4]) < 60 and found < _MIDNIGHT:  # noqa: PLR2004 - minutes of an hour
             return found
-    form.faults.append(FieldFault(name, "Tulis jam seperti 08:00."))
+    form.fault(name, "Tulis jam seperti 08:00.")
     return None
 
 

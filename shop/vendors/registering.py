@@ -244,6 +244,11 @@ def missing(vendor: Vendor) -> tuple[str, ...]:
     return tuple(step for step in STEPS if step in open_steps)
 
 
+def notice(vendor_id: int, facility: str, now: datetime) -> None:
+    """Tell the programme that a producer received a facility (`P5`); its handler records it once, after the commit."""
+    post(NOTICED, {"vendor_id": vendor_id, "facility": facility}, now)
+
+
 def complete(actor: Actor, version: int, now: datetime) -> Vendor:
     """Finish the registration: the business is active. Raises Invalid while a step is missing, Stale, WrongState."""
     vendor = own_vendor(actor, lock=True)

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from shop.accounts.people import find_user
 from shop.audit import trail
 from shop.base.clock import local_day, utc_now
+from shop.base.codes import one_line
 from shop.base.errors import Conflict, Invalid, NotFound
 from shop.base.sheet import day, whole
 from shop.db import session, unit_of_work
@@ -29,10 +30,11 @@ def index() -> ResponseReturnValue:
     who, asked = actor(), request.args
     state = asked.get("keadaan", "")
     words, place = asked.get("cari", ""), asked.get("kecamatan", "")
+    here = {row.code: row.name for row in places.kecamatan(who)}
     rows, onward = reading.producers(
         who,
         words=words,
-        kecamatan=place,
+        kecamatan=place if place in here else "",
         state=state if state in states.LABELS else "",
         after=_row(asked.get("sesudah", "")),
     )
@@ -40,7 +42,7 @@ def index() -> ResponseReturnValue:
         "vendors/index.html",
         rows=rows,
         onward=onward,
-        places={row.code: row.name for row in places.kecamatan(who)},
+        places=here,
         states=states.LABELS,
         asked={"cari": words, "kecamatan": place, "keadaan": state},
     )
@@ -140,7 +142,7 @@ def tell(vendor_id: int) -> ResponseReturnValue:
     who, sent = actor(), request.form
     reading.producer(who, vendor_id)
     try:
-        person = sent.get("person", "").strip()
+        person = one_line(sent.get("person", ""))
         try:
             user_id = find_user(person) if person and who.may(conflicts.MANAGE) else who.user_id or 0
         except NotFound:

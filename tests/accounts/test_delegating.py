@@ -293,3 +293,53 @@ def test_a_program_orders_for_the_one_replaced_though_its_owner_wears_the_role_t
     session.rollback()
     order = session.get_one(Order, made.json["id"])
     assert (order.placed_by, order.placed_for) == (deputy.user_id, crew.pp.user_id)
+
+
+def test_a_deputy_ppk_sees_and_presses_everything_the_ppk_could(crew, person, now):
+    from shop.approvals import asking
+    from shop.handover import reading as handover
+    from shop.orders import actions, reading
+
+    deputy = officer(crew, "pa_kpa")
+    replace(crew.ppk, crew.ppk, deputy, now)
+    actor = as_deputy(deputy)
+    with unit_of_work():
+        product = makers.make_product(crew.vendor)
+        lines = ((product, 30),)
+        sent, confirmed, arrived, paid = (
+            make(crew, now, *lines).id
+            for make in (
+                makers.make_sent_order, makers.make_confirmed_order, makers.make_arrived_order, makers.make_paid_order,
+            )
+        )  # fmt: skip
+        asked = asking.ask(crew.pp, makers.make_wish(crew, *lines), "kunci-izin-0001", now)
+    session.rollback()
+    for order_id in (sent, confirmed, arrived, paid):
+        view = reading.order(reading.scope_of([actor]), order_id)
+        for offered in (actions.actions_for, actions.open_actions):
+            assert offered(actor, view.case, now) == offered(crew.ppk, view.case, now)
+        own, deputed = (handover.part(who, view, now) for who in (crew.ppk, actor))
+        assert (own and own.may) == (deputed and deputed.may)
+        assert actions.is_my_turn(actor, view.case) == actions.is_my_turn(crew.ppk, view.case)
+    assert reading.turn_count(actor) == reading.turn_count(crew.ppk) == 2
+    browser = person(actor)
+    assert f"/persetujuan/{asked}" in browser.get("/persetujuan").text
+    browser.get(f"/persetujuan/{asked}")
+    assert browser.get(f"/pesanan/{confirmed}/addendum/baru").status_code == 200
+    assert "Periksa per barang" in browser.get(f"/pesanan/{arrived}").text
+    browser.get(f"/pesanan/{arrived}/terima")
+
+    def press(verb, order_id, **said):
+        session.rollback()
+        version = session.get_one(Order, order_id).version
+        browser.post(f"/pesanan/{order_id}/{verb}", {"version": version, **said})
+
+    words = {"reason": "event_off", "note": "Acara batal"}
+    press("cancel", sent, **words)
+    press("pengaduan", arrived, kind="quality", words="Dua kotak tidak seperti contoh")
+    press("receive", arrived)
+    press("nilai", arrived, as_ordered="ya", packed="ya", tasty="")
+    press("close", paid)
+    session.rollback()
+    order = session.get_one(Order, arrived)
+    assert (order.received_by, order.received_for) == (deputy.user_id, crew.ppk.user_id)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from shop.accounts import offices
 from shop.addenda import agreeing, closing, reading
 from shop.addenda.contents import Wanted
 from shop.addenda.models import Addendum
@@ -99,6 +100,29 @@ def test_both_sides_change_an_order_twice_and_every_version_is_kept(crew, goods,
     ]  # fmt: skip
     assert two.answered_by == crew.pa.user_id
     assert events() == ["proposed", "accepted"] * 2
+
+
+def test_growing_past_the_offices_limit_takes_the_ppk_whoever_proposed_it(crew, agreed, now):
+    boxes, cakes = lines(agreed)
+    with unit_of_work():
+        offices.set_approval_above(crew.pa, 500_000, None, now)
+    with pytest.raises(Invalid) as refused:
+        propose(crew.pp, agreed, now, quantities={boxes: 31})
+    assert {fault.field for fault in refused.value.faults} == {"lines"}
+    for hand in (crew.pp, replace(crew.pp, for_user_id=crew.ppk.user_id)):  # not as the PPK's deputy either: own order
+        number = propose(crew.producer, agreed, now, quantities={boxes: 31})
+        with pytest.raises(Conflict) as late:
+            answer(agreeing.accept, hand, agreed, number, now)
+        assert late.value.kind == "needs-approval"
+        answer(agreeing.withdraw, crew.producer, agreed, number, now)
+    assert order_of(agreed).total == 500_000
+    number = propose(crew.producer, agreed, now, quantities={boxes: 31})
+    answer(agreeing.accept, crew.ppk, agreed, number, now)
+    number = propose(crew.ppk, agreed, now, quantities={boxes: 32})
+    answer(agreeing.accept, crew.producer, agreed, number, now)
+    number = propose(crew.pp, agreed, now, quantities={cakes: 9})  # less needs nobody's yes
+    answer(agreeing.accept, crew.producer, agreed, number, now)
+    assert order_of(agreed).total == 500_000
 
 
 def test_what_cannot_be_proposed_is_refused_with_every_fault_and_nothing_changes(crew, agreed, now):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -83,6 +84,15 @@ def test_above_the_limit_nothing_goes_out_without_a_yes_behind_every_line(crew, 
     assert package(crew).reserved == 0
     with unit_of_work():  # below it, as ever
         place_order(crew.pp, makers.make_wish(crew, (goods[0], 25)), "kunci-00000002", now)
+    # Cut up in pieces it is no less: neither on the same day nor for the same delivery, by whoever sends it.
+    more, later = makers.make_wish(crew, (goods[1], 1)), now + timedelta(days=1)
+    other_day = replace(more, delivery=replace(more.delivery, at=more.delivery.at + timedelta(days=1)))
+    for piece, at in ((more, now), (more, later), (other_day, now)):
+        with pytest.raises(Conflict) as refused, unit_of_work():
+            place_order(crew.pp, piece, "kunci-00000004", at)
+        assert (refused.value.kind, refused.value.facts) == ("needs-approval", {"limit": 500_000, "total": 530_000})
+    with unit_of_work():
+        place_order(crew.pp, other_day, "kunci-00000005", later)
     with unit_of_work():
         offices.set_approval_above(crew.pa, None, 500_000, now)
     with unit_of_work():

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+
 from sqlalchemy import select
 
 from shop.accounts.models import Office
 from shop.approvals.models import ApprovalLine, ApprovalRequest
 from shop.db import session, unit_of_work
-from shop.orders import cart
+from shop.orders import attaching, cart, places
 from shop.orders.models import Order
+from shop.risk import notes
+from shop.sourcing import record_reading, record_trail
 from tests import makers
 
 FORM = {
@@ -98,6 +102,66 @@ def test_all_or_none_in_one_click_and_taking_it_back(crew, goods, person, now):
     states = {row.id: row.state for row in session.execute(select(ApprovalRequest.id, ApprovalRequest.state))}
     assert states == {yes: "answered", no: "refused", back: "withdrawn"}
     assert ppk.get(f"/persetujuan/{no}").text.count("Anggaran paket ini ditahan") == 2
+
+
+def test_places_papers_and_words_wait_with_the_request_and_go_along_with_what_was_approved(
+    app, crew, goods, person, now
+):
+    with unit_of_work():
+        for product, pieces in ((goods[0], 30), (goods[1], 10)):
+            cart.put(crew.pp, product.id, pieces, "", now)
+        cheap = makers.make_product(name="Nasi kotak hemat", price=15_000)
+        stranger = makers.make_crew()
+        cheap_id = cheap.id
+        record_trail.keep(crew.pp, "compare", {}, [(goods[0].id, 20_000), (cheap_id, 15_000)], now, ranked=False)
+    pp, ppk = person(crew.pp), person(crew.ppk)
+    form = FORM | {
+        "act": "ask", "key": "minta-00000009", "package_id": crew.package_id, "shown_total": "900000",
+        "product_id": [goods[0].id, goods[1].id], "quantity": ["30", "10"], "note": ["", ""],
+        "risk_note": "Rapat pagi dan siang, undangan 12", "places": "2",
+        "p2.address": "Balai RW 02", "p2.kecamatan": makers.GAMBIR, f"p2.q.{goods[0].id}": "12", "p2.contact": "Ibu Sri",
+        "p3.address": "Balai RW 03", "p3.kecamatan": makers.GAMBIR, f"p3.q.{goods[1].id}": "10",
+        "attachment_kind": "invitation",
+    }  # fmt: skip
+    asked_why = pp.post("/kirim", form, 422).text  # who says yes wants to read why not the cheaper one
+    assert f'href="#f-reason-{goods[0].id}"' in asked_why
+    paper = {"attachment": (io.BytesIO(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"), "undangan.pdf")}
+    because = {f"reason-{goods[0].id}": "quality", f"words-{goods[0].id}": "Tahan sampai sore"}
+    at = pp.post("/kirim", form | because | paper, content_type="multipart/form-data").headers["Location"]
+    page = ppk.get(at).text
+    for words in (
+        "Balai RW 02",
+        "Balai RW 03",
+        "12 kotak Nasi kotak",
+        "undangan.pdf",
+        "Tahan sampai sore",
+        "undangan 12",
+    ):
+        assert words in page
+    assert ppk.get(f"{at}/lampiran/1").data.startswith(b"%PDF")
+    for wrong in ("0", "2", "9" * 18):
+        ppk.get(f"{at}/lampiran/{wrong}", 404)
+    person(stranger.ppk).get(f"{at}/lampiran/1", 404)
+    session.rollback()
+    first, second = session.scalars(select(ApprovalLine.id).order_by(ApprovalLine.id))
+    ppk.post(f"{at}/jawab", {"version": 1, "act": "lines", f"line-{first}": "yes", f"line-{second}": "no",
+                             f"reason-{second}": "price"})  # fmt: skip
+    for _click in range(2):
+        pp.post(f"{at}/kirim", {"version": 2, "shown_total": "600000"})
+    session.rollback()
+    order = session.scalars(select(Order.id)).one()
+    stops = places.of_order(order)
+    assert [(stop.address, sum(stop.shares.values())) for stop in stops] == [
+        ("Kantor Kelurahan, Jl. Medan Merdeka 1", 18), ("Balai RW 02", 12),
+    ]  # fmt: skip
+    assert [kept.name for kept in attaching.of_order(order)] == ["undangan.pdf"]
+    assert [note.words for note in notes.of_order(order)] == ["Rapat pagi dan siang, undangan 12"]
+    record = record_reading.record_of(order)
+    line = record.lines[0]
+    assert (line["agreement"]["source"], line["unit_price"], line["reason"]) == ("approval", 20_000, "quality")
+    assert [equal["product_id"] for equal in line["equals"]] == [goods[0].id, cheap_id]
+    assert "Harga yang disetujui PPK" in pp.get(f"/pesanan/{order}/perbandingan").text
+    assert pp.get(f"/pesanan/{order}/perbandingan.pdf").data.startswith(b"%PDF")
 
 
 def test_strangers_hear_nothing_and_a_list_costs_the_same_whatever_its_length(crew, goods, person, now, statements):

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from shop.accounts.hats import actor_of
 from shop.accounts.models import Hat, Office, UserAccount
 from shop.accounts.passwords import hash_password
+from shop.approvals import asking
 from shop.base.actor import Actor
 from shop.base.clock import at_local, local, local_day, utc_now
 from shop.budgets import assigning, importing
@@ -70,17 +71,23 @@ class Scene:
         with self.app.app_context(), unit_of_work():
             yield utc_now()
 
+    def wish(self, quantity: int, now: datetime) -> Wish:
+        """Want so many of the scene's product for a meeting."""
+        product = session.get_one(Product, self.product_id)
+        at = again.next_time(cart.read(self.pp, local_day(now)), now)
+        place = Delivery("Kantor Kelurahan Uji, Jl. Kenanga Raya No. 9", GAMBIR, at)
+        wanted = (WantedLine(self.product_id, quantity),)
+        return Wish(self.package_id, PURPOSE, place, wanted, product.price * quantity, 30)
+
     def order(self, quantity: int = 30) -> int:
         """Send an order for the scene's product; return its id."""
         with self.work() as now:
-            product = session.get_one(Product, self.product_id)
-            lines = cart.read(self.pp, local_day(now))
-            wish = Wish(
-                self.package_id, PURPOSE,
-                Delivery("Kantor Kelurahan Uji, Jl. Kenanga Raya No. 9", GAMBIR, again.next_time(lines, now)),
-                (WantedLine(self.product_id, quantity),), product.price * quantity, 30,
-            )  # fmt: skip
-            return place_order(self.pp, wish, f"kunci-uji-{next(_numbers):06d}", now).order_ids[0]
+            return place_order(self.pp, self.wish(quantity, now), f"kunci-uji-{next(_numbers):06d}", now).order_ids[0]
+
+    def ask_ppk(self, quantity: int = 30) -> int:
+        """Ask the PPK before sending; return the id of the request."""
+        with self.work() as now:
+            return asking.ask(self.pp, self.wish(quantity, now), f"izin-uji-{next(_numbers):06d}", now)
 
     def take(self, order_id: int, who: Actor, verb: str, said: Said | None = None) -> None:
         """Take one step of an order."""

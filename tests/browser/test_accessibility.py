@@ -135,7 +135,7 @@ ROLES = {
 ELSEWHERE = {
     "checkout.checkout", "checkout.sent", "saved.show", "attachments.form", "budgets.show", "orders.show", "catalog_own.edit",
     "curation.show", "curation_own.story", "letter_check.show", "listing.edit", "product.preview", "catalog_own.history",
-    "addenda.ask", "addenda.show", "addenda.stop_page",
+    "approvals.show", "addenda.ask", "addenda.show", "addenda.stop_page",
     "handover.inspect", "complaints.begin", "complaints.show",
     "tkdn.papers", "tkdn.calculate", "negotiation.show", "competition.show", "defence.record", "defence.whole", "risk.show",
 }  # fmt: skip
@@ -146,7 +146,7 @@ NO_PAGES = {
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
     "tkdn.paper_file", "wallet.download", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
     "complaints.photo", "negotiation.paper", "competition.paper", "defence.record_csv", "defence.record_json", "defence.record_pdf",
-    "defence.whole_pdf", "risk.download", "attachments.download",
+    "defence.whole_pdf", "risk.sheet", "attachments.download", "approvals.paper",
 }  # fmt: skip
 
 
@@ -197,9 +197,12 @@ def test_the_open_menu_the_suggestions_and_a_question_are_without_findings(visit
 
 def test_the_pages_of_buying_are_without_findings(visit, app):
     scene = set_scene(app, stock=100)
+    asked = scene.ask_ppk()
     scene.fill_basket(200)
     pp = visit(scene.pp)
     found = scan(pp, "/keranjang")
+    for who in (pp, visit(scene.ppk)):
+        found += scan(who, f"/persetujuan/{asked}")
     scene.fill_basket(30)
     found += scan(pp, "/keranjang")
     pp.main.get_by_text("Simpan keranjang ini").click()

@@ -66,6 +66,7 @@ def test_three_compete_under_seal_each_line_finds_its_winner_and_losers_hear_why
 def _ask_three(pp: Visitor, kitchens: list[Actor]) -> str:
     """Ask these three for two things, on the form; return the address of the request."""
     pp.goto("/kompetisi/baru")
+    pp.main.get_by_text("Tambah barang 2").click()
     for n, (need, pieces) in enumerate((("Snack kotak isi 4 macam", "100"), ("Air jahe hangat", "100"))):
         pp.main.locator(f"[name='lines.{n}.need']").fill(need)
         pp.main.locator(f"[name='lines.{n}.quantity']").fill(pieces)

@@ -45,12 +45,12 @@ def test_the_result_page_asks_no_database(shop, client, snack, statements):
     assert seen == []
 
 
-def test_a_product_page_asks_eight_times(client, snack, statements):
+def test_a_product_page_asks_ten_times(client, snack, statements):
     path = f"/produk/{snack}-snack-kotak-kue-basah"
     client.get(path)
     with statements() as seen:
         assert client.get(path).status_code == 200
-    assert len(seen) == 8  # five of the product; band, ceilings and goods like it
+    assert len(seen) == 10  # five of the product; band, ceilings, goods like it; what offices say, and how punctual
 
 
 def test_results_show_cards_counts_and_the_exact_total(client, snack):

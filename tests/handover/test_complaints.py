@@ -14,7 +14,7 @@ from shop.handover import accepting, complaints, ratings, shortages
 from shop.handover.models import Complaint, Rating
 from shop.handover.ratings import Opinion
 from shop.handover.waiting import turns
-from shop.orders import delivering, reading
+from shop.orders import delivering, reading, track_record
 from shop.orders.models import Order
 from tests import makers
 from tests.handover.test_receiving import MULTIPART, arrived, form, look
@@ -184,7 +184,7 @@ def test_a_rating_is_facts_once_by_the_office_and_shown_from_five_on(crew, perso
             ratings.rate(crew.pp, order_id, Opinion(as_ordered=True, packed=False), now)
     assert ratings.shown("vendor", vendor_id) is None
     public = f"/produk/{product.id}-risol-mayo"
-    assert "Menurut kantor pemesan" not in person(crew.pp).get(public).text
+    assert "Sesuai pesanan" not in person(crew.pp).get(public).text
     with unit_of_work():
         ratings.rate(crew.ppk, orders[4], Opinion(as_ordered=False, packed=True, tasty=True), now)
     for subject, number in (("vendor", vendor_id), ("product", product.id)):
@@ -193,7 +193,10 @@ def test_a_rating_is_facts_once_by_the_office_and_shown_from_five_on(crew, perso
         assert (found.tasted, found.tasty) == (2, 1)
     for path in (public, f"/produsen/{crew.vendor.slug}"):
         page = person(crew.pp).get(path).text
-        assert "Menurut kantor pemesan" in page
+        assert "Sesuai pesanan" in page
+        # Punctuality has one truth, the track record of the producer, whoever has rated.
+        kept = track_record.records((vendor_id,))[vendor_id]
+        assert f"{kept.on_time} dari {kept.delivered}" in page.split("Tiba tepat waktu")[1][:80]
         assert "Sambalnya kurang" not in page
     assert ratings.differences() == []
     with unit_of_work():

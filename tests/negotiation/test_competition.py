@@ -91,6 +91,7 @@ def test_a_competition_of_three_from_the_need_to_the_orders(  # noqa: PLR0915 - 
     assert "Tuliskan keperluannya" in refused
     assert "Snack kotak isi 4" in refused
     at = pp.post("/kompetisi", typed(street)).headers["Location"]
+    assert "sudah dikirim" in pp.post("/kompetisi", typed(street), 409).text  # the second click asks nobody again
     number = int(at.rsplit("/", 1)[1])
     owners[3].get(at, 404)  # who was not asked hears nothing
     page = owners[0].get(at).text
@@ -146,6 +147,7 @@ def test_a_competition_of_three_from_the_need_to_the_orders(  # noqa: PLR0915 - 
     ]  # fmt: skip
     assert set(session.scalars(select(OrderLine.unit_price))) == {17_311, 8_133}
     behind = pp.get(f"/pesanan/{orders[0].id}").text
+    assert "Harga pemenang lomba" in behind
     assert f"{at}/berita-acara" in behind
     assert "penawaran tertutup" in behind
 
@@ -326,8 +328,8 @@ def test_who_is_able_and_what_a_request_must_say(street, now, statements, person
     called(street, now)
     pages = {}
     for times in (1, 4):
-        for _ in range(times - 1):
-            called(street, now)
+        for number in range(times - 1):
+            called(street, now, purpose=f"Rapat RW {number}")
         with app.app_context(), statements() as seen:
             assert competitions.tenders(street.pp, "", 0)[1] == times
         pages[times] = len(seen)

@@ -102,7 +102,9 @@ def test_bargaining_through_the_pages_from_the_product_to_the_order(app, street,
         16_500, 300, 25_000, "Lemper, risol, kue sus, air mineral",
     )  # fmt: skip
     order_id = session.scalar(select(Order.id))
-    assert "hasil tawar-menawar" in pp.get(f"/pesanan/{order_id}").text
+    behind = pp.get(f"/pesanan/{order_id}").text
+    assert "hasil tawar-menawar" in behind
+    assert "Harga hasil negosiasi" in behind, "the agreement is the reason, and the record says so"
     assert "hasil tawar-menawar" in owner.get(f"/pesanan/{order_id}").text
     session.rollback()
     drain(background.handlers(app), now + timedelta(minutes=5))

@@ -9,10 +9,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from shop.accounts import tokens
+from shop.accounts import offices, tokens
 from shop.accounts.models import Hat
 from shop.db import session, unit_of_work
+from shop.orders import places
 from shop.orders.models import Order
+from shop.risk import notes
+from shop.sourcing import record_reading, record_trail
+from shop.sourcing.record_reasons import REASONS
 from tests import makers
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -91,6 +95,38 @@ def test_the_same_key_gives_the_same_order_and_another_body_is_refused(crew, cal
     refused = pp("POST", "/orders", body(crew, product, purpose="Lain"), 422, key="kunci-0001")
     assert refused["type"].endswith("key-reused")
     assert orders_made() == 1
+
+
+def test_places_and_reasons_by_token_follow_the_rules_of_the_pages(crew, caller, product, client, now):
+    with unit_of_work():
+        cheap = makers.make_product(price=15_000)
+        record_trail.keep(crew.pp, "compare", {}, [(product.id, 18_500), (cheap.id, 15_000)], now, ranked=False)
+    pp = caller(crew.pp)
+    place = {"address": "Balai RW 02", "kecamatan": "31.71.01", "lines": [{"product_id": product.id, "quantity": 12}]}
+    answer = pp("POST", "/orders", body(crew, product, places=[place]), 422, key="kunci-0011")
+    assert [error["field"] for error in answer["errors"]] == ["lines.0.reason"]
+    why = {"product_id": product.id, "quantity": 30, "reason": "quality"}
+    far = body(crew, product, places=[place | {"kecamatan": "32.01.01"}], lines=[why])
+    assert pp("POST", "/orders", far, 422, key="kunci-0011")["errors"][0]["field"] == "places.0.kecamatan"
+    short = body(crew, product, risk_note="ya", lines=[why])
+    assert pp("POST", "/orders", short, 422, key="kunci-0011")["errors"][0]["field"] == "risk_note"
+    good = body(crew, product, places=[place], lines=[why], risk_note="Rapat pagi dan siang")
+    made = pp("POST", "/orders", good, 201, key="kunci-0011")
+    assert pp("POST", "/orders", good, 200, key="kunci-0011")["id"] == made["id"]
+    session.rollback()
+    assert [(x.address, sum(x.shares.values())) for x in places.of_order(made["id"])] == [
+        ("Kantor Kelurahan", 18), ("Balai RW 02", 12),
+    ]  # fmt: skip
+    assert record_reading.record_of(made["id"]).lines[0]["reason"] == "quality"
+    assert [note.words for note in notes.of_order(made["id"])] == ["Rapat pagi dan siang"]
+    with unit_of_work():
+        offices.set_approval_above(crew.pa, 500_000, None, now)
+    refused = pp("POST", "/orders", body(crew, product, lines=[why]), 409, key="kunci-0012")
+    assert refused["type"].endswith("needs-approval")
+    told = client.get("/api/v1/openapi.json").get_json()
+    assert "needs-approval" in told["paths"]["/api/v1/orders"]["post"]["description"]
+    reasons = told["components"]["schemas"]["LineIn"]["properties"]["reason"]["description"]
+    assert all(code in reasons for code in REASONS)
 
 
 def test_a_key_is_compulsory(crew, caller, product):

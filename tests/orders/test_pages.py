@@ -275,7 +275,7 @@ def test_lists_and_desk_take_the_same_statements_for_two_orders_and_for_twelve(c
         for make in (makers.make_sent_order, makers.make_arrived_order) * 5:
             make(crew, now)
     assert look() == seen
-    assert max(seen.values()) <= 16  # the desk asks each room once for what waits
+    assert max(seen.values()) <= 17  # the desk asks each room once for what waits
 
 
 def test_the_page_of_an_order_takes_the_same_statements_however_long_it_is(crew, person, statements, now):
@@ -289,7 +289,7 @@ def test_the_page_of_an_order_takes_the_same_statements_however_long_it_is(crew,
         browser.get(f"/pesanan/{small}")
     with statements() as two:
         browser.get(f"/pesanan/{large}")
-    assert len(one) == len(two) <= 10
+    assert len(one) == len(two) <= 16  # each room that has a part on the page asks once
 
 
 def test_the_basket_takes_the_same_statements_for_one_line_and_for_twelve(crew, pp, statements):
@@ -302,7 +302,7 @@ def test_the_basket_takes_the_same_statements_for_one_line_and_for_twelve(crew, 
         pp.post("/keranjang", {"product_id": product_id, "quantity": "1"})
     with statements() as twelve:
         assert pp.get("/keranjang").text.count("basket-line") == 12
-    assert len(one) == len(twelve) <= 14
+    assert len(one) == len(twelve) <= 16
 
 
 def test_adding_from_a_page_comes_back_to_it_but_never_leaves_the_site(crew, pp, product):

@@ -57,7 +57,7 @@ def test_the_record_follows_each_step_and_takes_back_what_a_step_back_undoes(cre
     with unit_of_work():
         confirming.cancel(crew.pp, number, again(number).version, "event_moved", "", asked + 130 * MINUTE)
     assert (record_of(crew).delivered, chosen_by(crew, now)) == (1, 0)  # it came; but the office has chosen nobody
-    assert track_record.differences() == 0
+    assert track_record.differences() == []
 
 
 def test_counting_all_orders_anew_gives_what_was_kept_even_from_nothing(crew, now, app):

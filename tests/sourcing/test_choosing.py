@@ -131,7 +131,7 @@ def its_papers(crew, person, statements, order_id, fingerprint):
         auditor, stranger = makers.make_actor("auditor"), makers.make_crew().pp
     with statements() as seen:
         whole = person(auditor).get(f"{base}/berkas").text
-    assert len(seen) <= 20
+    assert len(seen) <= 24
     for word in ("Berkas pertanggungjawaban", "Tahan sampai sore", crew.rup_code, "tersambung ke catatan sebelumnya"):
         assert word in whole
     assert person(auditor).get(f"{base}/berkas.pdf").data.startswith(b"%PDF")

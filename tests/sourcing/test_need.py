@@ -16,7 +16,7 @@ from shop.orders import cart, track_record
 from shop.orders.models import CartLine, Order
 from shop.orders.placing import place_order
 from shop.orders.wish import Delivery, WantedLine
-from shop.sourcing import need_search
+from shop.sourcing import need_search, record_reading
 from shop.sourcing.able import REASONS, REFUSED
 from shop.sourcing.need import CHEAP, NEAR, PUNCTUAL, Need
 from shop.vendors.models import ClosedDay, DeliveryArea, Vendor
@@ -269,6 +269,22 @@ def test_from_the_desk_to_a_sent_order_nothing_is_typed_twice(crew, now, person)
     session.rollback()
     placed = session.scalars(select(Order).order_by(Order.id.desc())).first()
     assert (placed.headcount, placed.purpose) == (30, "Rapat koordinasi RW")
+    # Taken straight from the need: its step is in the record, and the reader sees for how many people it was.
+    record = record_reading.record_of(placed.id)
+    assert [(step["kind"], step["asked"]["headcount"]) for step in record.steps] == [("need", 30)]
+    assert record.steps[0]["ranked"]
+    assert record.lines[0]["first_id"] == int(product)
+    # Compared for the people of the need: as many pieces as feed them, the need kept on every way out.
+    hers = {"orang": "40", "tiba": "2026-11-25T10:00", "kecamatan": makers.GAMBIR, "jenis": "snack-kotak"}
+    to = browser.get("/kebutuhan/banding", status=303, query_string={**hers, "produk": product}).location
+    assert "orang=40" in to
+    page = browser.get(to).text
+    assert "Harga di sini untuk 40 orang" in page
+    assert 'name="quantity" value="40"' in page
+    assert 'action="/kebutuhan/keranjang?orang=40' in page
+    assert "Tepat waktu" in page
+    for rubbish in ("orang=0", "orang=x&tiba=%00", "orang=40&tiba=1999-01-01T10:00", "orang=" + "9" * 30):
+        assert "Harga di sini untuk" not in browser.get(f"/banding?produk={product}&{rubbish}").text
     answer = browser.get(
         "/kebutuhan/banding?produk=3&produk=4&produk=3&produk=x&produk=5&produk=6&produk=7", status=303
     )

@@ -165,6 +165,15 @@ class Purchase:
         return tuple(order for order in self.earlier if order.placed_at >= start)
 
 
+def passed_together(
+    purchase: Purchase, before: Collection[Earlier], thresholds: Collection[int]
+) -> dict[str, int] | None:
+    """Return `sum` and the highest `limit` an order passes only with those before it; None when it passes none. Rupiah."""
+    held = sum(order.total for order in before)
+    crossed = [limit for limit in thresholds if max(held, purchase.total) <= limit < held + purchase.total]
+    return {"sum": held + purchase.total, "limit": max(crossed)} if crossed else None
+
+
 def named(orders: Collection[Earlier], most: int = 10) -> tuple[tuple[int, str], ...]:
     """Return (id, number) of orders as a finding keeps them, the newest first."""
     return tuple((order.id, order.number) for order in sorted(orders, key=lambda o: -o.id)[:most])

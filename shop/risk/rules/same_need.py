@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from shop.base.clock import local_day
-from shop.risk.rules.contract import Finding, Limits, Purchase, Rule, named
+from shop.risk.rules.contract import Finding, Limits, Purchase, Rule, named, passed_together
 
 RULE: Final = Rule(
     code="same_need",
@@ -36,16 +36,8 @@ def judge(purchase: Purchase, limits: Limits) -> Finding | None:
         and order.purpose.casefold() == words
         and local_day(order.placed_at) != purchase.day
     ]
-    held = sum(order.total for order in same)
-    crossed = [
-        limit for limit in limits["thresholds"] if purchase.total <= limit and held <= limit < held + purchase.total
-    ]
-    if not crossed:
+    passed = passed_together(purchase, same, limits["thresholds"])
+    if passed is None:
         return None
-    params = {
-        "days": limits["days"],
-        "purpose": purchase.purpose,
-        "sum": held + purchase.total,
-        "limit": max(crossed),
-    }
+    params = {"days": limits["days"], "purpose": purchase.purpose, **passed}
     return Finding(RULE.code, "crossed", params, named(same))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from shop.risk.rules.contract import Finding, Limits, Purchase, Rule, named
+from shop.risk.rules.contract import Finding, Limits, Purchase, Rule, named, passed_together
 
 RULE: Final = Rule(
     code="splitting",
@@ -31,19 +31,8 @@ def judge(purchase: Purchase, limits: Limits) -> Finding | None:
         for order in purchase.within(limits["days"])
         if order.stands and order.vendor_id == purchase.vendor_id and order.account_code == purchase.account_code
     ]
-    held = sum(order.total for order in before)
-    largest = max((order.total for order in before), default=0)
-    crossed = [
-        limit
-        for limit in limits["thresholds"]
-        if max(largest, purchase.total) <= limit and held <= limit < held + purchase.total
-    ]
-    if not crossed:
+    passed = passed_together(purchase, before, limits["thresholds"])
+    if passed is None:
         return None
-    params = {
-        "days": limits["days"],
-        "vendor": purchase.vendor_name,
-        "sum": held + purchase.total,
-        "limit": max(crossed),
-    }
+    params = {"days": limits["days"], "vendor": purchase.vendor_name, **passed}
     return Finding(RULE.code, "crossed", params, named(before))

@@ -1,4 +1,4 @@
-"""Tables beside an order: its places and papers, baskets kept by name, and the need an officer carries to sending."""
+"""Tables from basket to order: baskets saved by name, the need carried along, the places and papers sent with it."""
 
 from __future__ import annotations
 

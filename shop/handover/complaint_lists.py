@@ -1,4 +1,4 @@
-"""Lists and one page of complaints, as a side or as the programme sees them; and what waits for a hat."""
+"""Lists and one page of complaints, as a side or as the programme sees them; and papers a producer has yet to sign."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 
 from shop.accounts import people
 from shop.accounts.models import Office
 from shop.base.actor import Actor
 from shop.base.errors import NotFound
-from shop.base.task import Task
 from shop.db import session
 from shop.handover import states
 from shop.handover.complaints import may_answer, side_of
@@ -108,25 +107,6 @@ def complaint(actor: Actor, complaint_id: int) -> Page:
     )  # fmt: skip
 
 
-def turns(actor: Actor, now: datetime) -> list[Task]:  # noqa: ARG001 - every room's function has this shape
-    """Return what waits for this hat in this room; a fixed number of statements for each role."""
-    found: list[Task] = []
-    if actor.vendor_id is not None:
-        found += _one("BAP dan BAST untuk Anda tanda tangani", "/serah-terima", _unsigned(actor.vendor_id))
-    if actor.may(states.ANSWER):
-        mine = Complaint.vendor_id == actor.vendor_id if actor.vendor_id is not None else _office(actor)
-        side = "vendor" if actor.vendor_id is not None else "office"
-        asked = (Complaint.state == "open") & (Complaint.side != side)
-        if not actor.may(states.COMPLAIN):  # the bendahara: about payment, nothing else
-            asked &= Complaint.kind == "unpaid"
-        told = (Complaint.state == "answered") & (Complaint.side == side)
-        waits = asked | told if actor.may(states.COMPLAIN) else asked
-        found += _one("Pengaduan yang menunggu Anda", "/pengaduan", _clocks(mine, waits))
-    if actor.may(states.DECIDE):
-        found += _one("Pengaduan untuk diputus", "/pengaduan", _clocks(Complaint.state == "escalated"))
-    return found
-
-
 def unsigned(vendor_id: int) -> Sequence[Any]:
     """Return rows (id, number, total, answer_by) of orders whose papers a producer has not signed; one statement."""
     return session.execute(
@@ -138,21 +118,8 @@ def unsigned(vendor_id: int) -> Sequence[Any]:
     ).all()
 
 
-def _one(label: str, link: str, row: Any) -> list[Task]:
-    return [Task(label, link, row[0], row[1], row[2])] if row[0] else []
-
-
-def _unsigned(vendor_id: int) -> Any:
-    query = select(func.count(), func.min(Signing.signed_at), func.min(Signing.answer_by))
-    return session.execute(query.where(Signing.vendor_id == vendor_id, Signing.answered_at.is_(None))).one()
-
-
-def _clocks(*narrowed: ColumnElement[bool]) -> Any:
-    query = select(func.count(), func.min(Complaint.opened_at), func.min(Complaint.due_at))
-    return session.execute(query.where(Complaint.state.in_(states.OPEN), *narrowed)).one()
-
-
-def _office(actor: Actor) -> ColumnElement[bool]:
+def of_office(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a complaint is about an order of the actor's office; never true without one."""
     return Complaint.office_id == actor.office_id if actor.office_id is not None else false()
 
 
@@ -160,7 +127,7 @@ def _seen(actor: Actor) -> ColumnElement[bool]:
     if actor.may(states.DECIDE) or actor.may("orders:order:read_all"):
         return true()
     vendor = Complaint.vendor_id == actor.vendor_id if actor.vendor_id is not None else false()
-    return or_(_office(actor), vendor)
+    return or_(of_office(actor), vendor)
 
 
 def _may(actor: Actor, found: Complaint) -> frozenset[str]:
