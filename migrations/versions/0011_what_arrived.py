@@ -21,6 +21,7 @@ PAPER = "handover_paper"
 def upgrade() -> None:
     # With a default of the database's own: no order is rewritten for them.
     op.add_column("purchase_order", sa.Column("asked", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.create_index("ix_purchase_order_office_due", "purchase_order", ["office_id", "state", "due_at"])
     op.add_column("order_line", sa.Column("refused", sa.Integer(), nullable=False, server_default="0"))
     op.create_table(
         "rating_count",
@@ -217,4 +218,5 @@ def downgrade() -> None:
     ):
         op.drop_table(table)
     op.drop_column("order_line", "refused")
+    op.drop_index("ix_purchase_order_office_due", "purchase_order")
     op.drop_column("purchase_order", "asked")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, select
 
 from shop.accounts.models import Office
 from shop.audit.trail import record
@@ -19,7 +19,8 @@ from shop.reference.loading import TableCount
 
 LIMIT: Final = "accounts:office:limit"
 # Built once and on the table: placing an order passes here.
-_ABOVE: Final = select(Office.__table__.c.approval_above).where(Office.__table__.c.id == bindparam("office"))
+_o: Final = cast("Table", Office.__table__).c
+_ABOVE: Final = select(_o.approval_above).where(_o.id == bindparam("office"))
 
 
 def approval_above(office_id: int) -> int | None:
@@ -81,22 +82,15 @@ def _set_parent(known: dict[str, Office], row: OfficeRow) -> bool:
     return True
 
 
+_OFFICE: Final = select(
+    _o.id, _o.code, _o.name, _o.kind, _o.region_code, _o.relaxed_duties, _o.relaxed_reason, _o.relaxed_at, _o.relaxed_by,
+    _o.approval_above,
+).where(_o.id == bindparam("office"))  # fmt: skip
+
+
 def office(office_id: int) -> Any:
     """Return the row (id, code, name, kind, region_code, relaxed_*) of an office. Raises NotFound."""
-    row = session.execute(
-        select(
-            Office.id,
-            Office.code,
-            Office.name,
-            Office.kind,
-            Office.region_code,
-            Office.relaxed_duties,
-            Office.relaxed_reason,
-            Office.relaxed_at,
-            Office.relaxed_by,
-            Office.approval_above,
-        ).where(Office.id == office_id)
-    ).first()
+    row = session.execute(_OFFICE, {"office": office_id}).first()
     if row is None:
         raise NotFound
     return row

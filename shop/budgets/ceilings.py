@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, Literal, cast
+from typing import Final, Literal, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, bindparam, insert, select
 
 from shop.audit import trail
 from shop.base.actor import Actor
@@ -33,6 +33,14 @@ SEED: Final = (("meal", 53_000), ("snack", 24_000))
 SEED_DAY: Final = date(2024, 1, 1)
 LATEST: Final = date(2100, 1, 1)
 _table: Final = cast("Table", UnitCeiling.__table__)
+_COLUMNS: Final = [
+    _table.c[name] for name in ("subject", "per", "amount", "from_day", "source", "confidence", "reason")
+]
+_ON: Final = (
+    select(*_COLUMNS)
+    .where(_table.c.subject.in_(bindparam("subjects", expanding=True)), _table.c.from_day <= bindparam("day"))
+    .order_by(_table.c.from_day, _table.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +89,7 @@ def ceilings_for(category_codes: Collection[str], day: date) -> dict[str, Ceilin
     One set for the category itself goes before one for meals or snacks. Of several that began, the latest counts.
     """
     subjects = set(category_codes) | {KIND_OF[code] for code in category_codes if code in KIND_OF}
-    rows = session.execute(
-        select(*_columns())
-        .where(_table.c.subject.in_(sorted(subjects)), _table.c.from_day <= day)
-        .order_by(_table.c.from_day, _table.c.id)
-    )
+    rows = session.execute(_ON, {"subjects": sorted(subjects), "day": day})
     latest = {row.subject: Ceiling(*row) for row in rows}
     found = {code: latest.get(code) or latest.get(KIND_OF.get(code, "")) for code in category_codes}
     return {code: ceiling for code, ceiling in found.items() if ceiling}
@@ -98,12 +102,8 @@ def ceiling_for(category_code: str, day: date) -> Ceiling | None:
 
 def history() -> Sequence[Ceiling]:
     """Return every ceiling ever set, by subject, the latest first; at most 500."""
-    query = select(*_columns()).order_by(_table.c.subject, _table.c.from_day.desc(), _table.c.id.desc()).limit(500)
+    query = select(*_COLUMNS).order_by(_table.c.subject, _table.c.from_day.desc(), _table.c.id.desc()).limit(500)
     return [Ceiling(*row) for row in session.execute(query)]
-
-
-def _columns() -> list[Any]:
-    return [_table.c[name] for name in ("subject", "per", "amount", "from_day", "source", "confidence", "reason")]
 
 
 def put(actor: Actor, new: NewCeiling, known: Collection[str], now: datetime) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
-from sqlalchemy import case, func, or_, select, union_all
+from sqlalchemy import Table, bindparam, case, func, or_, select, union_all
 
 from shop.accounts.models import Hat
 from shop.accounts.permissions import VENDOR_ROLES
@@ -26,6 +26,28 @@ from shop.vendors.models import ConflictOfInterest
 _LOOKED_BACK: Final = 300
 """Earlier orders of the office that are looked at, the newest first: more than any office places in the longest window."""
 _PRICES: Final = timedelta(days=60)
+
+
+def _seen_prices() -> Any:
+    older, seen = ProductVersion.__table__.alias("older"), cast("Table", ProductVersion.__table__).c
+    begun = (
+        select(func.max(older.c.version))
+        .where(older.c.product_id == seen.product_id, older.c.kept_at <= bindparam("begun"))
+        .correlate(ProductVersion.__table__)
+        .scalar_subquery()
+    )
+    return (
+        select(seen.product_id, seen.kept_at, seen.content["price"].as_integer())
+        .where(
+            seen.product_id.in_(bindparam("ids", expanding=True)),
+            seen.kept_at <= bindparam("moment"),
+            seen.version >= func.coalesce(begun, 0),
+        )
+        .order_by(seen.version)
+    )
+
+
+_SEEN_PRICES: Final = _seen_prices()  # built once: every checkout passes here
 Kind = tuple[str, str]
 """(category, unit): what prices are compared within."""
 Band = tuple[int, int]
@@ -214,23 +236,8 @@ def _products(ids: Collection[int], moment: datetime) -> dict[int, Any]:
 
 def _prices(ids: Collection[int], moment: datetime) -> dict[int, list[tuple[datetime, int]]]:
     """Read the list prices buyers saw in the last sixty days, and the one that held when they began."""
-    older = ProductVersion.__table__.alias("older")
-    begun = (
-        select(func.max(older.c.version))
-        .where(older.c.product_id == ProductVersion.product_id, older.c.kept_at <= moment - _PRICES)
-        .correlate(ProductVersion)
-        .scalar_subquery()
-    )
     found: dict[int, list[tuple[datetime, int]]] = {}
-    rows = session.execute(
-        select(ProductVersion.product_id, ProductVersion.kept_at, ProductVersion.content["price"].as_integer())
-        .where(
-            ProductVersion.product_id.in_(sorted(ids)),
-            ProductVersion.kept_at <= moment,
-            ProductVersion.version >= func.coalesce(begun, 0),
-        )
-        .order_by(ProductVersion.version)
-    )
+    rows = session.execute(_SEEN_PRICES, {"ids": sorted(ids), "moment": moment, "begun": moment - _PRICES})
     for product_id, since, price in rows:
         if price is not None:
             found.setdefault(product_id, []).append((since, price))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, delete, func, insert, literal, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, literal, select, update
 
 from shop.base.clock import local_day
 from shop.base.money import round_half_up
@@ -30,6 +30,22 @@ _BATCH: Final = 500
 CITY: Final = ""
 _held: Final = cast("Table", PaidPrice.__table__)
 _counts: Final = cast("Table", PriceCount.__table__)
+_ALWAYS: Final = date(9999, 1, 1)
+# Built once: every page of a product passes here.
+_BANDS: Final = (
+    select(
+        _counts.c.category_code, _counts.c.unit, _counts.c.kecamatan_code, _counts.c.price, func.sum(_counts.c.lines)
+    )
+    .where(
+        _counts.c.category_code.in_(bindparam("categories", expanding=True)),
+        _counts.c.unit.in_(bindparam("units", expanding=True)),
+        _counts.c.kecamatan_code.in_(bindparam("places", expanding=True)),
+        _counts.c.month >= bindparam("since"),
+        _counts.c.month < bindparam("before"),
+    )
+    .group_by(_counts.c.category_code, _counts.c.unit, _counts.c.kecamatan_code, _counts.c.price)
+    .order_by(_counts.c.price)
+)
 _KEY: Final = ("category_code", "unit", "kecamatan_code", "month", "price")
 
 Kind = tuple[str, str]
@@ -77,21 +93,15 @@ def bands(kinds: Collection[Kind], kecamatan: str, day: date, *, before: date | 
     if not kinds:
         return {}
     since = first_month(day)
-    rows = session.execute(
-        select(_counts.c.category_code, _counts.c.unit, _counts.c.kecamatan_code, _counts.c.price,
-               func.sum(_counts.c.lines))
-        .where(
-            _counts.c.category_code.in_(sorted({category for category, _ in kinds})),
-            _counts.c.unit.in_(sorted({unit for _, unit in kinds})),
-            _counts.c.kecamatan_code.in_({CITY, kecamatan}),
-            _counts.c.month >= since,
-            *([_counts.c.month < before] if before else []),
-        )
-        .group_by(_counts.c.category_code, _counts.c.unit, _counts.c.kecamatan_code, _counts.c.price)
-        .order_by(_counts.c.price)
-    )  # fmt: skip
+    asked = {
+        "categories": sorted({category for category, _ in kinds}),
+        "units": sorted({unit for _, unit in kinds}),
+        "places": sorted({CITY, kecamatan}),
+        "since": since,
+        "before": before or _ALWAYS,
+    }
     found: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
-    for category, unit, place, price, lines in rows:
+    for category, unit, place, price, lines in session.execute(_BANDS, asked):
         if lines:
             found.setdefault((category, unit, place), []).append((price, int(lines)))
     shown = {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 
 from shop.base.money import round_half_up
 from shop.catalog.models import Product
@@ -23,6 +23,10 @@ from shop.vendors import reach
 MOST: Final = 4
 _NEAR: Final = 12
 """How many on each side of a price are looked at for likeness."""
+_p: Final = cast("Table", Product.__table__).c
+_LIKE: Final = select(_p.id, _p.slug, _p.name, _p.price, _p.unit, _p.attributes).where(
+    _p.id.in_(bindparam("ids", expanding=True)), _p.state == "published"
+)
 _UNSEEN: Final = frozenset({"draft", "submitted"})
 
 
@@ -137,11 +141,7 @@ def similar(
     wanted = sorted(set(ids) - set(beside))
     if not wanted:
         return ()
-    rows = session.execute(
-        select(Product.id, Product.slug, Product.name, Product.price, Product.unit, Product.attributes).where(
-            Product.id.in_(wanted), Product.state == "published"
-        )
-    )
+    rows = session.execute(_LIKE, {"ids": wanted})
     asked = {key: value for key, value in attributes.items() if value not in {None, ""}} if attributes else {}
     found = [
         (row.unit != unit, -sum(row.attributes.get(k) == v for k, v in asked.items()), abs(row.price - price), row)

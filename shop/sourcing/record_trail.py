@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, bindparam, delete, insert, select
 
 from shop.base.actor import Actor
 from shop.base.codes import fingerprint
@@ -21,6 +21,17 @@ MOST: Final = 30
 MOST_SEEN: Final = 50
 KEPT_FOR: Final = timedelta(days=30)
 _steps: Final = cast("Table", ChoiceStep.__table__)
+# Built once: every page that an officer looks at passes here.
+_mine: Final = (_steps.c.user_id == bindparam("user")) & (_steps.c.office_id == bindparam("office"))
+_KEEP: Final = insert(_steps)
+_TOO_OLD: Final = select(_steps.c.id).where(_mine).order_by(_steps.c.id.desc()).offset(MOST).limit(1).scalar_subquery()
+_LET_GO: Final = delete(_steps).where(_mine, _steps.c.id <= _TOO_OLD)
+_READ: Final = (
+    select(_steps.c.kind, _steps.c.asked, _steps.c.seen, _steps.c.ranked, _steps.c.at)
+    .where(_mine, _steps.c.at > bindparam("since"))
+    .order_by(_steps.c.id.desc())
+    .limit(MOST)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +60,26 @@ def keep(
 ) -> None:
     """Write one step and let go of those beyond the last thirty. Two statements, no lock but its own rows."""
     actor.require(CHOOSES)
-    mine = (_steps.c.user_id == actor.user_id) & (_steps.c.office_id == actor.office_id)
     session.execute(
-        insert(_steps).values(
-            user_id=actor.user_id,
-            office_id=actor.office_id,
-            kind=kind,
-            asked=dict(asked),
-            seen=[list(pair) for pair in seen[:MOST_SEEN]],
-            ranked=ranked,
-            at=now,
-        )
+        _KEEP,
+        {
+            "user_id": actor.user_id,
+            "office_id": actor.office_id,
+            "kind": kind,
+            "asked": dict(asked),
+            "seen": [list(pair) for pair in seen[:MOST_SEEN]],
+            "ranked": ranked,
+            "at": now,
+        },
     )
-    too_old = select(_steps.c.id).where(mine).order_by(_steps.c.id.desc()).offset(MOST).limit(1).scalar_subquery()
-    session.execute(delete(_steps).where(mine, _steps.c.id <= too_old))
+    session.execute(_LET_GO, {"user": actor.user_id, "office": actor.office_id})
 
 
 def read(actor: Actor, now: datetime) -> tuple[Step, ...]:
     """Return the steps of this person in this office of the last month, the latest first; one statement."""
     if not chooses(actor):
         return ()
-    rows = session.execute(
-        select(_steps.c.kind, _steps.c.asked, _steps.c.seen, _steps.c.ranked, _steps.c.at)
-        .where(_steps.c.user_id == actor.user_id, _steps.c.office_id == actor.office_id, _steps.c.at > now - KEPT_FOR)
-        .order_by(_steps.c.id.desc())
-        .limit(MOST)
-    )
+    rows = session.execute(_READ, {"user": actor.user_id, "office": actor.office_id, "since": now - KEPT_FOR})
     return tuple(Step(*row) for row in rows)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Table, bindparam, case, func, or_, select
 
 from shop.base.errors import NotFound
 from shop.budgets import ceilings
@@ -24,6 +24,43 @@ from shop.sourcing.band import Band
 
 TIERS: Final = "pdn.tiers"
 INDUSTRY: Final = "pdn.industrial_only"
+_p: Final = cast("Table", Product.__table__).c
+_c: Final = cast("Table", Certificate.__table__).c
+_SERVES: Final = select(_p.id, _p.serves).where(_p.id.in_(bindparam("ids", expanding=True)))
+
+
+def _standings() -> Any:
+    paper = _c.kind == "certified"
+    each = (
+        select(
+            _p.category_code,
+            func.coalesce(_p.stock, _p.daily_capacity).label("volume"),
+            or_(_p.stock.is_not(None), _p.daily_capacity.is_not(None)).label("bounded"),
+            func.max(case((paper, _c.tkdn_bp + _c.bmp_bp), else_=0)).label("total"),
+            func.max(case((paper, _c.tkdn_bp), else_=0)).label("tkdn"),
+            func.max(case((paper, 0), else_=1)).label("declared"),
+        )
+        .join_from(Product.__table__, Certificate.__table__, _c.product_id == _p.id)
+        .where(
+            _p.category_code.in_(bindparam("codes", expanding=True)), _p.state == "published", _p.pdn,
+            _c.issued_on <= bindparam("day"), _c.valid_until >= bindparam("day"),
+        )
+        .group_by(_p.id)
+        .subquery()
+    )  # fmt: skip
+    first = (each.c.total >= bindparam("need_sum")) & (each.c.tkdn > 0)
+    return select(
+        each.c.category_code,
+        func.sum(case((first, 1), else_=0)),
+        func.sum(case((first & each.c.bounded, each.c.volume), else_=0)),
+        func.sum(case((first & ~each.c.bounded, 1), else_=0)),
+        func.sum(case((each.c.tkdn >= bindparam("need_tkdn"), 1), else_=0)),
+        func.sum(case((each.c.tkdn > 0, 1), else_=0)),
+        func.sum(each.c.declared),
+    ).group_by(each.c.category_code)
+
+
+_STANDINGS: Final = _standings()  # built once: every page of a product of industry passes here
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,36 +173,8 @@ def rule_of(key: str, day: date) -> RuleValue | None:
 def standings(codes: Collection[str], steps: RuleValue, day: date) -> dict[str, ladder.Standing]:
     """Return what each category has on sale for the steps of preference; one statement along the category's index."""
     need_sum, need_tkdn = ladder.bounds(steps.value)
-    paper = Certificate.kind == "certified"
-    each = (
-        select(
-            Product.category_code,
-            func.coalesce(Product.stock, Product.daily_capacity).label("volume"),
-            or_(Product.stock.is_not(None), Product.daily_capacity.is_not(None)).label("bounded"),
-            func.max(case((paper, Certificate.tkdn_bp + Certificate.bmp_bp), else_=0)).label("total"),
-            func.max(case((paper, Certificate.tkdn_bp), else_=0)).label("tkdn"),
-            func.max(case((paper, 0), else_=1)).label("declared"),
-        )
-        .join(Certificate, Certificate.product_id == Product.id)
-        .where(
-            Product.category_code.in_(sorted(codes)), Product.state == "published", Product.pdn,
-            Certificate.issued_on <= day, Certificate.valid_until >= day,
-        )
-        .group_by(Product.id)
-        .subquery()
-    )  # fmt: skip
-    first = (each.c.total >= need_sum) & (each.c.tkdn > 0)
-    rows: Any = session.execute(
-        select(
-            each.c.category_code,
-            func.sum(case((first, 1), else_=0)),
-            func.sum(case((first & each.c.bounded, each.c.volume), else_=0)),
-            func.sum(case((first & ~each.c.bounded, 1), else_=0)),
-            func.sum(case((each.c.tkdn >= need_tkdn, 1), else_=0)),
-            func.sum(case((each.c.tkdn > 0, 1), else_=0)),
-            func.sum(each.c.declared),
-        ).group_by(each.c.category_code)
-    )
+    asked = {"codes": sorted(codes), "day": day, "need_sum": need_sum, "need_tkdn": need_tkdn}
+    rows: Any = session.execute(_STANDINGS, asked)
     return {
         code: ladder.Standing(int(top), None if free else int(volume or 0), int(second), int(papers), int(declared))
         for code, top, volume, free, second, papers, declared in rows
@@ -184,5 +193,5 @@ def serves_of(product_ids: Collection[int]) -> dict[int, int | None]:
     """Return {product id: people one unit feeds}; one statement."""
     if not product_ids:
         return {}
-    rows = session.execute(select(Product.id, Product.serves).where(Product.id.in_(sorted(product_ids))))
+    rows = session.execute(_SERVES, {"ids": sorted(product_ids)})
     return {row.id: row.serves for row in rows}
