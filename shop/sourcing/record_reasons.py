@@ -20,7 +20,7 @@ REASONS: Final[Mapping[str, str]] = {
     "evidence": "Bukti TKDN-nya lebih baik",
     "near": "Lebih dekat, atau ongkos kirimnya lebih murah",
     "on_time": "Riwayat antarnya lebih tepat waktu",
-    SPREAD: "Memeratakan pesanan: produsen ini belum dipilih kuartal ini",
+    SPREAD: "Memeratakan pesanan: produsen ini belum dipilih triwulan ini",
     "together": "Digabung dengan barang lain dari produsen yang sama",
     AGREED: "Harganya sudah disepakati lewat negosiasi, lomba, atau persetujuan",
     OTHER: "Alasan lain",
