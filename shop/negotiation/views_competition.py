@@ -37,7 +37,7 @@ from shop.orders.terms import FARTHEST_DELIVERY
 from shop.reference import calendar
 from shop.web import asked, choosing, placed
 from shop.web.downloads import PDF, download
-from shop.web.errors import faults_told, status_of, told
+from shop.web.errors import faults_told, spoken, status_of, told
 from shop.web.guard import actor, requires
 from shop.web.language import language
 from shop.web.paging import page_from
@@ -124,10 +124,8 @@ def call() -> ResponseReturnValue:
             flash(_("Permintaan dikirim. Sampai batas waktunya tidak seorang pun melihat harga."), "ok")
             return redirect(f"/kompetisi/{made}", 303)
         requesting.check(who, need, now)
-    except Invalid as error:
-        return _form(form, faults_told(error), 422, found=found)
-    except (Conflict, Forbidden) as error:
-        return _form(form, [("", told(error))], status_of(error), found=found)
+    except (Invalid, Conflict, Forbidden) as error:
+        return _form(form, *spoken(error), found=found)
     return _form(form, found=found)
 
 

@@ -75,6 +75,13 @@ def told(error: errors.ShopError) -> str:
     return say(error.message, error.params)
 
 
+def spoken(error: errors.ShopError) -> tuple[list[tuple[str, str]], int]:
+    """Return what a form shows of a refusal, (field, sentence) with an empty field for the whole, and the status."""
+    if isinstance(error, errors.Invalid):
+        return faults_told(error), 422
+    return [("", told(error))], status_of(error)
+
+
 def faults_told(error: errors.Invalid) -> list[tuple[str, str]]:
     """Return (field, sentence) for each wrong field, in the reader's language."""
     return [(fault.field, say(fault.message, dict(fault.params))) for fault in error.faults]

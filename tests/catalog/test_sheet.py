@@ -87,7 +87,7 @@ def filled(content, *rows):
 def test_a_filled_template_becomes_drafts_and_its_example_is_never_read(browser, send, work):
     template = browser.get("/produk-saya/excel/templat.xlsx?category=snack-kotak").data
     with zipfile.ZipFile(io.BytesIO(template)) as file:
-        assert file.read("xl/worksheets/sheet1.xml").count(b"<dataValidation ") == 9
+        assert file.read("xl/worksheets/sheet1.xml").count(b"<dataValidation ") == 10
         assert b"<f>" not in file.read("xl/worksheets/sheet1.xml")
     content = filled(
         template,

@@ -366,5 +366,5 @@ def test_the_basket_says_who_may_act_and_what_one_person_costs(crew, person, goo
     with statements() as three:
         pp.get("/kirim")
     # One more for the standings of goods of industry, which the tea is; nothing for lines and producers.
-    assert len(few) <= len(three) <= len(few) + 1 <= 33
+    assert len(few) <= len(three) <= len(few) + 1 <= 34
     assert one(select(func.count()).select_from(OrderPlace)) == 0

@@ -135,7 +135,14 @@ CHOSEN = {
     ("competition_invite", "why"),
 }  # fmt: skip
 """Reasons that are chosen from a list: constraints of the database hold them."""
-FROZEN = {"negotiation_offer", "competition_bid", "comparison_record", "handover_paper", "product_version"}
+FROZEN = {
+    "negotiation_offer",
+    "competition_bid",
+    "comparison_record",
+    "handover_paper",
+    "product_version",
+    "unit_ceiling",
+}
 """What only grows, and holds words of people."""
 
 
