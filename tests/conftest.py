@@ -119,10 +119,15 @@ def _databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture
 def db_url(request: pytest.FixtureRequest, _databases: Sqlite | Postgres, tmp_path: Path) -> Iterator[str]:
-    """URL of a migrated database of this test's own, with the reference tables in it unless it is marked `blank`."""
+    """URL of a migrated database of this test's own, with the reference tables in it unless it is marked `blank`.
+
+    Tests of the doors' `city` find it laid out already, once it has been in this process.
+    """
     folder = tmp_path / "var"
     folder.mkdir()
-    with _databases.fresh(folder, blank=request.node.get_closest_marker("blank") is not None) as url:
+    blank = request.node.get_closest_marker("blank") is not None
+    kept = "city" in request.fixturenames and _databases.has_kept
+    with _databases.fresh(folder, blank=blank, kept=kept) as url:
         yield url
 
 

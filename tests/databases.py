@@ -81,15 +81,28 @@ class Sqlite:
 
     def __init__(self, folder: Path) -> None:
         self._blank, self._furnished = folder / "blank.sqlite3", folder / "furnished.sqlite3"
+        self._kept = folder / "kept"
         blank_schema(f"sqlite:///{self._blank}", folder)
         shutil.copyfile(self._blank, self._furnished)
         furnish(f"sqlite:///{self._furnished}", folder)
 
+    @property
+    def has_kept(self) -> bool:
+        """Whether a scene was kept."""
+        return self._kept.exists()
+
+    def keep(self, folder: Path, _url: str) -> None:
+        """Keep a scene that a test has set, files and all, for the tests after it. Nobody may be connected."""
+        shutil.copytree(folder, self._kept)
+
     @contextmanager
-    def fresh(self, folder: Path, *, blank: bool) -> Iterator[str]:
-        """Give the URL of a database of its own that lives as long as the block."""
+    def fresh(self, folder: Path, *, blank: bool = False, kept: bool = False) -> Iterator[str]:
+        """Give the URL of a database of its own that lives as long as the block; `kept`: with the scene that was kept."""
         copy = folder / "shop.sqlite3"
-        shutil.copyfile(self._blank if blank else self._furnished, copy)
+        if kept:
+            shutil.copytree(self._kept, folder, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(self._blank if blank else self._furnished, copy)
         yield f"sqlite:///{copy}"
 
 
@@ -98,7 +111,8 @@ class Postgres:
 
     def __init__(self, server_url: str, name: str, folder: Path) -> None:
         self._server = server_url
-        self._blank, self._furnished = f"blank_{name}", f"furnished_{name}"
+        self._blank, self._furnished, self._scene = f"blank_{name}", f"furnished_{name}", f"scene_{name}"
+        self._kept = folder / "kept"
         self._names = (f"test_{name}_{count}" for count in itertools.count())
         self._admin = psycopg.connect(server_url, autocommit=True)
         self._do(f'CREATE DATABASE "{self._blank}"')
@@ -106,11 +120,23 @@ class Postgres:
         self._copy(self._blank, self._furnished)
         furnish(self._url(self._furnished), folder)
 
+    @property
+    def has_kept(self) -> bool:
+        """Whether a scene was kept."""
+        return self._kept.exists()
+
+    def keep(self, folder: Path, url: str) -> None:
+        """Keep a scene that a test has set, files and all, for the tests after it. Nobody may be connected."""
+        self._copy(str(make_url(url).database), self._scene)
+        shutil.copytree(folder, self._kept)
+
     @contextmanager
-    def fresh(self, _folder: Path, *, blank: bool) -> Iterator[str]:
-        """Give the URL of a database of its own that lives as long as the block."""
+    def fresh(self, folder: Path, *, blank: bool = False, kept: bool = False) -> Iterator[str]:
+        """Give the URL of a database of its own that lives as long as the block; `kept`: with the scene that was kept."""
         name = next(self._names)
-        self._copy(self._blank if blank else self._furnished, name)
+        if kept:
+            shutil.copytree(self._kept, folder, dirs_exist_ok=True)
+        self._copy(self._scene if kept else self._blank if blank else self._furnished, name)
         try:
             yield self._url(name)
         finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -16,7 +18,8 @@ from shop.addenda.contents import Wanted
 from shop.approvals import asking
 from shop.base.actor import SYSTEM
 from shop.budgets.models import PackageDocument
-from shop.db import session, unit_of_work
+from shop.catalog.models import Product
+from shop.db import db, session, unit_of_work
 from shop.handover import complaints, ratings
 from shop.negotiation import bargaining, requesting
 from shop.negotiation.offering import TermLine, Terms
@@ -27,6 +30,7 @@ from shop.orders.wish import Delivery
 from shop.programme import facilities, helping, joining
 from shop.risk import notes
 from shop.sourcing import record_freezing
+from shop.vendors.models import Vendor
 from tests import makers
 from tests.browsing import Person
 
@@ -84,8 +88,21 @@ class City:
             role: tokens.create_token(SYSTEM, "uji", now, user_id=actor.user_id) for role, actor in self.actors.items()
         }
 
+        self._vendors = self.crew.vendor.id, self.others.vendor.id
+
     def person(self, role):
         return Person(self.app, self.actors[role])
+
+    def seen_from(self, app):
+        """Return the same city for another application: what belongs to the database is read anew."""
+        again = copy(self)
+        again.app, again.product = app, session.get_one(Product, self.product_id)
+        again.crew, again.others = (
+            replace(crew, vendor=session.get_one(Vendor, number))
+            for crew, number in zip((self.crew, self.others), self._vendors, strict=True)
+        )
+        again.orders, again.actors, again.tokens = dict(self.orders), dict(self.actors), dict(self.tokens)
+        return again
 
 
 def _programme(actors, now):
@@ -149,14 +166,21 @@ def _placed(role):
     return found[0]
 
 
+_LAID_OUT = []
+"""The city of this process: laying it out takes seconds, so it is done once and its database and files are copied."""
+
+
 @pytest.fixture
-def city(app, now):
+def city(app, now, settings, db_url, _databases):
     """Give the city; its index knows the products."""
     from shop.catalog import indexing
 
     with app.app_context():
-        with unit_of_work():
-            made = City(app, now)
-        indexing.rebuild(app.extensions["search"], now)
-        session.rollback()
-        yield made
+        if not _databases.has_kept:
+            with unit_of_work():
+                _LAID_OUT[:] = [City(app, now)]
+            indexing.rebuild(app.extensions["search"], now)
+            session.remove()
+            db.engine.dispose()  # the last one out writes everything into the file
+            _databases.keep(settings.var, db_url)
+        yield _LAID_OUT[0].seen_from(app)
