@@ -21,7 +21,7 @@ LAST_HOUR: Final = time(19)
 _STEP: Final = 500
 _MOST_PARTS: Final = 12
 _ENOUGH: Final = 12
-_MOST_TRIED: Final = 480
+_MOST_TRIED: Final = 320
 """Products looked at to try one change: to say that it helps, not how much in all."""
 _OF_TIME: Final = frozenset({"lead", "hours"})
 _OF_DAY: Final = _OF_TIME | {"full", "closed"}

@@ -27,7 +27,7 @@ from shop.vendors.reach import reach
 
 WINDOW: Final = 240
 """Narrow rows read at once, over all shelves of the need together."""
-MOST_SEEN: Final = 1_200
+MOST_SEEN: Final = 960
 """Products looked at for one answer, at most; the page says how many it was."""
 ENOUGH_PRODUCERS: Final = 36
 """Producers who can, after which nobody else is looked for: three pages."""
