@@ -23,7 +23,7 @@ from shop.orders.cart import BasketLine
 from shop.orders.forms import for_input
 from shop.web import asked, choosing, placed
 from shop.web.downloads import PDF, download
-from shop.web.errors import faults_told, status_of, told
+from shop.web.errors import faults_told, spoken, status_of, told
 from shop.web.guard import actor, requires
 from shop.web.paging import page_from
 
@@ -117,10 +117,8 @@ def start() -> ResponseReturnValue:
         given, paid_by = forms.offered(form), forms.package(form)
         with unit_of_work():
             made = bargaining.start(who, paid_by, form.get("purpose", ""), given, utc_now()).id
-    except Invalid as error:
-        return _form(form, faults_told(error), 422)
-    except (Conflict, Forbidden) as error:
-        return _form(form, [("", told(error))], status_of(error))
+    except (Invalid, Conflict, Forbidden) as error:
+        return _form(form, *spoken(error))
     flash(_("Tawaran dikirim. Produsen sudah diberi tahu."), "ok")
     return redirect(f"/tawar/{made}", 303)
 
