@@ -27,6 +27,10 @@ import shop.catalog.views_sheet
 import shop.catalog.views_tkdn
 import shop.curation.views
 import shop.curation.views_own
+import shop.documents.views
+import shop.documents.views_bundle
+import shop.documents.views_check
+import shop.documents.views_numbering
 import shop.growth.views
 import shop.growth.views_check
 import shop.growth.views_letters
@@ -46,15 +50,28 @@ import shop.orders.views_punctuality
 import shop.orders.views_saved
 import shop.p3dn.api
 import shop.p3dn.views
+import shop.payments.views
+import shop.payments.views_approval
+import shop.payments.views_gateway
+import shop.payments.views_hook
 import shop.programme.views
 import shop.programme.views_events
 import shop.programme.views_funnel
 import shop.programme.views_help
 import shop.programme.views_own
+import shop.qris.api
+import shop.qris.views
+import shop.reference.views
 import shop.risk.views
 import shop.sourcing.views
 import shop.sourcing.views_compare
 import shop.sourcing.views_record
+import shop.tax.api
+import shop.tax.views
+import shop.treasury.views
+import shop.treasury.views_bank
+import shop.treasury.views_finance
+import shop.treasury.views_remit
 import shop.vendors.views
 import shop.vendors.views_holds
 import shop.vendors.views_wallet
@@ -125,6 +142,20 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.accounts.views_delegation.bp,
     shop.budgets.views_ceilings.bp,
     shop.orders.views_saved.bp,
+    shop.tax.views.bp,
+    shop.qris.views.bp,
+    shop.payments.views.bp,
+    shop.payments.views_approval.bp,
+    shop.payments.views_gateway.bp,
+    shop.treasury.views.bp,
+    shop.treasury.views_bank.bp,
+    shop.treasury.views_remit.bp,
+    shop.treasury.views_finance.bp,
+    shop.documents.views.bp,
+    shop.documents.views_check.bp,
+    shop.documents.views_numbering.bp,
+    shop.documents.views_bundle.bp,
+    shop.reference.views.bp,
 )
 """Doors for people: session cookie, CSRF token in every form."""
 JSON: Final[tuple[Blueprint, ...]] = (
@@ -133,6 +164,9 @@ JSON: Final[tuple[Blueprint, ...]] = (
     shop.catalog.api.bp,
     shop.orders.api.bp,
     shop.p3dn.api.bp,
+    shop.tax.api.bp,
+    shop.qris.api.bp,
+    shop.payments.views_hook.bp,
 )
 """Doors for programs: bearer token only, so a cookie means nothing to them and CSRF cannot happen."""
 

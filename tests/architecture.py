@@ -14,15 +14,16 @@ FLOORS: Final = {
     "db": 1, "settings": 1,
     "kept": 2, "audit": 2, "outbox": 2, "search": 2, "reference": 2, "storage": 2, "papers": 2, "sheets": 2, "clients": 2,
     "accounts": 3,
-    "p3dn": 4, "tax": 4,
+    "p3dn": 4, "tax": 4, "books": 4, "qris": 4,
     "vendors": 5, "budgets": 5,
     "catalog": 6,
     "orders": 7, "curation": 7,
     "sourcing": 8, "approvals": 8, "negotiation": 8, "addenda": 8, "handover": 8, "risk": 8,
-    "kiosk": 8, "programme": 8, "growth": 8,
-    "web": 9,
-    "demo": 10,
-    "background": 11, "app": 12, "commands": 12, "cli": 13, "start": 14,
+    "kiosk": 8, "programme": 8, "growth": 8, "payments": 8, "treasury": 8,
+    "documents": 9,
+    "web": 10,
+    "demo": 11,
+    "background": 12, "app": 13, "commands": 13, "cli": 14, "start": 15,
 }  # fmt: skip
 """Every room has a floor; imports go down. What is not here may not exist."""
 
@@ -39,8 +40,8 @@ CLOCK_READERS: Final = {
     "reference.holiday_source": "a program of its own, run by hand when a year's decree is out",
 }
 MONEY_ROOMS: Final = {
-    "addenda", "approvals", "base", "budgets", "growth", "handover", "kiosk", "negotiation", "orders", "p3dn", "programme",
-    "risk", "sourcing", "tax",
+    "addenda", "approvals", "base", "books", "budgets", "documents", "growth", "handover", "kiosk", "negotiation", "orders",
+    "p3dn", "payments", "programme", "qris", "risk", "sourcing", "tax", "treasury",
 }  # fmt: skip
 MONEY_MODULES: Final = {"catalog.pricing", "catalog.offers"}
 EMPTY_NAMES: Final = {"utils", "util", "helpers", "helper", "services", "service", "common", "misc", "manager"}

@@ -1,0 +1,1 @@
+"""Papers as they were issued: numbered, frozen, checkable by anybody, bundled for the SPJ."""

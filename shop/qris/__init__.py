@@ -1,0 +1,1 @@
+"""QRIS codes: reading, checking and building the EMVCo string; limits and fees by date. Pure."""

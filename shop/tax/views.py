@@ -1,0 +1,7 @@
+"""Door: the public tax calculator."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("tax", __name__)
