@@ -263,7 +263,7 @@ def test_every_pin_has_hashes_and_no_address_is_named(name):
     entries = re.split(r"^(?=[a-z0-9-]+==)", text, flags=re.MULTILINE)[1:]
     assert entries
     assert all("--hash=sha256:" in entry for entry in entries)
-    assert "http" not in text
+    assert "://" not in text
     assert "index" not in text
 
 
