@@ -121,6 +121,8 @@ class Paper:
     def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Write labels with their values, one under the other."""
         for label, value in pairs:
+            if self._pdf.will_page_break(2 * 5.5):  # a label does not stay behind alone
+                self._pdf.add_page()
             self._ink(10, colour=_MUTED)
             top = self._pdf.get_y()
             self._pdf.multi_cell(52, 5.5, self._said(label), align="L", new_x="RIGHT", new_y="TOP")
