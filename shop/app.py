@@ -82,6 +82,7 @@ from shop.approvals import waiting as approvals_waiting
 from shop.base.numbers import mask
 from shop.db import db, tune
 from shop.demo.logins import logins
+from shop.documents import following as papers_following
 from shop.handover import expecting, following, receipts
 from shop.orders import adjusting, cart, paying, reading, states
 from shop.payments import following as payments_following
@@ -172,7 +173,8 @@ JSON: Final[tuple[Blueprint, ...]] = (
 """Doors for programs: bearer token only, so a cookie means nothing to them and CSRF cannot happen."""
 
 
-for follow in (following.follow, payments_following.follow):
+# Papers follow the room that makes BAP and BAST.
+for follow in (following.follow, payments_following.follow, papers_following.follow):
     if follow not in states.FOLLOWERS:
         states.FOLLOWERS.append(follow)
 if expecting.received_before not in adjusting.RECEIVED:
