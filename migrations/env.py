@@ -10,8 +10,8 @@ from flask import current_app
 
 from shop.db import Base
 
-for _models in sorted(Path(current_app.root_path, "shop").glob("*/models.py")):
-    importlib.import_module(f"shop.{_models.parent.name}.models")
+for _models in sorted(Path(current_app.root_path, "shop").glob("*/models*.py")):
+    importlib.import_module(f"shop.{_models.parent.name}.{_models.stem}")
 
 
 def run() -> None:

@@ -82,8 +82,8 @@ from shop.approvals import waiting as approvals_waiting
 from shop.base.numbers import mask
 from shop.db import db, tune
 from shop.demo.logins import logins
-from shop.handover import expecting, following
-from shop.orders import adjusting, cart, reading, states
+from shop.handover import expecting, following, receipts
+from shop.orders import adjusting, cart, paying, reading, states
 from shop.risk import gathering
 from shop.search import open_engine
 from shop.settings import ROOT, Settings, load_settings
@@ -175,6 +175,8 @@ if following.follow not in states.FOLLOWERS:
     states.FOLLOWERS.append(following.follow)
 if expecting.received_before not in adjusting.RECEIVED:
     adjusting.RECEIVED.append(expecting.received_before)
+if receipts.keep_apart_from_paying not in paying.APART:
+    paying.APART.append(receipts.keep_apart_from_paying)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

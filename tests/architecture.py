@@ -166,10 +166,9 @@ def nobody_imports_a_door(root: Path) -> Iterator[str]:
 def _rank(module: Module) -> int:
     if module.is_door:
         return 5
-    # facts, track_record: what a thing in its new state is to the ledger and to the record; the state table hands it on.
-    return {"forms": 4, "states": 2, "facts": 2, "track_record": 2, "models": 1, "rules": 0, "pricing": 0}.get(
-        module.place, 3
-    )
+    # facts, owing, track_record: what a thing in its new state is to ledger, books and record; the state table hands it on.
+    ranks = {"forms": 4, "states": 2, "facts": 2, "owing": 2, "track_record": 2, "models": 1, "rules": 0, "pricing": 0}
+    return ranks.get(module.place, 3)
 
 
 def rooms_keep_their_order(root: Path) -> Iterator[str]:

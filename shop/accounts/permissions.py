@@ -94,6 +94,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "accounts:office:limit",
             "accounts:delegation:make_any",
             "approvals:request:read",
+            "payments:request:approve",
             "risk:note:write",
         }
     ),

@@ -212,7 +212,9 @@ def _proof(body: StepIn, today: date) -> Proof:
             raise Invalid.at("proof.base64", "Berkas ini bukan base64 yang utuh.") from None
         files: FileStore = current_app.extensions["files"]
         key = files.put(*read_paper(content, "proof.base64"))
-    return Proof(body.reference or "", paid_on, key, body.proof.name if body.proof else "", body.withheld or 0)
+    return Proof(
+        body.reference or "", paid_on, key, body.proof.name if body.proof else "", body.withheld, body.words or ""
+    )
 
 
 def _json() -> object:

@@ -36,6 +36,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "arrive": "Tiba di tempat",
     "receive": "Memeriksa dan menerima barang",
     "send_back": "Mengembalikan barang",
+    "charge": "Pembayaran dikonfirmasi saluran pembayaran",
     "receive_part": "Menerima sebagian, sisanya diantar lagi",
     "accept": "Diterima otomatis karena tidak diperiksa sampai batas waktu",
     "settle": "Diterima dengan penyesuaian: yang dibayar hanya yang diterima",

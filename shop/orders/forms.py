@@ -35,7 +35,9 @@ class PaymentEntry:
 
     reference: str
     paid_on: date
-    withheld: int
+    withheld: int | None
+    """None for what the rules say."""
+    note: str
 
 
 def number(text: str | None, field: str, message: str, *, most: int = LARGEST_ID) -> int:
@@ -184,12 +186,14 @@ def payment(form: Mapping[str, str]) -> PaymentEntry:
     faults: list[FieldFault] = []
     paid_on = or_fault(faults, _day, form.get("paid_on", ""))
     text = form.get("withheld", "").strip()
-    withheld = whole(text) if text else 0
-    if withheld is None or withheld > MAX_RUPIAH:
-        faults.append(FieldFault("withheld", "Isi rupiah bulat, misalnya 25.000, atau 0 bila tidak ada."))
-    if faults or paid_on is None or withheld is None:
+    withheld = whole(text) if text else None
+    if text and (withheld is None or withheld > MAX_RUPIAH):
+        faults.append(
+            FieldFault("withheld", "Isi rupiah bulat, misalnya 25.000, atau kosongkan: dihitung menurut aturan.")
+        )
+    if faults or paid_on is None:
         raise Invalid(faults=tuple(faults))
-    return PaymentEntry(one_line(form.get("reference", "")), paid_on, withheld)
+    return PaymentEntry(one_line(form.get("reference", "")), paid_on, withheld, one_line(form.get("note", "")))
 
 
 def _day(text: str) -> date:

@@ -52,6 +52,7 @@ class Order(Base):
         Index("ix_purchase_order_office_due", "office_id", "state", "due_at"),
         Index("ix_purchase_order_vendor_state", "vendor_id", "state", "id"),
         Index("ix_purchase_order_package", "package_id"),
+        Index("ix_purchase_order_pair", "office_id", "vendor_id", "placed_at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -289,9 +290,11 @@ class Payment(Base):
     amount: Mapped[int] = mapped_column(Rupiah)
     paid_on: Mapped[date] = mapped_column()
     reference: Mapped[str] = mapped_column(String(100))
+    channel: Mapped[str] = mapped_column(String(20), default="transfer", server_default="transfer")
     proof_key: Mapped[str] = mapped_column(String(100))
     proof_name: Mapped[str] = mapped_column(String(200))
     withheld: Mapped[int] = mapped_column(Rupiah, default=0)
+    """What the treasurer kept back, rupiah: as assessed (`order_tax`), or as told with the reason in `note`."""
     note: Mapped[str] = mapped_column(Text, default="")
     recorded_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -11,7 +11,7 @@ from shop.base.actor import Actor
 from shop.base.errors import Stale
 from shop.base.machine import Machine, Step
 from shop.db import session
-from shop.orders import facts, track_record
+from shop.orders import facts, owing, track_record
 from shop.orders.models import Order
 from shop.p3dn import posting
 
@@ -50,6 +50,8 @@ MACHINE: Final = Machine(
         Step("ready", "settle", "received", "system"),
         Step("arrived", "cancel", "cancelled", "orders:order:cancel"),
         Step("received", "pay", "paid", "orders:order:pay"),
+        # A channel has confirmed what a bendahara opened there: nobody presses anything any more.
+        Step("received", "charge", "paid", "system"),
         Step("paid", "close", "closed", "orders:order:close"),
     ),
 )
@@ -87,6 +89,7 @@ VERBS: Final[Mapping[str, str]] = {
     "receive": "Barang diterima",
     "send_back": "Kembalikan",
     "pay": "Catat pembayaran",
+    "charge": "Dibayar lewat saluran",
     "close": "Tutup pesanan",
     "cancel": "Batalkan pesanan",
     "expire": "Kedaluwarsa",
@@ -133,6 +136,8 @@ def move(
     if standing(before) != standing(step.target):
         session.flush()
         posting.settle(actor, f"order:{order.id}", facts.of_order(order, *standing(step.target)), now)
+    if step.target == "received":
+        owing.owe(actor, order, now)
     for follow in FOLLOWERS:
         follow(actor, order, verb, now)
 

@@ -235,7 +235,8 @@ def _paid(who: Actor) -> Said:
     if faults or entry is None or paper is None or upload is None:
         raise Invalid(faults=tuple(faults))
     files: FileStore = current_app.extensions["files"]
-    return Said(proof=Proof(entry.reference, entry.paid_on, files.put(*paper), upload.filename or "", entry.withheld))
+    key, name = files.put(*paper), upload.filename or ""
+    return Said(proof=Proof(entry.reference, entry.paid_on, key, name, entry.withheld, entry.note))
 
 
 @bp.get(f"/pesanan/{_ID}/bukti")

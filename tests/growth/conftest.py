@@ -41,7 +41,7 @@ def paid(crew, now):
             order = makers.make_received_order(who, now, (product, 1))
             session.flush()
             number = order.id
-            proof = Proof("TRF-1", now.date(), withheld=withheld)
+            proof = Proof("TRF-1", now.date(), withheld=withheld, note="sesuai bukti potong")
             paying.pay(who.bendahara, number, order.version, proof, now)
             session.flush()
             session.execute(update(Payment).where(Payment.order_id == number).values(paid_on=on_day))

@@ -69,7 +69,7 @@ def form(order_id, received, **more):
 
 
 def pay(browser, order_id, day):
-    fields = {"version": str(look(order_id).version), "reference": "SP2D-0009", "paid_on": day, "withheld": "0"}
+    fields = {"version": str(look(order_id).version), "reference": "SP2D-0009", "paid_on": day, "withheld": ""}
     browser.post(f"/pesanan/{order_id}/pay", {**fields, "proof": (io.BytesIO(PDF), "bukti.pdf")}, **MULTIPART)
 
 

@@ -79,6 +79,7 @@ def test_an_order_goes_from_basket_to_closed_through_the_pages(crew, person, clo
             "reference": "SP2D-0001",
             "paid_on": "2026-11-25",
             "withheld": "2.775",
+            "note": "Menurut bukti potong bendahara",
             "proof": (io.BytesIO(PDF), "bukti transfer.pdf"),
         },
         content_type="multipart/form-data",
