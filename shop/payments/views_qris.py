@@ -20,7 +20,6 @@ from shop.payments.channels import open_request
 from shop.payments.models import PaymentRequest
 from shop.payments.states import OPEN
 from shop.qris.checking import check
-from shop.qris.views import PRINTED
 from shop.storage.files import FileStore
 from shop.storage.uploads import read_paper
 from shop.vendors import own_qris
@@ -60,7 +59,7 @@ def picture(order_id: int) -> ResponseReturnValue:
     """Answer the code as a picture to print."""
     order = _own(order_id)
     payload = qris_channel.live_code(order_id).details["payload"]
-    return download(qr.png(payload, scale=PRINTED), "image/png", f"qris-{order.number}.png")
+    return download(qr.png(payload, scale=qr.PRINTED), "image/png", f"qris-{order.number}.png")
 
 
 @bp.post(_AT + "/bukti")

@@ -50,7 +50,7 @@ def read(text: str, within: str = "") -> tuple[Node, ...]:
         tag, length = text[at : at + 2], text[at + 2 : at + _HEAD]
         place = f"{within}.{tag}" if within else tag
         if not (_digits(tag) and _digits(length)):
-            raise Invalid.at(within or "payload", _NO_HEAD, at=at + 1, within=within or "-")
+            raise Invalid.at(within or "payload", _BROKEN_INSIDE if within else _BROKEN, at=at + 1, within=within)
         end = at + _HEAD + int(length)
         if end == at + _HEAD:
             raise Invalid.at(place, "Bagian %(tag)s kosong; panjangnya tertulis 00.", tag=place)
@@ -61,9 +61,12 @@ def read(text: str, within: str = "") -> tuple[Node, ...]:
     return tuple(nodes)
 
 
-_NO_HEAD: Final = (
-    "Susunan kode rusak pada huruf ke-%(at)s (bagian %(within)s): di situ harus ada dua angka penanda dan dua angka panjang. "
+_BROKEN: Final = (
+    "Susunan kode rusak pada huruf ke-%(at)s: di situ harus ada dua angka penanda dan dua angka panjang. "
     "Biasanya ada yang terpotong, berlebih, atau panjang yang salah."
+)
+_BROKEN_INSIDE: Final = (
+    "Susunan di dalam bagian %(within)s rusak pada huruf ke-%(at)s. Minta kode baru kepada penerbitnya."
 )
 _CUT: Final = "Bagian %(tag)s terpotong: panjangnya tertulis %(told)s, tetapi hanya ada %(found)s huruf. Salin ulang kodenya sampai akhir."
 

@@ -24,8 +24,6 @@ from shop.web.limits import limiter
 
 bp = Blueprint("qris", __name__)
 _LIMIT: Final = "60/minute"
-PRINTED: Final = 12
-"""Pixels a module: about 8 cm at 300 dots an inch, what a customer's phone reads from a counter."""
 
 
 @bp.get("/qris")
@@ -69,7 +67,7 @@ def picture() -> ResponseReturnValue:
         _amount, made = _made(int(limits.limit_on(_rule, local_day(utc_now())).value))
     except Invalid as error:
         return _page({}, faults_told(error), 422)
-    return download(qr.png(made, scale=PRINTED), "image/png", "qris.png")
+    return download(qr.png(made, scale=qr.PRINTED), "image/png", "qris.png")
 
 
 def _made(limit: int) -> tuple[int, str]:
