@@ -54,6 +54,7 @@ import shop.payments.views
 import shop.payments.views_approval
 import shop.payments.views_gateway
 import shop.payments.views_hook
+import shop.payments.views_qris
 import shop.programme.views
 import shop.programme.views_events
 import shop.programme.views_funnel
@@ -149,6 +150,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.payments.views.bp,
     shop.payments.views_approval.bp,
     shop.payments.views_gateway.bp,
+    shop.payments.views_qris.bp,
     shop.treasury.views.bp,
     shop.treasury.views_bank.bp,
     shop.treasury.views_remit.bp,

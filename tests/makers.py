@@ -27,6 +27,7 @@ from shop.orders.paying import Proof
 from shop.orders.placing import place_order
 from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.programme.models import Event
+from shop.qris.building import Merchant, build
 from shop.reference.loading import load_all
 from shop.reference.models import Region
 from shop.vendors.models import Vendor, VendorPaper
@@ -61,6 +62,23 @@ def make_vendor(**changed: Any) -> Vendor:
     session.add(vendor)
     session.flush()
     return vendor
+
+
+def make_qris(**changed: Any) -> str:
+    """The text of a static code of a merchant that does not exist."""
+    values: dict[str, Any] = {
+        "name": "DAPUR UJI JAKPRENEUR",
+        "city": "JAKARTA PUSAT",
+        "postal_code": "10110",
+        "nmid": "ID1020000000001",
+        "pan": "936000000000000000",
+        "mid": "000000000000001",
+        "criteria": "UMI",
+        "mcc": "5811",
+        "domain": "ID.CO.EXAMPLE.WWW",
+        "extra": {"07": "A01"},
+    }
+    return build(Merchant(**values | changed))
 
 
 def make_product(vendor: Vendor | None = None, **changed: Any) -> Product:

@@ -71,7 +71,7 @@ OPEN: dict[str, tuple[object, ...]] = {
     "request_id": (1,),
     "saved_id": (1,),
     "slug": ("x",),
-    "step": ("identitas", "izin", "pajak", "rekening", "jam", "kirim"),
+    "step": ("identitas", "izin", "pajak", "rekening", "qris", "jam", "kirim"),
     "token_id": (1,),
     "verb": ("confirm", "ship", "pay", "cancel", "benar", "bantah"),
 }
@@ -99,6 +99,8 @@ def plant(now: datetime) -> Planted:
     crew = makers.make_crew()
     vendor, boss = crew.vendor, crew.producer.user_id
     vendor.owner_name, vendor.bank_account, vendor.nik = SECRET, "9988776655", "3171019988776655"
+    vendor.qris = makers.make_qris(name=SECRET, nmid="ID1029988776655")
+    vendor.qris_nmid = "ID1029988776655"
     public = makers.make_product(vendor, stock=500)
     draft = makers.make_product(vendor, name=f"Kue {SECRET}", state="draft", price=AMOUNT)
     orders = [
