@@ -50,6 +50,8 @@ def to_minor(rupiah: int) -> int:
 class Intent:
     """A payment as the gateway has it now. `amount` and `received` are hundredths, as sent: compare, do not round.
 
+    `received` is None where the server does not tell it.
+
     `status`: requires_payment_method, requires_confirmation, requires_action, processing, requires_capture, canceled,
     succeeded. `decline` is the gateway's word for the last refusal; `next_url` where the payer must go on.
     """
@@ -57,7 +59,7 @@ class Intent:
     id: str
     status: str
     amount: int
-    received: int
+    received: int | None
     currency: str
     created: datetime
     metadata: Mapping[str, str] = field(default_factory=dict)
@@ -196,7 +198,7 @@ def _intent(body: Mapping[str, Any]) -> Intent:
         _text(body, "id"),
         _text(body, "status"),
         _number(body, "amount"),
-        _number(body, "amount_received") if body.get("amount_received") is not None else 0,
+        _number(body, "amount_received") if body.get("amount_received") is not None else None,
         _text(body, "currency").lower(),
         datetime.fromtimestamp(_number(body, "created"), UTC),
         _metadata(body),
