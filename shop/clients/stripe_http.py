@@ -24,6 +24,7 @@ from shop.clients import stripe_errors as errors
 _MOST_BYTES: Final = 2 * 1024 * 1024
 """Largest answer we read; a full page of a hundred payments has about 300 kB."""
 _PAUSE_FIRST, _PAUSE_MOST, _PAUSE_ASKED_MOST = 0.5, 5.0, 20.0
+_sleep: Final = time.sleep
 _CONFLICT: Final = 409
 _BROKEN: Final = 500
 
@@ -82,7 +83,7 @@ def call(account: Account, method: str, path: str, form: Mapping[str, str], key:
             except errors.StripeFault as fault:
                 if tried == account.patience.tries_more or not _again(fault, answer):
                     raise
-                time.sleep(_pause(tried, answer))
+                _sleep(_pause(tried, answer))
             else:
                 return found
     raise AssertionError("unreachable")  # pragma: no cover - the last try returns or raises

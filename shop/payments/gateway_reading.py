@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Row, Select, case, func, select
 
@@ -121,7 +121,7 @@ def odd(actor: Actor) -> tuple[OddView, ...]:
     return tuple(OddView(words, thing, at, number or "") for words, thing, at, number in rows)
 
 
-def _query(actor: Actor) -> Select[tuple[PaymentRequest, str, str, int]]:
+def _query(actor: Actor) -> Select[PaymentRequest, str, str, int]:
     back = (
         select(func.coalesce(func.sum(PaymentRefund.amount), 0))
         .where(PaymentRefund.request_id == PaymentRequest.id, PaymentRefund.state != "failed")
@@ -135,7 +135,7 @@ def _query(actor: Actor) -> Select[tuple[PaymentRequest, str, str, int]]:
     )
 
 
-def _view(row: Row[Any], now: datetime) -> RequestView:
+def _view(row: Row[PaymentRequest, str, str, int], now: datetime) -> RequestView:
     found, number, vendor, back = row
     return RequestView(
         id=found.id,
