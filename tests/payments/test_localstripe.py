@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+from sqlalchemy import select
 
 from shop import background
 from shop.base.clock import utc_now
@@ -122,7 +122,7 @@ def test_an_order_is_paid_and_refunded_at_a_real_server(
             said = app.test_client().post("/webhooks/stripe", data=raw, headers={"Stripe-Signature": signature})
             assert (said.status_code, said.text.strip()) == (200, answer)
         assert app.test_client().post("/webhooks/stripe", data=raw + b" ", headers={"Stripe-Signature": signature}).status_code == 400  # fmt: skip
-        clock.move_to(max(now, utc_now()))
+        clock.move_to(now)
         drain(background.handlers(app), utc_now())
         session.rollback()
         paid = session.get_one(Order, order_id)
@@ -142,27 +142,24 @@ def test_an_order_is_paid_and_refunded_at_a_real_server(
         bad = {"type": "card", "card[number]": "4000000000000341", "card[exp_month]": "12", "card[exp_year]": "2034", "card[cvc]": "123"}  # fmt: skip
         method = requests.post(f"{localstripe}/v1/payment_methods", data=bad, auth=(KEY, ""), timeout=5).json()["id"]
         app.extensions["gateway"] = Gateway(stripe, stripe, (SECRET,), method)
-        clock.move_to(datetime.fromtimestamp(time.time(), UTC))
         with unit_of_work():
             order = makers.make_received_order(crew, utc_now())
             session.flush()
             order_id, version = order.id, order.version
         page = treasurer.post(ALL, {"order_id": order_id, "version": version}).location
         assert "menolak" in treasurer.get(page).text
-        treasurer.post(f"{page}/batal", {})
         session.rollback()
         assert session.get_one(Order, order_id).state == "received"
+        if session.scalars(select_request(order_id)).one().state == "opened":  # found: its clock is the real one, ours is not
+            treasurer.post(f"{page}/batal", {})
+            session.rollback()
         assert session.scalars(select_request(order_id)).one().state in {"cancelled", "failed"}
     gateway_channel.use(None)
 
 
 def select_request(order_id: int) -> Any:
-    from sqlalchemy import select
-
     return select(PaymentRequest).where(PaymentRequest.order_id == order_id)
 
 
 def select_external(order_id: int) -> Any:
-    from sqlalchemy import select
-
     return select(PaymentRequest.external_id).where(PaymentRequest.order_id == order_id)
