@@ -84,6 +84,7 @@ from shop.db import db, tune
 from shop.demo.logins import logins
 from shop.handover import expecting, following, receipts
 from shop.orders import adjusting, cart, paying, reading, states
+from shop.payments import following as payments_following
 from shop.payments import gateway_channel
 from shop.risk import gathering
 from shop.search import open_engine
@@ -172,8 +173,9 @@ JSON: Final[tuple[Blueprint, ...]] = (
 """Doors for programs: bearer token only, so a cookie means nothing to them and CSRF cannot happen."""
 
 
-if following.follow not in states.FOLLOWERS:
-    states.FOLLOWERS.append(following.follow)
+for follow in (following.follow, payments_following.follow):
+    if follow not in states.FOLLOWERS:
+        states.FOLLOWERS.append(follow)
 if expecting.received_before not in adjusting.RECEIVED:
     adjusting.RECEIVED.append(expecting.received_before)
 if receipts.keep_apart_from_paying not in paying.APART:

@@ -170,11 +170,11 @@ def complete(actor: Actor, order: Order, now: datetime) -> None:
         _keep(actor, order, place, check, "complete", now)
 
 
-def keep_apart_from_paying(actor: Actor, order: Order) -> None:
+def keep_apart_from_paying(actor: Actor, order: Order) -> bool:
     """Hold that who received any part of an order, or whose place was taken then, does not pay it.
 
-    The order itself knows only its last receiver. Raises SeparationOfDuties, unless the office has openly relaxed it:
-    then the order says so.
+    The order itself knows only its last receiver. Raises SeparationOfDuties, unless the office has openly relaxed it;
+    returns whether that was needed.
     """
     relaxed = session.execute(select(Office.relaxed_duties).where(Office.id == order.office_id)).scalar_one()
     rows = session.execute(
@@ -184,8 +184,7 @@ def keep_apart_from_paying(actor: Actor, order: Order) -> None:
         duties.check_apart(relaxed, actor.user_id, {"receive": by}, "pay", actor.for_user_id, {"receive": instead})
         for by, instead in rows
     ]
-    if any(used) and "pay" not in order.relaxed:
-        order.relaxed = [*order.relaxed, "pay"]
+    return any(used)
 
 
 def _at_the_office(actor: Actor, order_id: int, version: int) -> Order:

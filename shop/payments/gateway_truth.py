@@ -12,6 +12,7 @@ from typing import Final
 from shop.accounts import mail
 from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
+from shop.base.errors import Conflict
 from shop.books.accounts import BANK, REFUND_DUE
 from shop.books.posting import Event, Transfer, post
 from shop.clients.stripe import CURRENCY, Intent, to_minor
@@ -120,10 +121,9 @@ def note_odd(event_id: str, object_id: str, words: str, now: datetime) -> bool:
 
 def _paid(request: PaymentRequest, intent: Intent, now: datetime) -> None:
     request.external_state = intent.status
-    if request.state in states.LIVE and session.get_one(Order, request.order_id).state == "received":
+    if request.state in states.LIVE and _books(request, intent, now):
         request.details = {**request.details, "charged": request.amount}
         request.words = ""
-        confirmed(request, intent.id, local_day(now), now)
         return
     if request.state in states.LIVE:
         states.move(SYSTEM, request, "succeed", now, reference=intent.id)
@@ -137,6 +137,19 @@ def _paid(request: PaymentRequest, intent: Intent, now: datetime) -> None:
         now,
         number=str(request.details.get("number", "")),
     )
+
+
+def _books(request: PaymentRequest, intent: Intent, now: datetime) -> bool:
+    """Pay the order by what the gateway took; return False when it does not wait for it, or costs less by now."""
+    if session.get_one(Order, request.order_id).state != "received":
+        return False
+    try:
+        confirmed(request, intent.id, local_day(now), now)
+    except Conflict as fault:
+        if fault.kind != "amount-differs":
+            raise
+        return False
+    return True
 
 
 def _owe_back(request: PaymentRequest, intent: Intent, now: datetime) -> None:

@@ -34,12 +34,12 @@ _TYPE: Final = re.compile(r"[a-z0-9_.]{1,60}")
 def stripe() -> ResponseReturnValue:
     """Keep what is truly from the gateway, once, and answer at once; it is looked at after the commit.
 
-    404 without a gateway or secret, 413 above 256 kB, 400 for a signature that does not fit, 200 for all that is from the
+    413 above 256 kB, 400 for a signature that does not fit or without a gateway to hear, 200 for all that is from the
     gateway: also for what concerns us nothing, for it would come again and again.
     """
     gateway: Gateway | None = current_app.extensions["gateway"]
     if gateway is None or not gateway.secrets:
-        return _said(404, "no gateway here")
+        return _said(400, "no gateway here")
     now = utc_now()
     try:
         event = _signed(gateway.secrets, now)

@@ -48,6 +48,8 @@ def hook(app: Flask) -> Hook:
         raw = json.dumps({"id": event_id, "object": "event", "type": kind, "data": {"object": thing}}).encode()
         moment = int(utc_now().timestamp()) - late
         sign = hmac.new(secret.encode(), f"{moment}.".encode() + raw, hashlib.sha256).hexdigest()
-        return app.test_client().post("/webhooks/stripe", data=raw, headers={"Stripe-Signature": f"t={moment},v1={sign}"})
+        return app.test_client().post(
+            "/webhooks/stripe", data=raw, headers={"Stripe-Signature": f"t={moment},v1={sign}"}
+        )
 
     return send

@@ -122,8 +122,8 @@ def test_an_order_is_paid_and_refunded_at_a_real_server(
             said = app.test_client().post("/webhooks/stripe", data=raw, headers={"Stripe-Signature": signature})
             assert (said.status_code, said.text.strip()) == (200, answer)
         assert app.test_client().post("/webhooks/stripe", data=raw + b" ", headers={"Stripe-Signature": signature}).status_code == 400  # fmt: skip
-        clock.move_to(now)
         drain(background.handlers(app), utc_now())
+        clock.move_to(now)
         session.rollback()
         paid = session.get_one(Order, order_id)
         assert (paid.state, paid.paid_by) == ("paid", crew.bendahara.user_id)
@@ -138,23 +138,30 @@ def test_an_order_is_paid_and_refunded_at_a_real_server(
         assert balances(f"order:{order_id}")[PAYABLE] == -10_000
         assert [one.amount for one in stripe.refunds(intent_id)] == [1_000_000]
         assert "Sudah kembali" in treasurer.get(request_page).text
-        # A card that is declined answers 402 under another type than the real one, and without the payment.
-        bad = {"type": "card", "card[number]": "4000000000000341", "card[exp_month]": "12", "card[exp_year]": "2034", "card[cvc]": "123"}  # fmt: skip
-        method = requests.post(f"{localstripe}/v1/payment_methods", data=bad, auth=(KEY, ""), timeout=5).json()["id"]
-        app.extensions["gateway"] = Gateway(stripe, stripe, (SECRET,), method)
-        with unit_of_work():
-            order = makers.make_received_order(crew, utc_now())
-            session.flush()
-            order_id, version = order.id, order.version
-        page = treasurer.post(ALL, {"order_id": order_id, "version": version}).location
-        assert "menolak" in treasurer.get(page).text
-        session.rollback()
-        assert session.get_one(Order, order_id).state == "received"
-        if session.scalars(select_request(order_id)).one().state == "opened":  # found: its clock is the real one, ours is not
-            treasurer.post(f"{page}/batal", {})
-            session.rollback()
-        assert session.scalars(select_request(order_id)).one().state in {"cancelled", "failed"}
+        _declined(app, localstripe, crew, treasurer)
     gateway_channel.use(None)
+
+
+def _declined(app: Flask, localstripe: str, crew: makers.Crew, treasurer: Person) -> None:
+    # A card that is declined answers 402 under another type than the real one, and without the payment.
+    bad = {"type": "card", "card[number]": "4000000000000341", "card[exp_month]": "12", "card[exp_year]": "2034", "card[cvc]": "123"}  # fmt: skip
+    stripe = Stripe(Account(localstripe, KEY))
+    method = requests.post(f"{localstripe}/v1/payment_methods", data=bad, auth=(KEY, ""), timeout=5).json()["id"]
+    app.extensions["gateway"] = Gateway(stripe, stripe, (SECRET,), method)
+    with unit_of_work():
+        order = makers.make_received_order(crew, utc_now())
+        session.flush()
+        order_id, version = order.id, order.version
+    page = treasurer.post(ALL, {"order_id": order_id, "version": version}).location
+    assert "menolak" in treasurer.get(page).text
+    session.rollback()
+    assert session.get_one(Order, order_id).state == "received"
+    if (
+        session.scalars(select_request(order_id)).one().state == "opened"
+    ):  # found: its clock is the real one, ours is not
+        treasurer.post(f"{page}/batal", {})
+        session.rollback()
+    assert session.scalars(select_request(order_id)).one().state in {"cancelled", "failed"}
 
 
 def select_request(order_id: int) -> Any:
