@@ -67,12 +67,13 @@ class RequestView:
 
 @dataclass(frozen=True, slots=True)
 class RefundView:
-    """One refund. Rupiah."""
+    """One refund. Rupiah. `asked_by` is None for one that was made at the gateway itself."""
 
     amount: int
     state: str
     reason: str
     asked_at: datetime
+    asked_by: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,11 @@ def request_view(actor: Actor, request_id: int, now: datetime) -> tuple[RequestV
     row = session.execute(_query(actor).where(PaymentRequest.id == request_id)).one_or_none()
     if row is None:
         raise NotFound("Pembayaran ini tidak ada.")
-    columns = (PaymentRefund.amount, PaymentRefund.state, PaymentRefund.reason, PaymentRefund.asked_at)
+    one = PaymentRefund
     refunds = session.execute(
-        select(*columns).where(PaymentRefund.request_id == request_id).order_by(PaymentRefund.id)
+        select(one.amount, one.state, one.reason, one.asked_at, one.asked_by)
+        .where(one.request_id == request_id)
+        .order_by(one.id)
     ).all()
     return _view(row, now), tuple(RefundView(*refund) for refund in refunds)
 

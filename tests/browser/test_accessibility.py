@@ -66,6 +66,7 @@ ROLES = {
             "/produsen-program/1",
             "/pengaduan",
             "/pengaduan?semua=1",
+            "/pembayaran/gerbang/selisih",
         ),
     ),
     "pendamping.gambir@demo.test": ("mentor", ("/meja", "/program/corong", "/program/produsen")),
@@ -98,7 +99,10 @@ ROLES = {
             "/pagu-satuan",
         ),
     ),
-    "bendahara.kecamatan-gambir@demo.test": ("bendahara", ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz")),
+    "bendahara.kecamatan-gambir@demo.test": (
+        "bendahara",
+        ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz", "/pembayaran/gerbang"),
+    ),
     "dapur-nyak-dian.v0001@demo.test": (
         "vendor_owner",
         (
