@@ -142,6 +142,7 @@ ELSEWHERE = {
     "approvals.show", "addenda.ask", "addenda.show", "addenda.stop_page",
     "handover.inspect", "complaints.begin", "complaints.show",
     "tkdn.papers", "tkdn.calculate", "negotiation.show", "competition.show", "defence.record", "defence.whole", "risk.show",
+    "payments_gateway.show",
 }  # fmt: skip
 NO_PAGES = {
     "static", "assets.static", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",
