@@ -87,6 +87,7 @@ from shop.documents import following as papers_following
 from shop.handover import expecting, following, receipts
 from shop.orders import adjusting, cart, paying, reading, states
 from shop.payments import following as payments_following
+from shop.payments import gateway_channel
 from shop.risk import gathering
 from shop.search import open_engine
 from shop.settings import ROOT, Settings, load_settings
@@ -197,6 +198,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["files"] = FileStore(settings.var / "files")
     app.extensions["search"] = open_engine(settings.search, settings.var / "index")
     app.extensions["demo_logins"] = logins
+    app.extensions["gateway"] = gateway = gateway_channel.gateway_of(settings)
+    gateway_channel.use(gateway)
     csrf = CSRFProtect(app)
     login.init_app(app, settings)
     limits.init_app(app)

@@ -154,6 +154,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "audit:trail:read",
             "risk:finding:read",
             "risk:flag:read",
+            "payments:odd:read",
         }
     ),
     Role.VENDOR_OWNER: frozenset(
@@ -181,6 +182,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "handover:complaint:read",
             "handover:complaint:decide",
             "budgets:ceiling:set",
+            "payments:odd:read",
         }
     ),
     Role.ADMIN: frozenset(
@@ -203,6 +205,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "audit:trail:read",
             "risk:finding:read",
             "risk:flag:read",
+            "payments:odd:read",
         }
     ),
     Role.ATTENDANT: frozenset(_SIGNED_IN | {"kiosk:counter:read"}),

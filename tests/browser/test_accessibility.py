@@ -67,6 +67,7 @@ ROLES = {
             "/produsen-program/1",
             "/pengaduan",
             "/pengaduan?semua=1",
+            "/pembayaran/gerbang/selisih",
         ),
     ),
     "pendamping.gambir@demo.test": ("mentor", ("/meja", "/program/corong", "/program/produsen")),
@@ -101,7 +102,10 @@ ROLES = {
             "/pagu-satuan",
         ),
     ),
-    "bendahara.kecamatan-gambir@demo.test": ("bendahara", ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz")),
+    "bendahara.kecamatan-gambir@demo.test": (
+        "bendahara",
+        ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz", "/pembayaran/gerbang"),
+    ),
     "dapur-nyak-dian.v0001@demo.test": (
         "vendor_owner",
         (
@@ -141,6 +145,7 @@ ELSEWHERE = {
     "approvals.show", "addenda.ask", "addenda.show", "addenda.stop_page",
     "handover.inspect", "complaints.begin", "complaints.show",
     "tkdn.papers", "tkdn.calculate", "negotiation.show", "competition.show", "defence.record", "defence.whole", "risk.show", "payments_qris.show",
+    "payments_gateway.show",
 }  # fmt: skip
 NO_PAGES = {
     "static", "assets.static", "payments_qris.picture", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",
