@@ -175,6 +175,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "handover:complaint:read",
             "handover:complaint:decide",
             "budgets:ceiling:set",
+            "reference:rule:edit",
         }
     ),
     Role.ADMIN: frozenset(
@@ -189,6 +190,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "catalog:import:run",
             "budgets:package:import",
             "budgets:ceiling:set",
+            "reference:rule:edit",
             "budgets:package:read",
             "budgets:package:read_all",
             "orders:order:read",
