@@ -99,23 +99,23 @@ TITLES: Final = {
 """A sentence for each rule, by key; a rule without one is shown by its key."""
 
 PARTS: Final = {
-    "above": "di atas", "amount": "besarnya", "bp": "tarif", "bp_no_npwp": "tarif tanpa NPWP",
-    "exempt_upto": "tidak dipungut sampai", "free_upto": "gratis sampai", "share_bp": "bagian yang dihitung",
-    "layers": "lapisan", "no_npwp_percent": "persen tanpa NPWP", "individual_exempt": "perorangan bebas sampai",
-    "turnover_max": "omzet paling besar", "exempt_monthly_turnover_upto": "bebas bila omzet sebulan sampai",
-    "num": "pembilang", "den": "penyebut", "base_num": "pembilang dasar", "base_den": "penyebut dasar",
-    "luxury_base": "dasar barang mewah", "enabled": "sudah ditetapkan", "days": "hari", "hours": "jam", "minutes": "menit",
-    "thresholds": "batas nilai", "limits_rp": "batas nilai", "proof": "bukti pembelian sampai", "kuitansi": "kuitansi sampai",
-    "spk": "SPK sampai", "capital": "modal", "turnover": "omzet", "material": "bahan", "labour": "tenaga kerja",
-    "overhead": "tempat produksi", "tax": "pajak", "shipping": "ongkos kirim", "before": "hari kerja sebelum batas",
-    "again": "hari kerja antara pengingat", "most": "paling banyak",
+    "above": "Di atas", "amount": "Besarnya", "bp": "Tarif", "bp_no_npwp": "Tarif tanpa NPWP",
+    "exempt_upto": "Tidak dipungut sampai", "free_upto": "Gratis sampai", "share_bp": "Bagian yang dihitung",
+    "layers": "Lapisan", "no_npwp_percent": "Persen tanpa NPWP", "individual_exempt": "Perorangan bebas sampai",
+    "turnover_max": "Omzet paling besar", "exempt_monthly_turnover_upto": "Bebas bila omzet sebulan sampai",
+    "num": "Pembilang", "den": "Penyebut", "base_num": "Pembilang dasar", "base_den": "Penyebut dasar",
+    "luxury_base": "Dasar barang mewah", "enabled": "Sudah ditetapkan", "days": "Hari", "hours": "Jam", "minutes": "Menit",
+    "thresholds": "Batas nilai", "limits_rp": "Batas nilai", "proof": "Bukti pembelian sampai", "kuitansi": "Kuitansi sampai",
+    "spk": "SPK sampai", "capital": "Modal", "turnover": "Omzet", "material": "Bahan", "labour": "Tenaga kerja",
+    "overhead": "Tempat produksi", "tax": "Pajak", "shipping": "Ongkos kirim", "before": "Hari kerja sebelum batas",
+    "again": "Hari kerja antara pengingat", "most": "Paling banyak",
 }  # fmt: skip
 """Parts of a value; others are shown by their name."""
 
 WORDS: Final = {
-    "treasurer": "bendahara", "platform58": "platform pengadaan", "platform37": "lokapasar eceran", "none": "tidak ada",
-    "included": "sudah termasuk", "excluded": "tidak termasuk", "floor": "ke bawah", "half_up": "ke rupiah terdekat",
-    "individual": "perorangan", "pt_perorangan": "PT perorangan", "koperasi": "koperasi", "cv": "CV", "firma": "firma",
+    "treasurer": "Bendahara", "platform58": "Platform pengadaan", "platform37": "Lokapasar eceran", "none": "Tidak ada",
+    "included": "Sudah termasuk", "excluded": "Tidak termasuk", "floor": "Ke bawah", "half_up": "Ke rupiah terdekat",
+    "individual": "Perorangan", "pt_perorangan": "PT perorangan", "koperasi": "Koperasi", "cv": "CV", "firma": "Firma",
     "pt": "PT", "POKJA": "Pokja Pemilihan",
 }  # fmt: skip
 """Words inside values; others are shown as they are."""
