@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import select
 
-from shop.audit import trail
 from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.codes import fingerprint, one_line
@@ -26,6 +25,8 @@ CONFIDENCE: Final = ("H", "M", "L")
 LATEST: Final = date(2100, 1, 1)
 _SHORTEST: Final = 5
 Known = Mapping[str, Collection[str]]
+Note = Callable[..., None]
+"""Writes the trail, as `audit.trail.record` does: a room of the same floor, handed in by the door."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _check_start(fields: Fields, last: Rule, start: date, today: date) -> None:
         fields.fault("from_day", "Bertumpuk dengan nilai yang berlaku sampai sebelum %(day)s.", day=last.valid_to)
 
 
-def put(actor: Actor, key: str, sent: Mapping[str, str], known: Known, now: datetime) -> None:
+def put(actor: Actor, key: str, sent: Mapping[str, str], known: Known, note: Note, now: datetime) -> None:
     """Set a rule anew from a day on; the open span before it ends there.
 
     Raises Forbidden, NotFound, Invalid, and Stale when the rule is not as `sent["seen"]` saw it any more.
@@ -113,10 +114,10 @@ def put(actor: Actor, key: str, sent: Mapping[str, str], known: Known, now: date
     session.add(row)
     session.flush()
     policy.changed(session)
-    trail.record(actor, "set_rule", "rule", row.id, now, before=draft.before.value, **_told(row))
+    note(actor, "set_rule", "rule", row.id, now, before=draft.before.value, **_told(row))
 
 
-def withdraw(actor: Actor, key: str, sent: Mapping[str, str], now: datetime) -> None:
+def withdraw(actor: Actor, key: str, sent: Mapping[str, str], note: Note, now: datetime) -> None:
     """Take back the last span of a rule, set on the page and not begun; what it ended is open again.
 
     Raises Forbidden, NotFound, Invalid without a reason, Stale, and WrongState for one that has begun or is our file's.
@@ -128,7 +129,7 @@ def withdraw(actor: Actor, key: str, sent: Mapping[str, str], now: datetime) -> 
         raise Invalid.at("note", "Isi %(low)s sampai %(high)s huruf.", low=_SHORTEST, high=300)
     if not can_withdraw(row, local_day(now)):
         raise WrongState("Hanya nilai yang ditetapkan di halaman ini dan belum mulai berlaku yang dapat ditarik.")
-    trail.record(actor, "withdraw_rule", "rule", row.id, now, why=reason, **_told(row))
+    note(actor, "withdraw_rule", "rule", row.id, now, why=reason, **_told(row))
     session.delete(row)
     session.flush()
     if row.closed_before:

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from shop.audit import trail
 from shop.base.clock import local_day, utc_now
 from shop.base.errors import Conflict, Invalid
 from shop.catalog.categories import shelves
@@ -73,7 +74,7 @@ def put(rule_key: str) -> ResponseReturnValue:
         if request.form.get("act") != "simpan":
             return _page(rule_key, [], editing.read(editing.spans(rule_key), request.form, _known(), now), 200)
         with unit_of_work():
-            editing.put(actor(), rule_key, request.form, _known(), now)
+            editing.put(actor(), rule_key, request.form, _known(), trail.record, now)
     except (Invalid, Conflict) as error:
         faults, status = spoken(error)
         return _page(rule_key, faults, None, status)
@@ -87,7 +88,7 @@ def withdraw(rule_key: str) -> ResponseReturnValue:
     """Take back a value that has not begun."""
     try:
         with unit_of_work():
-            editing.withdraw(actor(), rule_key, request.form, utc_now())
+            editing.withdraw(actor(), rule_key, request.form, trail.record, utc_now())
     except (Invalid, Conflict) as error:
         faults, status = spoken(error)
         return _page(rule_key, faults, None, status)
