@@ -69,6 +69,7 @@ OPEN: dict[str, tuple[object, ...]] = {
     "number": (1,),
     "offer_id": (1,),
     "request_id": (1,),
+    "rule_key": ("tax.ppn", "x"),
     "saved_id": (1,),
     "slug": ("x",),
     "step": ("identitas", "izin", "pajak", "rekening", "qris", "jam", "kirim"),

@@ -183,6 +183,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "handover:complaint:decide",
             "budgets:ceiling:set",
             "payments:odd:read",
+            "reference:rule:edit",
         }
     ),
     Role.ADMIN: frozenset(
@@ -197,6 +198,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "catalog:import:run",
             "budgets:package:import",
             "budgets:ceiling:set",
+            "reference:rule:edit",
             "budgets:package:read",
             "budgets:package:read_all",
             "orders:order:read",

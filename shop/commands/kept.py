@@ -14,11 +14,13 @@ from shop.base.clock import utc_now
 from shop.commands.plainly import plainly
 from shop.db import unit_of_work
 from shop.handover import ratings
-from shop.orders import punctuality, track_record
+from shop.orders import punctuality, taxing, track_record
 from shop.programme import counting
 from shop.sourcing import band
 
-kept = AppGroup("kept", help="Hitungan yang disimpan: corong, catatan produsen, ketepatan bayar, penilaian, harga.")
+kept = AppGroup(
+    "kept", help="Hitungan yang disimpan: corong, catatan produsen, ketepatan bayar, penilaian, harga, omzet."
+)
 
 _VERIFY: Final[Mapping[str, Callable[[datetime], Sequence[object]]]] = {
     "funnel": counting.verify,
@@ -26,6 +28,7 @@ _VERIFY: Final[Mapping[str, Callable[[datetime], Sequence[object]]]] = {
     "payments": lambda _now: punctuality.verify(),
     "ratings": lambda _now: ratings.differences(),
     "prices": lambda _now: band.differences(),
+    "turnover": lambda _now: taxing.differences(),
 }
 _RECOUNT: Final[Mapping[str, Callable[[datetime], int]]] = {
     "funnel": counting.recount,
@@ -33,6 +36,7 @@ _RECOUNT: Final[Mapping[str, Callable[[datetime], int]]] = {
     "payments": lambda _now: punctuality.recount(),
     "ratings": lambda _now: ratings.rebuild(),
     "prices": lambda _now: band.rebuild(),
+    "turnover": lambda _now: taxing.recount(),
 }
 
 

@@ -16,6 +16,7 @@ from shop.growth import months, rules, turnover
 from shop.growth.declaring import SizeFigures, stated_sizes
 from shop.growth.rules import Limit, Standing
 from shop.growth.turnover import MonthSales, Unpaid
+from shop.orders import taxing
 from shop.reference import policy
 from shop.reference.policy import RuleValue
 from shop.vendors.models import Vendor
@@ -82,7 +83,7 @@ class Growth:
 
 
 def read_growth(actor: Actor, year: int, now: datetime) -> Growth:
-    """Return the figures of a year; six statements, and the rules, whatever the number of orders."""
+    """Return the figures of a year; seven statements, and the rules, whatever the number of orders."""
     today = local_day(now)
     vendor_id = turnover.vendor_of(actor)
     name, registered, form, paper, paper_year = session.execute(
@@ -111,7 +112,7 @@ def read_growth(actor: Actor, year: int, now: datetime) -> Growth:
         by_assets=rules.standing(latest[0].assets, classes.value["capital"]) if latest else None,
         size=latest[0] if latest else None,
         size_before=earlier[0] if earlier else None,
-        counter=_counter(total, untaxed, day) if form == INDIVIDUAL else None,
+        counter=_counter(vendor_id, this_year, untaxed, day) if form == INDIVIDUAL else None,
         has_statement=paper == "decl_500m" and paper_year == year,
         class_rule=classes,
         limit_rule=untaxed,
@@ -125,6 +126,9 @@ def _compared(both: Sequence[MonthSales], today: date) -> Compared:
     return Compared(count, sum(m.total for m in both[:count]), sum(m.total for m in finished))
 
 
-def _counter(total: int, untaxed: RuleValue, day: date) -> Limit:
+def _counter(vendor_id: int, year: Sequence[MonthSales], untaxed: RuleValue, day: date) -> Limit:
+    """What was paid here comes from the counter that decides what treasurers withhold; both must tell one number."""
+    here = taxing.turnover(vendor_id, day.year)
+    amount = here + sum((month.kiosk or 0) + (month.declared or 0) for month in year)
     warn_at: int = policy.rule(session, "tax.pph_final_umkm.warn_at", max(day, _UNTAXED_SINCE)).value
-    return Limit(total, untaxed.value["individual_exempt"], warn_at)
+    return Limit(amount, untaxed.value["individual_exempt"], warn_at, here)

@@ -54,6 +54,8 @@ class Limit:
     amount: int
     limit: int
     warn_at: int
+    here: int = 0
+    """The part that was paid here: the only one a treasurer who withholds knows of."""
 
     @property
     def is_near(self) -> bool:

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any, Final, cast
+from datetime import date, datetime
+from typing import Any, Final
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Table, delete, extract, func, insert, select
 
-from shop.base.clock import local_day
-from shop.catalog.categories import chain, shelves
 from shop.db import session
 from shop.kept import adding
-from shop.orders import states
-from shop.orders.models import Order, OrderLine
+from shop.orders import tax_cases
+from shop.orders.models import Order, Payment
 from shop.orders.models_tax import OrderTax, VendorTurnover
-from shop.reference import policy
-from shop.tax.assessing import assess
-from shop.tax.facts import Assessment, Facts, Form, Kind, TaxItem
-from shop.vendors.models import Vendor
+from shop.orders.tax_cases import Case, rule_on
+from shop.tax.assessing import RuleOn, assess
+from shop.tax.facts import Assessment, Facts, Kind, TaxItem
 
 _turnover: Final[Table] = VendorTurnover.__table__  # type: ignore[assignment]
-_PBJT_FREE: Final = frozenset({"", "to_500m"})
-"""Classes of turnover under the Rp 42 million a month up to which no PBJT is owed; unknown is taken as small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,47 +71,65 @@ def assess_order(order: Order, day: date, *, card: bool = False) -> OrderTaxes:
     producer and account near it count for the Rp 2 million floor; what the producer was paid this year for the
     Rp 500 million counter. Raises Invalid at `date` for a day without rules.
     """
-    vendor = session.get_one(Vendor, order.vendor_id)
-    before = turnover(order.vendor_id, day.year)
-    found = []
-    for kind, amount in amounts(order).items():
-        facts = _facts(order, vendor, kind, amount, day)
-        facts = replace(facts, card=card, turnover_before=before)
-        result = assess(facts, _rule_on)
+    return assess_case(tax_cases.read([order], day.year)[0], day, card=card)
+
+
+def assess_case(case: Case, day: date, rules: RuleOn = rule_on, *, card: bool = False) -> OrderTaxes:
+    """Return the taxes of an order that is already read, by these rules; no statement. Raises Invalid at `date`."""
+    before, found = case.before, []
+    for kind, amount in case.amounts(rules).items():
+        facts = replace(case.facts(kind, amount, day, rules), card=card, turnover_before=before)
+        result = assess(facts, rules)
         found.append(KindTax(kind, facts, result))
         before += result.dpp
-    return OrderTaxes(tuple(found), _stamp(order, day))
-
-
-def amounts(order: Order) -> dict[Kind, int]:
-    """Return {kind: rupiah} of an order's lines; delivery goes with the largest."""
-    found: dict[Kind, int] = {}
-    for code, amount in session.execute(
-        select(OrderLine.category_code, func.sum(OrderLine.amount))
-        .where(OrderLine.order_id == order.id)
-        .group_by(OrderLine.category_code)
-        .order_by(OrderLine.category_code)
-    ):
-        kind = kind_of(code, local_day(order.placed_at))
-        found[kind] = found.get(kind, 0) + int(amount)
-    largest = max(found, key=lambda kind: found[kind])
-    found[largest] += order.shipping
-    return found
-
-
-def kind_of(category_code: str, day: date) -> Kind:
-    """Return what a shelf counts as for taxes: a service, catering (rule `tax.catering_categories`), else goods."""
-    shelf = shelves().get(category_code)
-    if shelf is not None and shelf.kind == "service":
-        return "service"
-    caterers: list[str] = policy.rule(session, "tax.catering_categories", day).value
-    return "catering" if set(chain(category_code)) & set(caterers) else "goods"
+    return OrderTaxes(tuple(found), _stamp(case.order, day, rules))
 
 
 def turnover(vendor_id: int, year: int) -> int:
-    """Return what a producer was paid in a tax year through this shop, rupiah without PPN and PBJT."""
+    """Return what a producer was paid in a tax year through this shop, rupiah without PPN and PBJT.
+
+    The one source of the Rp 500 million counter: for what is withheld, and for what the producer reads about it.
+    """
     row = (VendorTurnover.vendor_id == vendor_id, VendorTurnover.year == year)
     return session.scalar(select(VendorTurnover.paid).where(*row)) or 0
+
+
+def differences() -> list[str]:
+    """Return which counters differ from what was paid, in words for operators; none when they are right."""
+    held = {(v, y): paid for v, y, paid in session.execute(select(*_turnover.c))}
+    counted = _count()
+    return [
+        f"producer {vendor_id} {year}: {held.get((vendor_id, year), 0)}, not {counted.get((vendor_id, year), 0)}"
+        for vendor_id, year in sorted(held.keys() | counted.keys())
+        if held.get((vendor_id, year), 0) != counted.get((vendor_id, year), 0)
+    ]
+
+
+def recount() -> int:
+    """Count every counter anew from what was paid, in the caller's transaction; returns how many there are."""
+    rows = [{"vendor_id": v, "year": y, "paid": paid} for (v, y), paid in _count().items()]
+    session.execute(delete(_turnover))
+    if rows:
+        session.execute(insert(_turnover), rows)
+    return len(rows)
+
+
+def _count() -> dict[tuple[int, int], int]:
+    """Return {(producer, year): rupiah}: the DPP frozen with each payment; in full what was paid before there was one."""
+    found: dict[tuple[int, int], int] = {}
+    year = extract("year", OrderTax.paid_on)
+    frozen = select(OrderTax.vendor_id, year, func.sum(OrderTax.dpp)).group_by(OrderTax.vendor_id, year)
+    year = extract("year", Payment.paid_on)
+    older = (
+        select(Order.vendor_id, year, func.sum(Payment.amount))
+        .join(Payment, Payment.order_id == Order.id)
+        .where(~select(OrderTax.id).where(OrderTax.order_id == Order.id).exists())
+        .group_by(Order.vendor_id, year)
+    )
+    for query in (frozen, older):
+        for vendor_id, of, amount in session.execute(query):
+            found[vendor_id, int(of)] = found.get((vendor_id, int(of)), 0) + int(amount)
+    return found
 
 
 def freeze(order: Order, taxes: OrderTaxes, day: date, now: datetime) -> None:
@@ -168,56 +181,6 @@ def _rule_told(item: TaxItem) -> dict[str, Any] | None:
     }
 
 
-def _rule_on(key: str, day: date) -> policy.RuleValue:
-    return policy.rule(session, key, day)
-
-
-def _facts(order: Order, vendor: Vendor, kind: Kind, amount: int, day: date) -> Facts:
-    individual = vendor.legal_form == "individual"
-    pbjt = kind == "catering" and vendor.turnover_class not in _PBJT_FREE
-    inside = policy.rule(session, "tax.price_basis", day).value == "included"
-    letter = vendor.tax_paper == "sk_pp55" and (vendor.tax_paper_from is None or vendor.tax_paper_from <= day)
-    return Facts(
-        day=day,
-        amount=amount,
-        basis=("incl_pbjt" if pbjt else "incl_ppn") if inside else "excl",
-        kind=kind,
-        form=cast("Form", vendor.legal_form),  # the same words, held by a test
-        npwp=bool(vendor.npwp or (individual and vendor.nik)),
-        pkp=vendor.pkp,
-        sk=letter,
-        sk_until=vendor.tax_paper_until if letter else None,
-        decl500=vendor.tax_paper == "decl_500m" and vendor.tax_paper_year == day.year,
-        pbjt=pbjt,
-        collector=policy.rule(session, "tax.collector_default", day).value,
-        split_dpp=_split(order, vendor) if kind == "goods" else 0,
-    )
-
-
-def _split(order: Order, vendor: Vendor) -> int:
-    """Return the DPP of goods in other orders that may be parts of the same need (PMK 59/2022: not split up)."""
-    placed = order.placed_at
-    days = timedelta(days=policy.rule(session, "order.split_window_days", local_day(placed)).value["days"])
-    rows = session.execute(
-        select(OrderLine.category_code, func.sum(OrderLine.amount))
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(
-            Order.office_id == order.office_id,
-            Order.vendor_id == order.vendor_id,
-            Order.placed_at.between(placed - days, placed + days),
-            Order.account_code == order.account_code,
-            Order.id != order.id,
-            Order.state.not_in(states.UNPAID_END),
-        )
-        .group_by(OrderLine.category_code)
-    ).all()
-    day = local_day(placed)
-    gross = sum(int(amount) for code, amount in rows if kind_of(code, day) == "goods")
-    if not gross or not vendor.pkp:
-        return gross
-    return assess(Facts(day=day, amount=gross, basis="incl_ppn", form="pt", pkp=True), _rule_on).dpp
-
-
-def _stamp(order: Order, day: date) -> int:
-    limit = policy.rule(session, "stamp", day).value
+def _stamp(order: Order, day: date, rules: RuleOn) -> int:
+    limit = rules("stamp", day).value
     return int(limit["amount"]) if order.total > limit["above"] else 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, func, insert, select
 
 from shop.db import Base
 from shop.reference import calendar, files, policy, regions
@@ -30,6 +30,8 @@ class Counts:
     """What loading did, table by table."""
 
     tables: tuple[TableCount, ...]
+    edited: tuple[str, ...] = ()
+    """Rules that were changed on the page: there the file does not count from that day on."""
 
     @property
     def touched(self) -> int:
@@ -39,6 +41,8 @@ class Counts:
     def __str__(self) -> str:
         """Return one line per table and a closing sentence, for the command line."""
         lines = [f"{t.table}: {t.added} baru, {t.changed} berubah, {t.unchanged} tetap" for t in self.tables]
+        if self.edited:
+            lines.append(f"Diubah di halaman aturan, berkas tidak menimpanya: {', '.join(self.edited)}")
         return "\n".join([*lines, "Tidak ada perubahan." if not self.touched else f"{self.touched} baris diperbarui."])
 
 
@@ -55,7 +59,8 @@ def load_all(session: AnySession, now: datetime) -> Counts:
             _merge(session, Kbli, ("code",), map(asdict, files.kbli())),
             _merge(session, Holiday, ("day",), map(asdict, files.holidays())),
             load_rules(session, files.rules(), now),
-        )
+        ),
+        tuple(f"{key} ({day.isoformat()})" for key, day in sorted(_edited(session).items())),
     )
     regions.forget()
     calendar.forget()
@@ -63,17 +68,40 @@ def load_all(session: AnySession, now: datetime) -> Counts:
 
 
 def load_rules(session: AnySession, rows: tuple[RuleRow, ...], now: datetime) -> TableCount:
-    """Bring the rules in line with `rows`. Raises Invalid before anything is written when spans overlap."""
-    named = {(row.key, row.valid_from) for row in rows}
+    """Bring the rules in line with `rows`. Raises Invalid before anything is written when spans overlap.
+
+    From the day of the first span that was set on the page, that rule is the page's: rows of the file end there, and
+    later ones are left out. Who withdraws it gives the rule back to the file.
+    """
+    policy.hold(session)
+    ours = _edited(session)
+    wanted = tuple(_before(row, ours.get(row.key)) for row in rows if not _is_after(row, ours.get(row.key)))
+    named = {(row.key, row.valid_from) for row in wanted}
     others = [
         RuleRow(r.key, r.valid_from, r.valid_to, r.value, r.source, r.confidence)
         for r in session.scalars(select(Rule))
         if (r.key, r.valid_from) not in named
     ]
-    policy.refuse_overlaps([*rows, *others])
-    count = _merge(session, Rule, ("key", "valid_from"), map(asdict, rows), stamp={"recorded_at": now})
+    policy.refuse_overlaps([*wanted, *others])
+    count = _merge(session, Rule, ("key", "valid_from"), map(asdict, wanted), stamp={"recorded_at": now})
+    if count.added + count.changed:
+        policy.changed(session)
     policy.forget(session)
     return count
+
+
+def _edited(session: AnySession) -> dict[str, date]:
+    """Return {key: the day its first span set on the page begins}."""
+    query = select(Rule.key, func.min(Rule.valid_from)).where(Rule.edited).group_by(Rule.key)
+    return dict(session.execute(query).all())
+
+
+def _is_after(row: RuleRow, day: date | None) -> bool:
+    return day is not None and row.valid_from >= day
+
+
+def _before(row: RuleRow, day: date | None) -> RuleRow:
+    return replace(row, valid_to=day) if day is not None and (row.valid_to is None or row.valid_to > day) else row
 
 
 def _merge(

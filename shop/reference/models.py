@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
 
 from shop.db import Base, Id, UtcDateTime
@@ -94,3 +94,20 @@ class Rule(Base):
     source: Mapped[str] = mapped_column(String(200))
     confidence: Mapped[str] = mapped_column(String(1))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    edited: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Set on the page by the programme, not read from our file: loading the file never takes it away."""
+    closed_before: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Ended the open span before it, which is open again when this one is withdrawn."""
+    reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+
+
+class RuleVersion(Base):
+    """One row that changes with every change of the rules: who changes them holds it, who keeps them in memory looks at it.
+
+    Drawn by chance and not counted: a count taken back with its transaction would come again with other rules.
+    """
+
+    __tablename__ = "rule_version"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    token: Mapped[str] = mapped_column(String(32))

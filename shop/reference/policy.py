@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from shop.base.errors import Invalid, NotFound
 from shop.reference.files import RuleRow
-from shop.reference.models import AnySession, Rule
+from shop.reference.models import AnySession, Rule, RuleVersion
 
 _CACHE: Final = "reference.rules"
+_Spans = Mapping[str, Sequence["RuleValue"]]
+_known: Final[WeakKeyDictionary[Engine | Connection, tuple[str, _Spans]]] = WeakKeyDictionary()
+"""What this process has read of a database's rules, and the version it read; replaced whole, never changed."""
+_TOKEN: Final = select(RuleVersion.token).where(RuleVersion.id == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,8 @@ class RuleValue:
 def rule(session: AnySession, key: str, day: date) -> RuleValue:
     """Return the rule `key` as it stood on `day`.
 
-    All rules are read by one query and kept for the life of the session (one request), so a correction is
-    seen by the next request in every process. Raises NotFound when no rule covers that day.
+    The rules are kept in the process; each session (one request) asks once, by one row, whether they have changed, so a
+    correction is seen by the next request in every process. Raises NotFound when no rule covers that day.
     """
     return pick(_all(session).get(key, ()), key, day)
 
@@ -72,19 +78,46 @@ def refuse_overlaps(rows: Iterable[RuleRow]) -> None:
             )
 
 
+def hold(session: AnySession) -> None:
+    """Let nobody else change the rules until this transaction ends."""
+    if session.execute(_TOKEN.with_for_update()).first() is None:
+        session.execute(insert(RuleVersion).values(id=1, token=secrets.token_hex(16)))
+
+
+def changed(session: AnySession) -> None:
+    """Tell every process, once this transaction is committed, that the rules are not what they were."""
+    moved: Any = session.execute(update(RuleVersion).where(RuleVersion.id == 1).values(token=secrets.token_hex(16)))
+    if not moved.rowcount:
+        session.execute(insert(RuleVersion).values(id=1, token=secrets.token_hex(16)))
+    forget(session)
+
+
 def forget(session: AnySession) -> None:
     """Drop what this session has read, after the table changed."""
     session.info.pop(_CACHE, None)
 
 
-def _all(session: AnySession) -> dict[str, list[RuleValue]]:
-    known: dict[str, list[RuleValue]] | None = session.info.get(_CACHE)
+def _all(session: AnySession) -> _Spans:
+    known: _Spans | None = session.info.get(_CACHE)
     if known is None:
-        known = {}
-        # Columns, not rows of the mapper: placing an order passes here.
-        columns = (Rule.key, Rule.value, Rule.source, Rule.confidence, Rule.valid_from, Rule.valid_to)
-        for r in session.execute(select(*columns).order_by(Rule.key, Rule.valid_from)):
-            span = RuleValue(*r)
-            known.setdefault(r.key, []).append(span)
-        session.info[_CACHE] = known
+        known = session.info[_CACHE] = _fresh(session)
     return known
+
+
+def _fresh(session: AnySession) -> _Spans:
+    """Return the rules as this session sees them: those in memory when their version is still the one in the database."""
+    bind = session.get_bind()
+    version = session.scalar(_TOKEN)
+    held = _known.get(bind)
+    if held is not None and held[0] == version:
+        return held[1]
+    found: dict[str, list[RuleValue]] = {}
+    # Columns, not rows of the mapper: placing an order passes here.
+    columns = (Rule.key, Rule.value, Rule.source, Rule.confidence, Rule.valid_from, Rule.valid_to)
+    for r in session.execute(select(*columns).order_by(Rule.key, Rule.valid_from)):
+        found.setdefault(r.key, []).append(RuleValue(*r))
+    if (
+        version is not None
+    ):  # asked first: rules that are newer than their version are read again, never older ones kept
+        _known[bind] = version, found
+    return found

@@ -91,7 +91,7 @@ Fraction = tuple[int, int, RuleValue]
 
 def _ppn_rate(facts: Facts, rules: Rules) -> Fraction | None:
     """Return the effective rate of PPN, None when the supply or the seller bears none (UU PPN art. 4A; PMK 70/2022)."""
-    if not facts.pkp or facts.kind == "catering" or facts.pbjt:
+    if not facts.pkp or facts.kind == "catering" or _bears_pbjt(facts):
         return None
     rule = rules.need("tax.ppn")
     rate: dict[str, Any] = rule.value
@@ -100,9 +100,14 @@ def _ppn_rate(facts: Facts, rules: Rules) -> Fraction | None:
     return rate["num"] * rate.get("base_num", 1), rate["den"] * rate.get("base_den", 1), rule
 
 
+def _bears_pbjt(facts: Facts) -> bool:
+    """Tell whether the supply bears PBJT: food and drink of a seller who owes it; a service is neither."""
+    return facts.pbjt and facts.kind != "service"
+
+
 def _pbjt_rate(facts: Facts, rules: Rules) -> Fraction | None:
     """Return the rate of PBJT on food and drink, None when it does not apply (Perda DKI 1/2024 art. 45)."""
-    if not facts.pbjt or facts.kind == "service":
+    if not _bears_pbjt(facts):
         return None
     rule = rules.need("tax.pbjt_food_dki")
     return rule.value["bp"], 10_000, rule

@@ -130,7 +130,6 @@ PPH_CODES: Final = {
     "SKB": "Bebas (SKB)",
     "PP55_EXEMPT_500M": "Bebas, omzet sampai Rp500 juta",
     "PPH22_PMK58": "PPh 22 oleh platform (PMK 58)",
-    "PPH22_PMK58_BELOW_MIN": "PPh 22 oleh platform, di bawah batas",
     "PPH22_PMK37": "PPh 22 oleh platform (PMK 37)",
     "PPH22_CARD": "PPh 22 tidak dipungut (kartu kredit pemerintah)",
     "PPH_FINAL_UMKM": "PPh final UMKM",

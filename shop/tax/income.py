@@ -113,7 +113,7 @@ def _platform58(facts: Facts, rules: Rules, dpp: int, taxed: _Taxed, *, half_up:
         return _free("NONE", dpp, "not_yet")
     least = facts.pmk58_min if facts.pmk58_min is not None else rule.value["exempt_upto"]
     if least is not None and dpp + facts.split_dpp <= least:
-        return _free("PPH22_PMK58_BELOW_MIN", dpp, "pmk58_min", rule)
+        return _free("PPH22_BELOW_2M", dpp, "pmk58_min", rule)
     return _flat("PPH22_PMK58", taxed, rule.value["bp"], "platform", rule, "pmk58", half_up=half_up)
 
 

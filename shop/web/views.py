@@ -7,9 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from shop.base.clock import local_day, utc_now
 from shop.catalog import categories
-from shop.db import session
 from shop.p3dn import totals
-from shop.reference import policy
 from shop.web.guard import public
 
 bp = Blueprint("house", __name__)
@@ -35,13 +33,6 @@ def home() -> ResponseReturnValue:
 def about() -> ResponseReturnValue:
     """What this is, for whom, and who runs it."""
     return render_template("web/about.html")
-
-
-@bp.get("/sumber")
-@public
-def sources() -> ResponseReturnValue:
-    """Every dated rule this shop counts by, with its source and how sure we are."""
-    return render_template("web/sources.html", rules=policy.all_rules(session), today=local_day(utc_now()))
 
 
 @bp.get("/privasi")

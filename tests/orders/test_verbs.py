@@ -197,7 +197,7 @@ def test_the_time_to_answer_and_to_pay_is_what_the_dated_rules_say(crew, now):
     with unit_of_work():
         session.execute(update(Rule).where(Rule.key == "order.seller_accept_hours").values(value=5))
         session.execute(update(Rule).where(Rule.key == "payment.due_working_days").values(value=1))
-        policy.forget(session)
+        policy.changed(session)
         assert makers.make_sent_order(crew, now).due_at == now + timedelta(hours=5)
         monday = date(2026, 11, 23)
         assert local_day(makers.make_received_order(crew, now).due_at) == monday, "the working day after Friday"

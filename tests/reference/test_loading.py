@@ -19,7 +19,7 @@ from shop.reference import files, policy
 from shop.reference.accounts import account
 from shop.reference.calendar import holiday_set
 from shop.reference.loading import load_all, load_rules
-from shop.reference.models import AccountCode, Holiday, Kbli, Region, Rule
+from shop.reference.models import AccountCode, Holiday, Kbli, Region, Rule, RuleVersion
 from shop.reference.regions import kecamatan, kecamatan_of, line_up, region
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -29,7 +29,7 @@ LATER = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 @pytest.fixture
 def facts() -> Iterator[Session]:
     engine = create_engine("sqlite://")
-    tables = [model.__table__ for model in (Region, AccountCode, Kbli, Holiday, Rule)]
+    tables = [model.__table__ for model in (Region, AccountCode, Kbli, Holiday, Rule, RuleVersion)]
     Base.metadata.create_all(engine, tables=tables)  # type: ignore[arg-type]
     with Session(engine) as session:
         yield session
