@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Table, and_, func, insert, or_, select
 
 from shop.base.clock import local_day
 from shop.catalog.categories import chain, shelves
@@ -33,6 +33,19 @@ class KindTax:
     kind: Kind
     facts: Facts
     result: Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Another order whose goods may be a part of the same need. `amount`: rupiah of its goods."""
+
+    id: int
+    number: str
+    office_id: int
+    vendor_id: int
+    account_code: str
+    placed_at: datetime
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,29 +89,53 @@ def assess_order(order: Order, day: date, *, card: bool = False) -> OrderTaxes:
     producer and account near it count for the Rp 2 million floor; what the producer was paid this year for the
     Rp 500 million counter. Raises Invalid at `date` for a day without rules.
     """
-    vendor = session.get_one(Vendor, order.vendor_id)
-    before = turnover(order.vendor_id, day.year)
+    return assess_orders([order], day, card=card)[order.id]
+
+
+def assess_orders(orders: Sequence[Order], day: date, *, card: bool = False) -> dict[int, OrderTaxes]:
+    """Return {order id: taxes}, each as if it were the next one paid; four statements for any number of orders."""
+    vendor_ids = {order.vendor_id for order in orders}
+    vendors = {v.id: v for v in session.scalars(select(Vendor).where(Vendor.id.in_(vendor_ids)))}
+    paid = turnovers(vendor_ids, day.year)
+    lines = _lines(orders)
+    parts = _parts(orders)
+    return {
+        order.id: _assessed(order, vendors[order.vendor_id], lines, parts, paid.get(order.vendor_id, 0), day, card=card)
+        for order in orders
+    }
+
+
+def _assessed(
+    order: Order, vendor: Vendor, lines: Sequence[Any], parts: Sequence[Part], before: int, day: date, *, card: bool
+) -> OrderTaxes:
     found = []
-    for kind, amount in amounts(order).items():
-        facts = _facts(order, vendor, kind, amount, day)
-        facts = replace(facts, card=card, turnover_before=before)
+    for kind, amount in _amounts(order, lines).items():
+        facts = _facts(vendor, kind, amount, day)
+        split = _split(order, vendor, parts) if kind == "goods" else 0
+        facts = replace(facts, card=card, turnover_before=before, split_dpp=split)
         result = assess(facts, _rule_on)
         found.append(KindTax(kind, facts, result))
         before += result.dpp
     return OrderTaxes(tuple(found), _stamp(order, day))
 
 
-def amounts(order: Order) -> dict[Kind, int]:
+def _lines(orders: Sequence[Order]) -> Sequence[Any]:
+    """Return (order id, shelf, rupiah) of their lines."""
+    return session.execute(
+        select(OrderLine.order_id, OrderLine.category_code, func.sum(OrderLine.amount))
+        .where(OrderLine.order_id.in_([order.id for order in orders]))
+        .group_by(OrderLine.order_id, OrderLine.category_code)
+        .order_by(OrderLine.order_id, OrderLine.category_code)
+    ).all()
+
+
+def _amounts(order: Order, lines: Sequence[Any]) -> dict[Kind, int]:
     """Return {kind: rupiah} of an order's lines; delivery goes with the largest."""
     found: dict[Kind, int] = {}
-    for code, amount in session.execute(
-        select(OrderLine.category_code, func.sum(OrderLine.amount))
-        .where(OrderLine.order_id == order.id)
-        .group_by(OrderLine.category_code)
-        .order_by(OrderLine.category_code)
-    ):
-        kind = kind_of(code, local_day(order.placed_at))
-        found[kind] = found.get(kind, 0) + int(amount)
+    for order_id, code, amount in lines:
+        if order_id == order.id:
+            kind = kind_of(code, local_day(order.placed_at))
+            found[kind] = found.get(kind, 0) + int(amount)
     largest = max(found, key=lambda kind: found[kind])
     found[largest] += order.shipping
     return found
@@ -115,8 +152,13 @@ def kind_of(category_code: str, day: date) -> Kind:
 
 def turnover(vendor_id: int, year: int) -> int:
     """Return what a producer was paid in a tax year through this shop, rupiah without PPN and PBJT."""
-    row = (VendorTurnover.vendor_id == vendor_id, VendorTurnover.year == year)
-    return session.scalar(select(VendorTurnover.paid).where(*row)) or 0
+    return turnovers({vendor_id}, year).get(vendor_id, 0)
+
+
+def turnovers(vendor_ids: Collection[int], year: int) -> dict[int, int]:
+    """Return {producer: the same} for those that were paid anything; one statement."""
+    rows = (VendorTurnover.vendor_id.in_(vendor_ids), VendorTurnover.year == year)
+    return dict(session.execute(select(VendorTurnover.vendor_id, VendorTurnover.paid).where(*rows)).all())
 
 
 def freeze(order: Order, taxes: OrderTaxes, day: date, now: datetime) -> None:
@@ -172,7 +214,7 @@ def _rule_on(key: str, day: date) -> policy.RuleValue:
     return policy.rule(session, key, day)
 
 
-def _facts(order: Order, vendor: Vendor, kind: Kind, amount: int, day: date) -> Facts:
+def _facts(vendor: Vendor, kind: Kind, amount: int, day: date) -> Facts:
     individual = vendor.legal_form == "individual"
     pbjt = kind == "catering" and vendor.turnover_class not in _PBJT_FREE
     inside = policy.rule(session, "tax.price_basis", day).value == "included"
@@ -190,31 +232,61 @@ def _facts(order: Order, vendor: Vendor, kind: Kind, amount: int, day: date) -> 
         decl500=vendor.tax_paper == "decl_500m" and vendor.tax_paper_year == day.year,
         pbjt=pbjt,
         collector=policy.rule(session, "tax.collector_default", day).value,
-        split_dpp=_split(order, vendor) if kind == "goods" else 0,
     )
 
 
-def _split(order: Order, vendor: Vendor) -> int:
-    """Return the DPP of goods in other orders that may be parts of the same need (PMK 59/2022: not split up)."""
-    placed = order.placed_at
-    days = timedelta(days=policy.rule(session, "order.split_window_days", local_day(placed)).value["days"])
-    rows = session.execute(
-        select(OrderLine.category_code, func.sum(OrderLine.amount))
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(
-            Order.office_id == order.office_id,
-            Order.vendor_id == order.vendor_id,
-            Order.placed_at.between(placed - days, placed + days),
-            Order.account_code == order.account_code,
-            Order.id != order.id,
-            Order.state.not_in(states.UNPAID_END),
+def parts_of(order: Order) -> list[Part]:
+    """Return the other orders whose goods may be parts of the same need as this one's, oldest first."""
+    return [part for part in _parts([order]) if _counts(part, order)]
+
+
+def _parts(orders: Sequence[Order]) -> list[Part]:
+    """Return goods in orders of the same offices, producers and accounts near these, one statement."""
+    near = []
+    for order in orders:
+        days = _window(order)
+        near.append(
+            and_(
+                Order.office_id == order.office_id,
+                Order.vendor_id == order.vendor_id,
+                Order.placed_at.between(order.placed_at - days, order.placed_at + days),
+                Order.account_code == order.account_code,
+                Order.id != order.id,
+            )
         )
-        .group_by(OrderLine.category_code)
-    ).all()
-    day = local_day(placed)
-    gross = sum(int(amount) for code, amount in rows if kind_of(code, day) == "goods")
+    rows = session.execute(
+        select(
+            Order.id, Order.number, Order.office_id, Order.vendor_id, Order.account_code, Order.placed_at,
+            OrderLine.category_code, func.sum(OrderLine.amount),
+        )
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(or_(*near), Order.state.not_in(states.UNPAID_END))
+        .group_by(Order.id, OrderLine.category_code)
+        .order_by(Order.placed_at, Order.id)
+    ).all()  # fmt: skip
+    found: dict[int, Part] = {}
+    for order_id, number, office_id, vendor_id, account, placed, code, amount in rows:
+        if kind_of(code, local_day(placed)) == "goods":
+            known = found.get(order_id) or Part(order_id, number, office_id, vendor_id, account, placed, 0)
+            found[order_id] = replace(known, amount=known.amount + int(amount))
+    return list(found.values())
+
+
+def _window(order: Order) -> timedelta:
+    return timedelta(days=policy.rule(session, "order.split_window_days", local_day(order.placed_at)).value["days"])
+
+
+def _counts(part: Part, order: Order) -> bool:
+    same = (part.office_id, part.vendor_id, part.account_code) == (order.office_id, order.vendor_id, order.account_code)
+    return same and part.id != order.id and abs(part.placed_at - order.placed_at) <= _window(order)
+
+
+def _split(order: Order, vendor: Vendor, parts: Sequence[Part]) -> int:
+    """Return the DPP of goods in other orders that may be parts of the same need (PMK 59/2022: not split up)."""
+    gross = sum(part.amount for part in parts if _counts(part, order))
     if not gross or not vendor.pkp:
         return gross
+    day = local_day(order.placed_at)
     return assess(Facts(day=day, amount=gross, basis="incl_ppn", form="pt", pkp=True), _rule_on).dpp
 
 
