@@ -141,7 +141,7 @@ class OnOrder:
     withheld: int
     note: str
     taxes: Sequence[OrderTax]
-    channels: Mapping[str, str] = paying.CHANNELS
+    channels: Mapping[str, str] = field(default_factory=lambda: paying.CHANNELS)
     codes: Mapping[str, str] = field(default_factory=lambda: CODES)
     why: Mapping[str, str] = field(default_factory=lambda: WHY)
 

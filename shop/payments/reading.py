@@ -101,6 +101,11 @@ class PayPage:
     ended: Sequence[RequestView]
     ways: Sequence[Way]
 
+    @property
+    def unsure(self) -> list[str]:
+        """The sources of the rules behind today's taxes that are not confirmed, each once."""
+        return sorted({rule.source for x in self.taxes.kinds for rule in x.result.rules if rule.is_unsure})
+
 
 def page(actor: Actor, order_id: int, now: datetime) -> PayPage | None:
     """Return what this treasurer has to know to pay an order today; None when it does not wait for its payment.
