@@ -70,7 +70,11 @@ def looks_like_card(text: str) -> bool:
 
 def _card_refuses(_order: Order, net: int, day: date) -> str:
     most = policy.rule(session, LIMIT, day).value
-    return "Nilai ini di atas batas sekali bayar dengan kartu kredit pemerintah." if most and net > most else ""
+    return (
+        "Nilai ini di atas batas sekali bayar dengan kartu kredit pemerintah; besarnya batas itu belum pasti."
+        if most and net > most
+        else ""
+    )
 
 
 def _nothing(_actor: Actor, _order: Order, _request: PaymentRequest, _now: datetime) -> None:
