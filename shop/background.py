@@ -36,6 +36,8 @@ from shop.orders import mailing as order_mailing
 from shop.outbox.posting import Handler, Handlers
 from shop.outbox.worker import Periodic, Worker
 from shop.payments import gateway_events, reconciling
+from shop.payments import mailing as payments_mailing
+from shop.payments import news as payments_news
 from shop.payments.gateway_channel import Gateway
 from shop.programme import counting, facilities
 from shop.programme.models import Guidance
@@ -66,6 +68,7 @@ def handlers(app: Flask) -> Handlers:
             APPROVALS: approval_mailing.handle,
             handover_news.KIND: handover_mailing.handle,
             negotiation_news.KIND: negotiation_mailing.handle,
+            payments_news.KIND: payments_mailing.handle,
             record_freezing.FROZEN: lost.count,
             papers.CHANGED: each(indexing.index_vendors, counting.on_vendors),
             registering.REGISTERED: facilities.on_registered,

@@ -36,6 +36,16 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "arrive": "Tiba di tempat",
     "receive": "Memeriksa dan menerima barang",
     "send_back": "Mengembalikan barang",
+    "payment_open": "Membuka pembayaran senilai %(amount)s",
+    "payment_ask": "Meminta PA/KPA menyetujui debit",
+    "payment_approve": "Menyetujui debit %(amount)s",
+    "payment_reject": "Menolak debit",
+    "payment_cancel": "Membatalkan pembayaran yang dibuka",
+    "payment_prove": "Melampirkan bukti pembayaran %(reference)s",
+    "payment_begin": "Pembayaran sedang diproses saluran",
+    "payment_succeed": "Saluran menyatakan pembayaran berhasil",
+    "payment_fail": "Pembayaran gagal di saluran",
+    "payment_lapse": "Pembayaran yang dibuka berakhir tanpa dibayar",
     "charge": "Pembayaran dikonfirmasi saluran pembayaran",
     "receive_part": "Menerima sebagian, sisanya diantar lagi",
     "accept": "Diterima otomatis karena tidak diperiksa sampai batas waktu",
@@ -166,7 +176,7 @@ def read_payment(order_id: int) -> PaymentView | None:
 def _event(row: Any) -> Event:
     data: Mapping[str, Any] = row.data
     facts = {name: data.get(name, "") for name in ("reference", "unpaid", "days", "signed", "place", "title", "number")}
-    facts["total"] = rupiah(data.get("total", 0))
+    facts["total"], facts["amount"] = rupiah(data.get("total", 0)), rupiah(data.get("amount", 0))
     notes: list[Sentence] = []
     said = {**reasons.BY_VERB, "answer_declined": reasons.DECLINE, "stop": reasons.STOP}.get(row.verb, {}).get(
         data.get("reason", "")

@@ -79,7 +79,7 @@ def may_pay(actor: Actor, order: Order) -> dict[str, object]:
     relaxed = keep_apart(actor, order, "pay", {"place": order.placed_by, "receive": order.received_by})
     used = [judge(actor, order) for judge in APART]  # each is asked, whatever the one before said
     if any(used) and not relaxed:
-        relaxed = {"relaxed": [*order.relaxed, "pay"]}
+        relaxed = {"relaxed": [*(done for done in order.relaxed if done != "pay"), "pay"]}
     return relaxed
 
 

@@ -86,7 +86,7 @@ ROLES = {
             "/paket?q=zzzz",
         ),
     ),
-    "pa-kpa.kelurahan-gambir@demo.test": ("pa_kpa", ("/kantor/tugas",)),
+    "pa-kpa.kelurahan-gambir@demo.test": ("pa_kpa", ("/kantor/tugas", "/kantor/rekening", "/bayar/persetujuan")),
     "pp.kelurahan-gambir@demo.test": (
         "pp",
         (
@@ -105,7 +105,7 @@ ROLES = {
     ),
     "bendahara.kecamatan-gambir@demo.test": (
         "bendahara",
-        ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz", "/pembayaran/gerbang"),
+        ("/meja", "/bayar", "/pesanan?status=giliran", "/pesanan?q=zzzz", "/pembayaran/gerbang"),
     ),
     "dapur-nyak-dian.v0001@demo.test": (
         "vendor_owner",
@@ -256,6 +256,7 @@ def test_the_page_of_an_order_is_without_findings_in_every_state(visit, app):
     found += scan(people[scene.ppk], f"/pesanan/{number}/risiko")
     bendahara = people[scene.bendahara]
     found += scan(bendahara, f"/pesanan/{number}")
+    found += scan(bendahara, f"/pesanan/{number}/bayar")
     bendahara.main.get_by_label("Nomor bukti").evaluate("(field) => field.form.noValidate = true")
     bendahara.button("Catat pembayaran").click()
     expect(bendahara.summary).to_be_visible()
