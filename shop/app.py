@@ -82,6 +82,7 @@ from shop.approvals import waiting as approvals_waiting
 from shop.base.numbers import mask
 from shop.db import db, tune
 from shop.demo.logins import logins
+from shop.documents import following as papers
 from shop.handover import expecting, following, receipts
 from shop.orders import adjusting, cart, paying, reading, states
 from shop.risk import gathering
@@ -173,6 +174,8 @@ JSON: Final[tuple[Blueprint, ...]] = (
 
 if following.follow not in states.FOLLOWERS:
     states.FOLLOWERS.append(following.follow)
+if papers.follow not in states.FOLLOWERS:
+    states.FOLLOWERS.append(papers.follow)  # after the room that makes BAP and BAST
 if expecting.received_before not in adjusting.RECEIVED:
     adjusting.RECEIVED.append(expecting.received_before)
 if receipts.keep_apart_from_paying not in paying.APART:

@@ -308,3 +308,18 @@ def make_case(vendor: Vendor | None = None, now: datetime = WHEN, **product: Any
     made = make_product(vendor, **{"state": "draft", **product})
     owner = make_actor("vendor_owner", vendor_id=vendor.id)
     return session.get_one(CurationCase, submitting.submit(owner, made.id, made.version, now))
+
+
+def make_papers_complete(crew: Crew) -> None:
+    """Fill in what official papers need of an office, its people and its producer; all numbers are made up."""
+    office = session.get_one(Office, crew.office_id)
+    office.address, office.npwp = "Jl. Medan Merdeka Selatan 8-9, Jakarta Pusat", "0012345678901000"
+    office.pptk_name, office.pptk_nip = "Siti Rahmawati", "198502152010012003"
+    for number, actor in enumerate((crew.pa, crew.ppk, crew.pp, crew.bendahara)):
+        session.get_one(UserAccount, actor.user_id).nip = f"19800101200501100{number}"
+    vendor = session.get_one(Vendor, crew.vendor.id)
+    vendor.owner_name, vendor.nik = "Dian Pertiwi", "3171010101800001"
+    vendor.nib = f"91200{next(_numbers):08d}"
+    vendor.address = "Jl. Petojo 5, Gambir"
+    vendor.bank_name, vendor.bank_account, vendor.bank_holder = "Bank Jakarta", "1230009988", "Dian Pertiwi"
+    session.flush()

@@ -53,6 +53,8 @@ _OFFICE = _SIGNED_IN | {
     "handover:complaint:read",
     "negotiation:deal:read",
     "risk:finding:read",
+    "documents:paper:issue",
+    "documents:paper:sign",
 }
 _VENDOR = _SIGNED_IN | {
     "orders:order:read",
@@ -75,6 +77,8 @@ _VENDOR = _SIGNED_IN | {
     "programme:facility:read_own",
     "negotiation:deal:read",
     "negotiation:deal:sell",
+    "documents:paper:issue",
+    "documents:paper:sign",
 }
 _CURATOR = _SIGNED_IN | {"catalog:product:curate", "vendors:vendor:read_all", "vendors:conflict:tell"}
 _PROGRAMME = _SIGNED_IN | {
@@ -92,6 +96,8 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "budgets:package:assign_ppk",
             "accounts:office:relax",
             "accounts:office:limit",
+            "accounts:office:describe",
+            "documents:numbering:set",
             "accounts:delegation:make_any",
             "approvals:request:read",
             "payments:request:approve",

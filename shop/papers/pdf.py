@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -30,6 +30,14 @@ _TOOTH: Final = 6
 """Width of one tooth of the gigi balang under the upper edge, millimetres."""
 # It remarks on every table it looks at while cutting the letters down to those used.
 logging.getLogger("fontTools").setLevel(logging.ERROR)
+
+
+End = Callable[["Paper"], None]
+"""What a room above adds at the end of a paper that a room below draws: where anybody checks it."""
+
+
+def nothing(_paper: Paper) -> None:
+    """End a paper as it is."""
 
 
 class _Sheet(FPDF):
@@ -174,6 +182,19 @@ class Paper:
                 self._pdf.epw - size - 6, 5.5, self._said(line), align="L", new_x="LMARGIN", new_y="NEXT"
             )
         self._pdf.set_y(max(self._pdf.get_y(), top + size) + 4)
+
+    def box(self, lines: Sequence[str], *, width: int = 38, height: int = 26) -> None:
+        """Draw an empty box at the right margin for something to be stuck on, with what belongs there written in it."""
+        if self._pdf.will_page_break(height + 4):
+            self._pdf.add_page()
+        left, top = self._pdf.w - self._pdf.r_margin - width, self._pdf.get_y()
+        self._pdf.set_draw_color(*_MUTED)
+        self._pdf.rect(left, top, width, height)
+        self._ink(9, colour=_MUTED)
+        for number, line in enumerate(lines):
+            self._pdf.set_xy(left + 2, top + 4 + number * 5)
+            self._pdf.multi_cell(width - 4, 4.5, self._said(line), align="C")
+        self._pdf.set_xy(self._pdf.l_margin, top + height + 2)
 
     def signatures(self, parties: Sequence[tuple[str, str]]) -> None:
         """Leave room for signatures side by side: (in which capacity, name)."""
