@@ -8,7 +8,7 @@ from alembic import op
 import shop.db
 
 revision = "0017"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
