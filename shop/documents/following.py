@@ -52,6 +52,6 @@ def _sign(made: IssuedDocument, steps: Steps, now: datetime) -> None:
     """Take the step itself as the signature of who took it."""
     for code, party in KINDS[made.kind].parties.items():
         for actor, verb in steps:
-            if actor.user_id is not None and verb in party.step.split() and actor.role in party.roles:
+            if actor.user_id is not None and verb in party.steps and actor.role in party.roles:
                 signing.keep(actor, made, code, "step", "", now)
                 break

@@ -47,8 +47,8 @@ class Party:
     label: str
     roles: frozenset[str]
     hands: bool = False
-    step: str = ""
-    """Steps of the order, with spaces between, whose doer has signed by them: nobody is asked twice."""
+    steps: tuple[str, ...] = ()
+    """Steps of the order whose doer has signed by them: nobody is asked twice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ PUBLIC = (
     ("/produk/62", 200), ("/produsen/keripik-cipedak-abadi", 200), ("/p3dn", 200), ("/p3dn?group_by=month", 200),
     ("/p3dn?year=2019", 200), ("/p3dn/baris", 200), ("/p3dn/baris?vendor=999999", 200), ("/acara", 200), ("/tentang", 200),
     ("/sumber", 200), ("/api", 200), ("/privasi", 200), ("/masuk", 200), ("/tidak-ada", 404), ("/produk/999999", 404),
-    ("/periksa", 200), ("/periksa/XXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
+    ("/periksa", 200), ("/periksa/XXXX", 404), ("/cek", 200), ("/cek/XXXXX-XXXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
     ("/ketepatan-bayar", 200), ("/aturan-risiko", 200),
     ("/banding", 200), ("/banding?produk=1,2,3,4&jumlah=30", 200), ("/banding?produk=1,2,3,4,5&jumlah=x", 422),
 )  # fmt: skip
@@ -75,6 +75,8 @@ ROLES = {
             "/meja",
             "/kantor/tugas",
             "/kantor/persetujuan",
+            "/kantor/identitas",
+            "/kantor/penomoran",
             "/delegasi",
             "/paket/disposisi",
             "/paket?saya=1",
@@ -133,7 +135,7 @@ ROLES = {
     ),
 }
 ELSEWHERE = {
-    "checkout.checkout", "checkout.sent", "saved.show", "attachments.form", "budgets.show", "orders.show", "catalog_own.edit",
+    "checkout.checkout", "checkout.sent", "saved.show", "attachments.form", "budgets.show", "orders.show", "documents_check.show", "catalog_own.edit",
     "curation.show", "curation_own.story", "letter_check.show", "listing.edit", "product.preview", "catalog_own.history",
     "approvals.show", "addenda.ask", "addenda.show", "addenda.stop_page",
     "handover.inspect", "complaints.begin", "complaints.show",
@@ -147,6 +149,7 @@ NO_PAGES = {
     "tkdn.paper_file", "wallet.download", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
     "complaints.photo", "negotiation.paper", "competition.paper", "defence.record_csv", "defence.record_json", "defence.record_pdf",
     "defence.whole_pdf", "risk.sheet", "attachments.download", "approvals.paper",
+    "documents.paper",
 }  # fmt: skip
 
 

@@ -15,7 +15,6 @@ from shop.db import session, unit_of_work
 from shop.documents import drawing, reading, signing
 from shop.documents.issuing import Missing, issue
 from shop.documents.models import IssuedDocument, Signature
-from shop.orders import confirming
 from shop.orders.models import Order
 from shop.vendors.models import Vendor
 from tests import makers

@@ -89,7 +89,7 @@ KIND: Final = Kind(
         Need("pptk.name", "Nama PPTK belum diisi; tempatnya dikosongkan.", OFFICE, blocks=False),
     ),
     parties={
-        "treasurer": Party("Bendahara", frozenset({Role.BENDAHARA.value}), step="pay charge"),
+        "treasurer": Party("Bendahara", frozenset({Role.BENDAHARA.value}), steps=("pay", "charge")),
         "head": Party("PA/KPA", frozenset({Role.PA_KPA.value})),
         "receiver": Party("Yang menerima", frozenset({Role.VENDOR_OWNER.value})),
     },

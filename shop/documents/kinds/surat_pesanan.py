@@ -97,7 +97,7 @@ KIND: Final = Kind(
         Need("office.npwp", "NPWP kantor belum diisi.", OFFICE, blocks=False),
     ),
     parties={
-        "buyer": Party("Pejabat Pengadaan atau PPK", parts.BUYERS, hands=True, step="agree"),
-        "seller": Party("Penyedia", parts.SELLERS, step="confirm"),
+        "buyer": Party("Pejabat Pengadaan atau PPK", parts.BUYERS, hands=True, steps=("agree",)),
+        "seller": Party("Penyedia", parts.SELLERS, steps=("confirm",)),
     },
 )
