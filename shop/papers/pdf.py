@@ -7,19 +7,17 @@ structure tags, which the library does not write yet).
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final, Literal
 
-import font_source_sans_pro
 from fpdf import FPDF, FontFace, ViewerPreferences
 from fpdf.enums import TableBordersLayout
 
+from shop.papers import letters
+
 Align = Literal["L", "R", "C"]
 _FONT: Final = "Source"
-_FILES: Final = Path(font_source_sans_pro.__file__).parent / "files"
 _TEAL: Final = (15, 76, 74)
 _GOLD: Final = (232, 163, 23)
 _INK: Final = (30, 27, 22)
@@ -28,8 +26,6 @@ _LINE: Final = (227, 217, 200)
 _SUNK: Final = (244, 235, 219)
 _TOOTH: Final = 6
 """Width of one tooth of the gigi balang under the upper edge, millimetres."""
-# It remarks on every table it looks at while cutting the letters down to those used.
-logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 
 End = Callable[["Paper"], None]
@@ -49,8 +45,8 @@ class _Sheet(FPDF):
         self.set_margins(18, 20, 18)
         self.set_auto_page_break(auto=True, margin=20)
         self.alias_nb_pages()
-        self.add_font(_FONT, "", _FILES / "SourceSansPro-Regular.ttf")
-        self.add_font(_FONT, "B", _FILES / "SourceSansPro-Semibold.ttf")
+        self.add_font(_FONT, "", letters.folder() / letters.REGULAR)
+        self.add_font(_FONT, "B", letters.folder() / letters.BOLD)
         self.set_title(title)
         drawn: Any = self.fonts[_FONT.lower()]
         self.letters = frozenset(drawn.cmap)
