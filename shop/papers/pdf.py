@@ -60,7 +60,7 @@ class _Sheet(FPDF):
             middle = start + _TOOTH // 2
             self.polygon([(start, 5), (start + _TOOTH, 5), (middle, 8)], style="F")
         if self._watermark:
-            self.set_font(_FONT, "B", 110)
+            self.set_font(_FONT, "B", 150)
             self.set_text_color(*_SUNK)
             wide = self.get_string_width(self._watermark)
             with self.rotation(45, self.w / 2, self.h / 2):

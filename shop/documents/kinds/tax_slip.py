@@ -96,7 +96,7 @@ def _slip(paper: Paper, issued: Issued, said: Mapping[str, Any], slip: Mapping[s
         [
             ("Dasar pengenaan", rupiah(slip["base"])), ("Tarif", percent(slip["bp"])),
             ("Pajak", rupiah(slip["amount"])),
-            ("Aturan", f"{rule['source']}{'' if rule['confidence'] == 'H' else ' (belum pasti)'}" if rule else "-"),
+            ("Aturan", f"{rule['source']}{_unsure(rule)}" if rule else "-"),
             ("Dokumen acuan", f"Surat pesanan {said['order_number']}, {parts.day(said['ordered_on'])}"),
             ("Pembayaran", f"{parts.day(said['paid_on'])}, bukti {said['reference']}"),
         ]
@@ -111,6 +111,11 @@ def _slip(paper: Paper, issued: Issued, said: Mapping[str, Any], slip: Mapping[s
             ("NTPN setoran", "diisi sesudah disetor"),
         ]
     )  # fmt: skip
+
+
+def _unsure(rule: Mapping[str, Any]) -> str:
+    """Return the warning of a rule that is not confirmed, unless its source says so itself."""
+    return "" if rule["confidence"] == "H" or "belum pasti" in rule["source"].lower() else " (belum pasti)"
 
 
 KIND: Final = Kind(
