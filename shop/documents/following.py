@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -18,40 +19,50 @@ from shop.documents.table import KINDS
 from shop.orders.models import Order
 
 _NOTE: Final = "documents"
-Steps = list[tuple[Actor, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A step whose papers are not written yet; `state` is the one it led to."""
+
+    actor: Actor
+    verb: str
+    state: str
+    at: datetime
 
 
 def follow(actor: Actor, order: Order, verb: str, now: datetime) -> None:
     """Hear of a step of an order; its papers are written just before the commit, when everything it writes is there."""
     if not any(kind.automatic and order.state in kind.states for kind in KINDS.values()):
         return
-    notes: dict[int, Steps] = current_work().notes.setdefault(_NOTE, {})
-    if order.id not in notes:
-        before_commit(lambda: _issue_due(order.id, notes[order.id], now))
-    notes.setdefault(order.id, []).append((actor, verb))
+    waiting: dict[int, _Step] = current_work().notes.setdefault(_NOTE, {})
+    if order.id in waiting:
+        _issue_due(order.id, waiting[order.id])
+    else:
+        before_commit(lambda: _issue_due(order.id, waiting[order.id]))
+    waiting[order.id] = _Step(actor, verb, order.state, now)
 
 
-def _issue_due(order_id: int, steps: Steps, now: datetime) -> None:
+def _issue_due(order_id: int, step: _Step) -> None:
     """Issue what is due. What lacks a field waits: the page of the order says which, and who fills it in."""
+    due = [kind for kind in KINDS.values() if kind.automatic and step.state in kind.states]
     there = set(session.scalars(select(IssuedDocument.kind).where(IssuedDocument.order_id == order_id)))
-    waiting = [kind for kind in KINDS.values() if kind.automatic and kind.code not in there]
+    waiting = [kind for kind in due if kind.code not in there]
     if not waiting:
         return
     order = session.scalars(select(Order).where(Order.id == order_id).options(selectinload(Order.lines))).one()
-    ground = read_ground(order, now)
+    ground = read_ground(order, step.at)
     for kind in waiting:
         if order.state not in kind.states or gather(kind, ground) is None:
             continue
         try:
-            _sign(write(SYSTEM, kind, ground), steps, now)
+            _sign(write(SYSTEM, kind, ground), step)
         except Missing:
             continue
 
 
-def _sign(made: IssuedDocument, steps: Steps, now: datetime) -> None:
+def _sign(made: IssuedDocument, step: _Step) -> None:
     """Take the step itself as the signature of who took it."""
     for code, party in KINDS[made.kind].parties.items():
-        for actor, verb in steps:
-            if actor.user_id is not None and verb in party.steps and actor.role in party.roles:
-                signing.keep(actor, made, code, "step", "", now)
-                break
+        if step.actor.user_id is not None and step.verb in party.steps and step.actor.role in party.roles:
+            signing.keep(step.actor, made, code, "step", "", step.at)

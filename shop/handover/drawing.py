@@ -42,7 +42,8 @@ def draw(view: PaperView, files: FileStore, end: End = nothing) -> bytes:
     else:
         _value(paper, said)
     _signatures(paper, view)
-    paper.note(f"Sidik isi dokumen (SHA-256): {view.fingerprint}")
+    if end is nothing:
+        paper.note(f"Sidik isi dokumen (SHA-256): {view.fingerprint}")
     end(paper)
     return paper.content()
 

@@ -7,17 +7,19 @@ structure tags, which the library does not write yet).
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final, Literal
 
+import font_source_sans_pro
 from fpdf import FPDF, FontFace, ViewerPreferences
 from fpdf.enums import TableBordersLayout
 
-from shop.papers import letters
-
 Align = Literal["L", "R", "C"]
 _FONT: Final = "Source"
+_FILES: Final = Path(font_source_sans_pro.__file__).parent / "files"
 _TEAL: Final = (15, 76, 74)
 _GOLD: Final = (232, 163, 23)
 _INK: Final = (30, 27, 22)
@@ -26,6 +28,8 @@ _LINE: Final = (227, 217, 200)
 _SUNK: Final = (244, 235, 219)
 _TOOTH: Final = 6
 """Width of one tooth of the gigi balang under the upper edge, millimetres."""
+# It remarks on every table it looks at while cutting the letters down to those used.
+logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 
 End = Callable[["Paper"], None]
@@ -45,12 +49,21 @@ class _Sheet(FPDF):
         self.set_margins(18, 20, 18)
         self.set_auto_page_break(auto=True, margin=20)
         self.alias_nb_pages()
-        self.add_font(_FONT, "", letters.folder() / letters.REGULAR)
-        self.add_font(_FONT, "B", letters.folder() / letters.BOLD)
+        self.add_font(_FONT, "", _FILES / "SourceSansPro-Regular.ttf")
+        self.add_font(_FONT, "B", _FILES / "SourceSansPro-Semibold.ttf")
+        for style in ("", "B"):
+            self._without_layout(self.fonts[_FONT.lower() + style])
         self.set_title(title)
         drawn: Any = self.fonts[_FONT.lower()]
         self.letters = frozenset(drawn.cmap)
         """Code points the font has."""
+
+    @staticmethod
+    def _without_layout(font: Any) -> None:
+        # We shape no text, and cutting these down to the letters used was a quarter of the work.
+        for table in ("GPOS", "GSUB", "GDEF", "BASE"):
+            if table in font.ttfont:
+                del font.ttfont[table]
 
     def header(self) -> None:
         """Draw the row of teeth."""
@@ -133,6 +146,8 @@ class Paper:
     def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Write labels with their values, one under the other."""
         for label, value in pairs:
+            if self._pdf.will_page_break(2 * 5.5):  # a label does not stay behind alone
+                self._pdf.add_page()
             self._ink(10, colour=_MUTED)
             top = self._pdf.get_y()
             self._pdf.multi_cell(52, 5.5, self._said(label), align="L", new_x="RIGHT", new_y="TOP")
