@@ -94,9 +94,10 @@ def _of_kind(kind: Kind, ground: Ground, paper: Issued | None) -> Row:
         why = why or ("Pesanan berakhir sebelum dokumen ini diperlukan.", {})
     if why is not None:
         return Row(kind.code, kind.title, "unneeded", [why])
-    if order.state not in kind.states:
-        return Row(kind.code, kind.title, "later", [("Terbit sesudah tahapnya tercapai.", {})])
-    content = gather(kind, ground)
+    early = order.state not in kind.states
+    content = gather(kind, ground) if not early or kind.code in _KNOWN_EARLY else {}
+    if early and content is not None:
+        return Row(kind.code, kind.title, "later", [(_when(kind), {})])
     if content is None:
         words = _NEVER.get(kind.code, "Pesanan ini tidak punya dokumen itu.")
         return Row(kind.code, kind.title, "unneeded", [(words, {})])
@@ -108,6 +109,17 @@ def _of_kind(kind: Kind, ground: Ground, paper: Issued | None) -> Row:
     return Row(kind.code, kind.title, "missing", [("Data lengkap, tinggal diterbitkan.", {})], LABELS[by], "#dokumen")
 
 
+def _when(kind: Kind) -> str:
+    """Return after which step a paper is issued, a msgid."""
+    if "received" not in kind.states:
+        return "Terbit sesudah pembayaran dicatat."
+    return (
+        "Terbit sesudah produsen menerima pesanan." if "confirmed" in kind.states else "Terbit sesudah barang diterima."
+    )
+
+
+_KNOWN_EARLY: Final = ("comparison", "ban")
+"""Papers of what happened before the order: whether there are any is known from its first day."""
 _NEVER: Final = {
     "comparison": "Pesanan ini tidak punya catatan perbandingan.",
     "ban": "Harga tidak ditawar, jadi tidak ada negosiasi.",
@@ -187,4 +199,4 @@ def _received(ground: Ground) -> bool:
 def _brought(code: str, title: str, mends: str, href: str, *, there: bool, due: bool, words: Words) -> Row:
     if there:
         return Row(code, title, "there")
-    return Row(code, title, "missing" if due else "later", [words], mends, href)
+    return Row(code, title, "missing", [words], mends, href) if due else Row(code, title, "later")
