@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from shop.papers.pdf import End
     from shop.storage.files import FileStore
 
-_TITLE: Final = "Draf Bukti Potong/Pungut"
+_TITLE: Final = "Draf Bukti Potong dan Pungut"
 _NOT_FILED: Final = "Kami menghitung, tidak melaporkan. Yang sah adalah bukti dari e-Bupot atau Coretax."
 _SUPPLY: Final = {"goods": "Barang", "catering": "Jasa boga", "service": "Jasa"}
 _BY: Final = {"treasurer": "Bendahara", "platform": "Penyelenggara e-Order"}
