@@ -17,6 +17,8 @@ from shop.base.sheet import whole
 from shop.budgets import assigning, disposing, importing, reading, states
 from shop.budgets.forms import DocumentForm, HandOnForm, ImportForm
 from shop.db import unit_of_work
+from shop.documents import pieces
+from shop.growth.months import written
 from shop.storage import uploads
 from shop.storage.files import mimetype
 from shop.web.errors import faults_told, say
@@ -60,6 +62,10 @@ def _page(package_id: int, faults: list[tuple[str, str]] | None = None, status: 
         "labels": states.LABELS,
         "kinds": assigning.DOCUMENT_KINDS,
         "history": _told(package_id),
+        "spj": [
+            (f"{month:%Y-%m}", written(month), -(-count // pieces.MOST_ORDERS), count)
+            for month, count in pieces.months(package_id)
+        ],
         "faults": faults or [],
         "may_hand_on": may_hand_on,
         "may_attach": who.may("budgets:package:document") and who.acts_for(package.ppk_id),

@@ -6,11 +6,26 @@ from collections.abc import Mapping
 from typing import Final
 
 from shop.documents.kind import Kind
-from shop.documents.kinds import bap, bast, comparison, invoice, kuitansi, negotiation, surat_pesanan
+from shop.documents.kinds import (
+    attendance,
+    bap,
+    bast,
+    comparison,
+    invoice,
+    kuitansi,
+    negotiation,
+    payment_report,
+    spk,
+    surat_pesanan,
+    tax_slip,
+)
 
 KINDS: Final[Mapping[str, Kind]] = {
-    module.KIND.code: module.KIND for module in (comparison, negotiation, surat_pesanan, bap, bast, invoice, kuitansi)
-}
+    module.KIND.code: module.KIND
+    for module in (
+        comparison, negotiation, surat_pesanan, spk, attendance, bap, bast, invoice, kuitansi, payment_report, tax_slip,
+    )
+}  # fmt: skip
 """{code: kind}. A new kind is a file in `kinds/` and its name here."""
 SERIES: Final[Mapping[str, str]] = {
     "SP": "Surat Pesanan", "BAP": "Berita Acara Pemeriksaan", "BAST": "Berita Acara Serah Terima",

@@ -43,9 +43,9 @@ def nothing(_paper: Paper) -> None:
 class _Sheet(FPDF):
     """A4 upright with our edge above and the paper's name, page and origin below."""
 
-    def __init__(self, title: str, words_below: str, page_word: str) -> None:
+    def __init__(self, title: str, words_below: str, page_word: str, watermark: str) -> None:
         super().__init__(format="A4", unit="mm")
-        self._below, self._page_word = words_below, page_word
+        self._below, self._page_word, self._watermark = words_below, page_word, watermark
         self.set_margins(18, 20, 18)
         self.set_auto_page_break(auto=True, margin=20)
         self.alias_nb_pages()
@@ -72,6 +72,12 @@ class _Sheet(FPDF):
         for start in range(0, int(self.w) + _TOOTH, _TOOTH):
             middle = start + _TOOTH // 2
             self.polygon([(start, 5), (start + _TOOTH, 5), (middle, 8)], style="F")
+        if self._watermark:
+            self.set_font(_FONT, "B", 150)
+            self.set_text_color(*_SUNK)
+            wide = self.get_string_width(self._watermark)
+            with self.rotation(45, self.w / 2, self.h / 2):
+                self.text((self.w - wide) / 2, self.h / 2 + 14, self._watermark)
         self.set_y(16)
 
     def footer(self) -> None:
@@ -87,10 +93,20 @@ class Paper:
     """One PDF, filled from top to bottom. Letters the font does not have are left out rather than drawn as boxes."""
 
     def __init__(
-        self, title: str, now: datetime, *, lang: str = "id", below: str = "", page_word: str = "Halaman"
+        self,
+        title: str,
+        now: datetime,
+        *,
+        lang: str = "id",
+        below: str = "",
+        page_word: str = "Halaman",
+        watermark: str = "",
     ) -> None:
-        """Begin a paper. `below` stands at the foot of each page; `now` is its date of making, so that it can be made again."""
-        self._pdf = _Sheet(title, "", page_word)
+        """Begin a paper. `below` stands at the foot of each page; `now` is its date of making, so that it can be made again.
+
+        `watermark` lies large and pale under the text of each page.
+        """
+        self._pdf = _Sheet(title, "", page_word, watermark)
         self._known = self._pdf.letters
         self._pdf._below = self._said(below or title)  # noqa: SLF001 - our own class
         self._pdf.set_lang(lang)
@@ -193,6 +209,41 @@ class Paper:
                 self._pdf.epw - size - 6, 5.5, self._said(line), align="L", new_x="LMARGIN", new_y="NEXT"
             )
         self._pdf.set_y(max(self._pdf.get_y(), top + size) + 4)
+
+    def contents(self, rows: Iterable[tuple[int, str, str, int]]) -> None:
+        """Write a table of contents: (depth, name, small print, page). Each row links to `hal:<page>` of the bound whole."""
+        for depth, name, small, page in rows:
+            self._ink(11, bold=depth == 0)
+            if self._pdf.will_page_break(12):
+                self._pdf.add_page()
+            left, top = self._pdf.l_margin + depth * 5, self._pdf.get_y()
+            link = f"hal:{page}"
+            self._pdf.cell(0, 6, str(page), align="R", link=link)
+            self._pdf.set_xy(left, top)
+            wide = self._pdf.epw - depth * 5 - 16
+            self._pdf.multi_cell(wide, 6, self._said(name), align="L", link=link, new_x="LMARGIN", new_y="NEXT")
+            if small:
+                self._ink(8, colour=_MUTED)
+                self._pdf.set_x(left)
+                self._pdf.multi_cell(wide, 4, self._said(small), align="L", new_x="LMARGIN", new_y="NEXT")
+            self._pdf.ln(1)
+
+    def blank_rows(self, heads: Sequence[str], widths: Sequence[int], count: int, *, height: int = 9) -> None:
+        """Draw a numbered grid to be filled in by hand; `widths` and `height` in millimetres, the head on each page."""
+        self._pdf.set_draw_color(*_LINE)
+        for number in range(1, count + 1):
+            if number == 1 or self._pdf.will_page_break(height):
+                if number > 1:
+                    self._pdf.add_page()
+                self._ink(9, bold=True)
+                for head, width in zip(heads, widths, strict=True):
+                    self._pdf.cell(width, 7, self._said(head), border=1)
+                self._pdf.ln(7)
+                self._ink(9)
+            for position, width in enumerate(widths):
+                self._pdf.cell(width, height, str(number) if position == 0 else "", border=1)
+            self._pdf.ln(height)
+        self._pdf.ln(3)
 
     def box(self, lines: Sequence[str], *, width: int = 38, height: int = 26) -> None:
         """Draw an empty box at the right margin for something to be stuck on, with what belongs there written in it."""

@@ -9,7 +9,7 @@ from flask import Response
 PDF = "application/pdf"
 
 
-def download(content: bytes | str | Iterable[str], kind: str, name: str) -> Response:
+def download(content: bytes | str | Iterable[str] | Iterable[bytes], kind: str, name: str) -> Response:
     """Return content of a media type (`text/csv; charset=utf-8`) as a file to keep; slashes of a number become dashes."""
     named = name.replace("/", "-")
     headers = {"Content-Disposition": f'attachment; filename="{named}"', "Cache-Control": "no-store"}

@@ -141,7 +141,7 @@ ROLES = {
     ),
 }
 ELSEWHERE = {
-    "checkout.checkout", "checkout.sent", "saved.show", "attachments.form", "budgets.show", "orders.show", "documents_check.show", "catalog_own.edit",
+    "checkout.checkout", "checkout.sent", "saved.show", "attachments.form", "budgets.show", "orders.show", "documents_check.show", "documents_bundle.show", "catalog_own.edit",
     "curation.show", "curation_own.story", "letter_check.show", "listing.edit", "product.preview", "catalog_own.history",
     "approvals.show", "addenda.ask", "addenda.show", "addenda.stop_page",
     "handover.inspect", "complaints.begin", "complaints.show",
@@ -156,7 +156,8 @@ NO_PAGES = {
     "tkdn.paper_file", "wallet.download", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
     "complaints.photo", "negotiation.paper", "competition.paper", "defence.record_csv", "defence.record_json", "defence.record_pdf",
     "defence.whole_pdf", "risk.sheet", "attachments.download", "approvals.paper",
-    "documents.paper",
+    "documents.paper", "documents_bundle.order_zip", "documents_bundle.order_pdf", "documents_bundle.package_zip",
+    "documents_bundle.package_pdf",
 }  # fmt: skip
 
 
@@ -255,7 +256,7 @@ def test_the_page_of_an_order_is_without_findings_in_every_state(visit, app):
         scene.take(number, who, verb)
     found += scan(people[scene.ppk], f"/pesanan/{number}/risiko")
     bendahara = people[scene.bendahara]
-    found += scan(bendahara, f"/pesanan/{number}")
+    found += scan(bendahara, f"/pesanan/{number}/spj") + scan(bendahara, f"/pesanan/{number}")
     found += scan(bendahara, f"/pesanan/{number}/bayar")
     bendahara.main.get_by_label("Nomor bukti").evaluate("(field) => field.form.noValidate = true")
     bendahara.button("Catat pembayaran").click()
