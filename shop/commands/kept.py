@@ -11,6 +11,8 @@ import click
 from flask.cli import AppGroup
 
 from shop.base.clock import utc_now
+from shop.books import verify as books_verify
+from shop.commands import books
 from shop.commands.plainly import plainly
 from shop.db import unit_of_work
 from shop.handover import ratings
@@ -18,7 +20,9 @@ from shop.orders import punctuality, track_record
 from shop.programme import counting
 from shop.sourcing import band
 
-kept = AppGroup("kept", help="Hitungan yang disimpan: corong, catatan produsen, ketepatan bayar, penilaian, harga.")
+kept = AppGroup(
+    "kept", help="Hitungan yang disimpan: corong, catatan produsen, ketepatan bayar, penilaian, harga, buku kas."
+)
 
 _VERIFY: Final[Mapping[str, Callable[[datetime], Sequence[object]]]] = {
     "funnel": counting.verify,
@@ -26,6 +30,7 @@ _VERIFY: Final[Mapping[str, Callable[[datetime], Sequence[object]]]] = {
     "payments": lambda _now: punctuality.verify(),
     "ratings": lambda _now: ratings.differences(),
     "prices": lambda _now: band.differences(),
+    "books": books.differences,
 }
 _RECOUNT: Final[Mapping[str, Callable[[datetime], int]]] = {
     "funnel": counting.recount,
@@ -33,6 +38,7 @@ _RECOUNT: Final[Mapping[str, Callable[[datetime], int]]] = {
     "payments": lambda _now: punctuality.recount(),
     "ratings": lambda _now: ratings.rebuild(),
     "prices": lambda _now: band.rebuild(),
+    "books": lambda _now: books_verify.recount(),
 }
 
 
