@@ -53,6 +53,7 @@ _OFFICE = _SIGNED_IN | {
     "handover:complaint:read",
     "negotiation:deal:read",
     "risk:finding:read",
+    "treasury:money:read",
 }
 _VENDOR = _SIGNED_IN | {
     "orders:order:read",
@@ -148,6 +149,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "audit:trail:read",
             "risk:finding:read",
             "risk:flag:read",
+            "treasury:money:read",
         }
     ),
     Role.VENDOR_OWNER: frozenset(
@@ -160,6 +162,8 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "growth:figures:read",
             "growth:figures:declare",
             "growth:letter:issue",
+            "treasury:money:read",
+            "treasury:claim:offer",
         }
     ),
     Role.VENDOR_STAFF: frozenset(_VENDOR | {"catalog:product:manage"}),
@@ -197,6 +201,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "audit:trail:read",
             "risk:finding:read",
             "risk:flag:read",
+            "treasury:money:read",
         }
     ),
     Role.ATTENDANT: frozenset(_SIGNED_IN | {"kiosk:counter:read"}),

@@ -61,7 +61,7 @@ def _moved(party: str) -> Any:
     """Return the statement that sums every account of a kind of party anew, month by month, debit and credit."""
     ids = {"city": literal(0), "office": MoneyPosting.office_id, "vendor": MoneyPosting.vendor_id}
     month = extract("year", MoneyPosting.day) * 100 + extract("month", MoneyPosting.day)
-    sides = [
+    sides: list[Any] = [
         select(
             ids[party].label("party_id"), month.label("month"), account.label("account"), literal(side).label("side"),
             MoneyTransfer.amount,
