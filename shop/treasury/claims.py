@@ -14,6 +14,7 @@ from shop.base.money import rupiah
 from shop.db import session
 from shop.orders import punctuality
 from shop.orders.models import Order
+from shop.orders.punctuality import Punctuality
 from shop.papers import qr
 from shop.papers.pdf import Paper
 from shop.sheets.writing import Book, Column
@@ -29,6 +30,7 @@ _COLUMNS: Final = (
     Column("Tanggal BAST", 14, "date"), Column("Batas bayar", 14, "date"), Column("Ketepatan kantor", 20), Column("Bank", 28),
     Column("Kode periksa", 24), Column("Sidik isi", 66), Column("Keadaan", 22),
 )  # fmt: skip
+Records = Mapping[int, Punctuality]
 STATES: Final = {
     "open": "Terbuka, belum dibayar",
     "changed": "Nilai pesanan berubah",
@@ -38,33 +40,32 @@ STATES: Final = {
 """What became of an offered claim; msgids."""
 
 
-def records(order_ids: Sequence[int], now: datetime) -> Mapping[int, str]:
-    """Return {order id: how punctually its office pays}, in Indonesian; three statements."""
+def records(order_ids: Sequence[int], now: datetime) -> Records:
+    """Return {order id: how its office pays}, this year and last; three statements."""
     rows = session.execute(select(Order.id, Order.office_id).where(Order.id.in_(order_ids))).all() if order_ids else []
     of = punctuality.of_offices({row.office_id for row in rows}, now)
-    return {row.id: told(of[row.office_id]) for row in rows}
+    return {row.id: of[row.office_id] for row in rows}
 
 
-def told(record: punctuality.Punctuality) -> str:
-    """Return an office's record in a few words: this year and last."""
+def _told(record: Punctuality) -> str:
     if not record.is_shown:
         return f"{record.n} pembayaran, belum cukup"
     return f"{record.in_time} dari {record.n} tepat waktu"
 
 
-def rows(claims: Sequence[Claim], record: Mapping[int, str]) -> list[list[Cell]]:
+def rows(claims: Sequence[Claim], record: Records) -> list[list[Cell]]:
     """Return a row for each claim, as HEADS."""
     return [
         [
             c.content["number"], c.content["office"], c.content["gross"], c.content["net"],
             c.received_on, c.due_on,
-            record.get(c.order_id, ""), c.content["bank"], c.code, c.fingerprint, STATES[c.state],
+            _told(record[c.order_id]), c.content["bank"], c.code, c.fingerprint, STATES[c.state],
         ]
         for c in claims
     ]  # fmt: skip
 
 
-def workbook(claims: Sequence[Claim], record: Mapping[int, str], now: datetime) -> bytes:
+def workbook(claims: Sequence[Claim], record: Records, now: datetime) -> bytes:
     """Return the statement as a workbook with its sums."""
     out = io.BytesIO()
     sums = [sum(c.content[name] for c in claims) for name in ("gross", "net")]
@@ -73,7 +74,7 @@ def workbook(claims: Sequence[Claim], record: Mapping[int, str], now: datetime) 
     return out.getvalue()
 
 
-def paper(claims: Sequence[Claim], record: Mapping[int, str], vendor: str, address: str, now: datetime) -> bytes:
+def paper(claims: Sequence[Claim], record: Records, vendor: str, address: str, now: datetime) -> bytes:
     """Draw the statement; `address` is the public page where each code is checked."""
     title = "Daftar tagihan kepada kantor pemerintah"
     drawn = Paper(title, now, below=f"{title} · {vendor}")
@@ -83,7 +84,7 @@ def paper(claims: Sequence[Claim], record: Mapping[int, str], vendor: str, addre
     listed = [
         [c.content["number"], c.content["office"], rupiah(c.content["gross"]), rupiah(c.content["net"]),
          _day(c.received_on), _day(c.due_on),
-         record.get(c.order_id, "")]
+         _told(record[c.order_id])]
         for c in claims
     ]  # fmt: skip
     gross, net = (rupiah(sum(c.content[name] for c in claims)) for name in ("gross", "net"))

@@ -137,7 +137,7 @@ def show(code: str) -> ResponseReturnValue:
 def _checked(claim: Claim | None, fault: str, status: int) -> ResponseReturnValue:
     record = claims.records([claim.order_id], utc_now()) if claim else {}
     page = render_template(
-        "treasury/check.html", claim=claim, fault=fault, record=record.get(claim.order_id, "") if claim else "",
+        "treasury/check.html", claim=claim, fault=fault, record=record[claim.order_id] if claim else None,
         states=claims.STATES,
     )  # fmt: skip
     answer = make_response(page, status)

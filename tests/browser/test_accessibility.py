@@ -98,7 +98,10 @@ ROLES = {
             "/pagu-satuan",
         ),
     ),
-    "bendahara.kecamatan-gambir@demo.test": ("bendahara", ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz")),
+    "bendahara.kecamatan-gambir@demo.test": (
+        "bendahara",
+        ("/uang", "/uang/2025-10", "/uang/belum-dibayar", "/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz"),
+    ),
     "dapur-nyak-dian.v0001@demo.test": (
         "vendor_owner",
         (
@@ -109,6 +112,9 @@ ROLES = {
             "/perkembangan/surat",
             "/perkembangan/surat/1",
             "/rekap",
+            "/uang",
+            "/uang/belum-dibayar",
+            "/tagihan",
             "/produk-saya/excel/1",
         ),
     ),
@@ -144,7 +150,8 @@ NO_PAGES = {
     "budgets.document", "orders.proof_of", "growth.statement_pdf", "growth_letters.pdf", "recap.xlsx", "recap.pdf",
     "programme_funnel.download", "inbox.news", "share.feed", "share.maker_feed", "share.poster", "share.shop_poster",
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
-    "tkdn.paper_file", "wallet.download", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
+    "tkdn.paper_file", "wallet.download", "treasury.unpaid_csv", "treasury_finance.as_csv", "treasury_finance.as_workbook",
+    "treasury_finance.as_paper", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
     "complaints.photo", "negotiation.paper", "competition.paper", "defence.record_csv", "defence.record_json", "defence.record_pdf",
     "defence.whole_pdf", "risk.sheet", "attachments.download", "approvals.paper",
 }  # fmt: skip
