@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import curation, desk, funnel, imports, phone, placing, sheet, starts, synth
+from bench import curation, desk, funnel, imports, money, phone, placing, sheet, starts, synth
 from bench.machine import ROOT, Server, environment
 from bench.pages import Pair
 from bench.placing import Desk, Program
@@ -17,7 +17,7 @@ from bench.questions import Stock
 from bench.table import Row, median, print_table, spread
 from shop.base.clock import JAKARTA, utc_now
 
-PARTS = ("pages", "orders", "import", "sheet", "start", "curation", "funnel", "desk", "phone")
+PARTS = ("pages", "orders", "import", "sheet", "start", "curation", "funnel", "desk", "phone", "money")
 SEARCH_GOALS = {10_000: 3.0, 100_000: 4.0}
 FLOOR = "bench.floor:app"
 
@@ -54,6 +54,8 @@ def main(arguments: Sequence[str]) -> int:
             rows += desk.run(home / "desk")
         if "phone" in parts:
             rows += phone.run(Path(scratch) / "phone")
+        if "money" in parts:
+            rows += money.run(Path(scratch) / "money")
     print_table(rows)
     return int(any(row.verdict == "MISSED" for row in rows))
 

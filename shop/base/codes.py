@@ -13,7 +13,7 @@ from typing import Final
 ROMAN_MONTHS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _SPACE = re.compile(r"\s+")
-_CLEAR: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+CLEAR: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """32 letters nobody mistakes for another: no 0, O, 1, I."""
 _GROUPS, _GROUP = 4, 4
 
@@ -44,7 +44,7 @@ def fingerprint(value: Mapping[str, object]) -> str:
 
 def check_code() -> str:
     """Return a new code that opens a public page to whoever holds it, e.g. `K7QX-9M2P-HT4W-B8ZD`: 80 bits of chance."""
-    return "-".join("".join(secrets.choice(_CLEAR) for _letter in range(_GROUP)) for _group in range(_GROUPS))
+    return "-".join("".join(secrets.choice(CLEAR) for _letter in range(_GROUP)) for _group in range(_GROUPS))
 
 
 def plain_check_code(text: str) -> str:
@@ -53,7 +53,7 @@ def plain_check_code(text: str) -> str:
     >>> plain_check_code("k7qx 9m2p ht4w b8zd"), plain_check_code("halo")
     ('K7QX-9M2P-HT4W-B8ZD', '0000-0000-0000-0000')
     """
-    letters = [c for c in text[:60].upper() if c in _CLEAR]
+    letters = [c for c in text[:60].upper() if c in CLEAR]
     if len(letters) != _GROUPS * _GROUP:
         return "-".join(["0" * _GROUP] * _GROUPS)
     return "-".join("".join(letters[n : n + _GROUP]) for n in range(0, len(letters), _GROUP))

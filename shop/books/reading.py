@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 
+from shop.accounts.models import Office
 from shop.base.errors import NotFound
 from shop.books.accounts import BANK, EXPENSE, PAYABLE, REFUND_DUE, platform, withheld
 from shop.books.models import MoneyPosting, MoneySum, MoneyTransfer
@@ -110,6 +111,21 @@ def _month(month: int, moved: Mapping[str, tuple[int, int]], before: MonthMoney)
         to_remit=before.to_remit + kept + corrected - remitted,
         back_due=before.back_due + wrongly - back,
     )
+
+
+def owing_offices(limit: int) -> list[tuple[int, str, int]]:
+    """Return (office id, name, rupiah owed to producers) of offices that owe, the most first; from the kept sums alone."""
+    owed = func.sum(MoneySum.credit - MoneySum.debit)
+    rows = session.execute(
+        select(MoneySum.party_id, Office.name, owed)
+        .join(Office, Office.id == MoneySum.party_id)
+        .where(MoneySum.party == "office", MoneySum.account == PAYABLE)
+        .group_by(MoneySum.party_id, Office.name)
+        .having(owed > 0)
+        .order_by(owed.desc(), MoneySum.party_id)
+        .limit(limit)
+    )
+    return [(row[0], row[1], int(row[2])) for row in rows]
 
 
 def postings(

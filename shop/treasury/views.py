@@ -83,9 +83,12 @@ def index() -> ResponseReturnValue:
     now = utc_now()
     months = books.months(purse.party, purse.party_id)[-_MONTHS:]
     record = punctuality.of_offices([purse.party_id], now)[purse.party_id] if purse.party == "office" else None
+    city = purse.party == "city"
     return render_template(
         "treasury/index.html", purse=purse, words=words, months=months[::-1], name=_month_name, flows=FLOWS,
-        groups=aging.groups(purse, now), labels=aging.LABELS, record=record, can_offer=actor().may("treasury:claim:offer"),
+        # The city's arrears by age are a page of their own: they are read from orders, and these sums are kept.
+        groups=() if city else aging.groups(purse, now), offices=books.owing_offices(aging.MOST_GROUPS) if city else (),
+        labels=aging.LABELS, record=record, can_offer=actor().may("treasury:claim:offer"),
         rule=policy.rule(session, "payment.due_working_days", local_day(now)),
     )  # fmt: skip
 
