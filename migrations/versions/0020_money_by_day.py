@@ -8,7 +8,7 @@ from alembic import op
 import shop.db
 
 revision = "0020"
-down_revision = "0013"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

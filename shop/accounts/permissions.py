@@ -54,6 +54,8 @@ _OFFICE = _SIGNED_IN | {
     "negotiation:deal:read",
     "risk:finding:read",
     "treasury:money:read",
+    "documents:paper:issue",
+    "documents:paper:sign",
 }
 _VENDOR = _SIGNED_IN | {
     "orders:order:read",
@@ -76,6 +78,8 @@ _VENDOR = _SIGNED_IN | {
     "programme:facility:read_own",
     "negotiation:deal:read",
     "negotiation:deal:sell",
+    "documents:paper:issue",
+    "documents:paper:sign",
 }
 _CURATOR = _SIGNED_IN | {"catalog:product:curate", "vendors:vendor:read_all", "vendors:conflict:tell"}
 _PROGRAMME = _SIGNED_IN | {
@@ -93,6 +97,8 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "budgets:package:assign_ppk",
             "accounts:office:relax",
             "accounts:office:limit",
+            "accounts:office:describe",
+            "documents:numbering:set",
             "accounts:delegation:make_any",
             "approvals:request:read",
             "payments:request:approve",
@@ -150,6 +156,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "risk:finding:read",
             "risk:flag:read",
             "treasury:money:read",
+            "payments:odd:read",
         }
     ),
     Role.VENDOR_OWNER: frozenset(
@@ -179,6 +186,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "handover:complaint:read",
             "handover:complaint:decide",
             "budgets:ceiling:set",
+            "payments:odd:read",
         }
     ),
     Role.ADMIN: frozenset(
@@ -202,6 +210,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "risk:finding:read",
             "risk:flag:read",
             "treasury:money:read",
+            "payments:odd:read",
         }
     ),
     Role.ATTENDANT: frozenset(_SIGNED_IN | {"kiosk:counter:read"}),

@@ -51,6 +51,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "papers_issued": "BAP dan BAST terbit",
     "papers_signed": "Menandatangani BAP dan BAST",
     "papers_assumed": "BAP dan BAST dianggap disetujui karena tidak dijawab",
+    "document_issued": "%(title)s %(number)s terbit",
+    "document_signed": "Menandatangani %(title)s %(number)s",
     "photo_added": "Menambah foto kiriman",
     "rate": "Menilai pengiriman",
     "complaint_open": "Membuka pengaduan",
@@ -163,7 +165,7 @@ def read_payment(order_id: int) -> PaymentView | None:
 
 def _event(row: Any) -> Event:
     data: Mapping[str, Any] = row.data
-    facts = {name: data.get(name, "") for name in ("reference", "unpaid", "days", "signed", "place")}
+    facts = {name: data.get(name, "") for name in ("reference", "unpaid", "days", "signed", "place", "title", "number")}
     facts["total"] = rupiah(data.get("total", 0))
     notes: list[Sentence] = []
     said = {**reasons.BY_VERB, "answer_declined": reasons.DECLINE, "stop": reasons.STOP}.get(row.verb, {}).get(

@@ -19,6 +19,7 @@ from shop.base.codes import one_line
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound, or_fault
 from shop.base.money import round_half_up
 from shop.db import session, unit_of_work
+from shop.documents import on_order as documents
 from shop.handover import reading as handover
 from shop.negotiation import on_order as negotiation
 from shop.orders import (
@@ -59,6 +60,7 @@ PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]
     "sourcing": record_reading.on_order,
     "orders": enclosed.read,
     "risk": risks.on_order,
+    "documents": documents.part,
 }
 """What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
 `part` in this order; a room that has nothing to say answers None."""
