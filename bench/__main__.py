@@ -6,10 +6,10 @@ import argparse
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import curation, desk, funnel, imports, phone, placing, sheet, starts, synth
+from bench import curation, desk, funnel, imports, money, phone, placing, sheet, starts, synth
 from bench.machine import ROOT, Server, environment
 from bench.pages import Pair
 from bench.placing import Desk, Program
@@ -17,7 +17,12 @@ from bench.questions import Stock
 from bench.table import Row, median, print_table, spread
 from shop.base.clock import JAKARTA, utc_now
 
-PARTS = ("pages", "orders", "import", "sheet", "start", "curation", "funnel", "desk", "phone")
+PARTS = ("pages", "orders", "import", "sheet", "start", "curation", "funnel", "desk", "phone", "money")
+_ALONE: dict[str, Callable[..., list[Row]]] = {
+    "import": imports.run, "sheet": sheet.run, "start": starts.run, "curation": curation.run, "funnel": funnel.run,
+    "desk": desk.run, "phone": phone.run, "money": money.run,
+}  # fmt: skip
+"""Parts that lay out what they measure themselves."""
 SEARCH_GOALS = {10_000: 3.0, 100_000: 4.0}
 FLOOR = "bench.floor:app"
 
@@ -40,20 +45,13 @@ def main(arguments: Sequence[str]) -> int:
             took = synth.lay(home / str(size), size)
             print(f"  {took:.0f} s", flush=True)
             rows += measure(home / str(size), size, parts, last=size == asked.sizes[-1])
-        if "import" in parts:
-            rows += imports.run(Path(scratch) / "import", asked.titles)
-        if "sheet" in parts:
-            rows += sheet.run(Path(scratch) / "sheet")
-        if "start" in parts:
-            rows += starts.run(Path(scratch) / "start")
-        if "curation" in parts:
-            rows += curation.run(Path(scratch) / "curation")
-        if "funnel" in parts:
-            rows += funnel.run(Path(scratch) / "funnel")
-        if "desk" in parts:
-            rows += desk.run(home / "desk")
-        if "phone" in parts:
-            rows += phone.run(Path(scratch) / "phone")
+        for name, run in _ALONE.items():
+            if name in parts:
+                rows += (
+                    run(Path(scratch) / name, asked.titles)
+                    if name == "import"
+                    else run((home if name == "desk" else Path(scratch)) / name)
+                )
     print_table(rows)
     return int(any(row.verdict == "MISSED" for row in rows))
 

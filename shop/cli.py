@@ -6,7 +6,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from shop.app import create_app
-from shop.commands import city, data, kept, payments, people, risks, words
+from shop.commands import books, city, data, kept, payments, people, risks, words
 from shop.db import db
 from shop.settings import ROOT, load_settings
 
@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
         data.catalog,
         data.p3dn,
         kept.kept,
+        books.books,
         people.users,
         people.tokens,
         risks.risk,

@@ -39,6 +39,7 @@ from shop.programme.models import (
     HelpOffer,
     Participation,
 )
+from shop.treasury.models import ClaimPledge
 from shop.vendors.models import Vendor, VendorHold, VendorPaper
 from tests import makers
 
@@ -53,7 +54,7 @@ SENTINELS = (SECRET.lower(), "731.331.731", "731,331,731", "731331731", "9988776
 
 PRIVATE = (
     "attachment_id", "case_id", "certificate_id", "competition_id", "complaint_id", "hold_id", "issued_id", "letter_id", "match_id",
-    "need_id", "negotiation_id", "order_id", "paper_id", "photo_id", "proposal_id", "record_id", "upload_id", "worksheet_id", "vendor_id", "draft_id",
+    "need_id", "negotiation_id", "order_id", "paper_id", "photo_id", "pledge_id", "proposal_id", "record_id", "upload_id", "worksheet_id", "vendor_id", "draft_id",
 )  # fmt: skip
 """Names of parameters that stand for a thing of one producer: a stranger hears that it is not there."""
 OPEN: dict[str, tuple[object, ...]] = {
@@ -160,6 +161,9 @@ def plant(now: datetime) -> Planted:
         "proposal_id": OrderProposal(order_id=orders[0].id, number=1, words=SECRET, made_by=boss, made_at=now),
         "attachment_id": OrderAttachment(order_id=orders[0].id, office_id=crew.office_id, kind="other", file_key="x",
                                          file_name=f"{SECRET}.pdf", added_by=boss, added_at=now),
+        "pledge_id": ClaimPledge(code="AAAA-BBBB-CCCC-FFFF", order_id=orders[1].id, office_id=crew.office_id,
+                                 vendor_id=vendor.id, bank=SECRET, content=text | {"gross": AMOUNT}, fingerprint="0" * 64,
+                                 offered_by=boss, offered_at=now),
         "letter_id": TurnoverLetter(code="AAAA-BBBB-CCCC-EEEE", vendor_id=vendor.id, from_month=day, until_month=day,
                                     content=text, fingerprint="0" * 64, issued_by=boss, issued_at=now),
     }  # fmt: skip

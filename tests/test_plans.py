@@ -17,7 +17,7 @@ GROWS = (
     "addendum", "receipt", "receipt_line", "signing", "handover_paper", "handover_photo", "complaint", "rating",
     "choice_trail", "comparison_record", "paid_price", "price_count", "choice_count", "risk_flag", "risk_note",
     "order_attachment", "saved_basket", "cart_line", "product", "certificate", "vendor_paper", "capacity_day",
-    "ledger_entry", "audit_entry", "outbox_message", "placement_key",
+    "ledger_entry", "money_posting", "money_transfer", "claim_pledge", "audit_entry", "outbox_message", "placement_key",
 )  # fmt: skip
 WALK = re.compile(rf"^SCAN ({'|'.join(GROWS)})\b")
 ANYTIME = re.compile(r"WHERE (0 = 1|1 = 1)")
@@ -26,8 +26,26 @@ DESKS = ("/meja", "/pesanan?status=giliran")
 PAGES = {
     "pp": (*DESKS, "/persetujuan", "/tawar", "/kompetisi", "/pengaduan", "/simpanan", "/keranjang", "/kebutuhan"),
     "ppk": (*DESKS, "/persetujuan?status=giliran", "/tawar?status=berjalan", "/kompetisi?status=selesai", "/pengaduan"),
-    "bendahara": (*DESKS, "/pengaduan"),
-    "producer": (*DESKS, "/serah-terima", "/tawar", "/kompetisi", "/pengaduan", "/produk-saya/alasan"),
+    "bendahara": (
+        *DESKS,
+        "/pengaduan",
+        "/uang",
+        "/uang/2026-11?arus=paid",
+        "/uang/belum-dibayar",
+    ),
+    "producer": (
+        *DESKS,
+        "/serah-terima",
+        "/tawar",
+        "/kompetisi",
+        "/pengaduan",
+        "/produk-saya/alasan",
+        "/uang",
+        "/uang/2026-11",
+        "/uang/belum-dibayar.csv",
+        "/tagihan",
+        "/tagihan.pdf",
+    ),
 }
 
 
@@ -64,4 +82,6 @@ def test_no_list_and_no_deadline_walks_through_a_table_that_grows(app, person, n
                 person(getattr(crew, role)).get(path)
         person(auditor).get("/audit/risiko?aturan=splitting")
         person(auditor).get("/ketepatan-bayar")
+        person(auditor).get("/uang")
+        person(auditor).get("/uang/belum-dibayar")
     assert walks == []

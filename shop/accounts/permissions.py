@@ -53,6 +53,7 @@ _OFFICE = _SIGNED_IN | {
     "handover:complaint:read",
     "negotiation:deal:read",
     "risk:finding:read",
+    "treasury:money:read",
     "documents:paper:issue",
     "documents:paper:sign",
 }
@@ -154,6 +155,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "audit:trail:read",
             "risk:finding:read",
             "risk:flag:read",
+            "treasury:money:read",
             "payments:odd:read",
         }
     ),
@@ -167,6 +169,8 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "growth:figures:read",
             "growth:figures:declare",
             "growth:letter:issue",
+            "treasury:money:read",
+            "treasury:claim:offer",
         }
     ),
     Role.VENDOR_STAFF: frozenset(_VENDOR | {"catalog:product:manage"}),
@@ -207,6 +211,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "audit:trail:read",
             "risk:finding:read",
             "risk:flag:read",
+            "treasury:money:read",
             "payments:odd:read",
         }
     ),

@@ -18,6 +18,8 @@ class MoneyPosting(Base):
         UniqueConstraint("source", "name"),
         Index("ix_money_posting_office", "office_id", "id"),
         Index("ix_money_posting_vendor", "vendor_id", "id"),
+        Index("ix_money_posting_office_day", "office_id", "day", "id"),
+        Index("ix_money_posting_vendor_day", "vendor_id", "day", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -11,6 +11,8 @@ import click
 from flask.cli import AppGroup
 
 from shop.base.clock import utc_now
+from shop.books import verify as books_verify
+from shop.commands import books
 from shop.commands.plainly import plainly
 from shop.db import unit_of_work
 from shop.handover import ratings
@@ -19,7 +21,7 @@ from shop.programme import counting
 from shop.sourcing import band
 
 kept = AppGroup(
-    "kept", help="Hitungan yang disimpan: corong, catatan produsen, ketepatan bayar, penilaian, harga, omzet."
+    "kept", help="Hitungan yang disimpan: corong, catatan produsen, ketepatan bayar, penilaian, harga, omzet, buku kas."
 )
 
 _VERIFY: Final[Mapping[str, Callable[[datetime], Sequence[object]]]] = {
@@ -29,6 +31,7 @@ _VERIFY: Final[Mapping[str, Callable[[datetime], Sequence[object]]]] = {
     "ratings": lambda _now: ratings.differences(),
     "prices": lambda _now: band.differences(),
     "turnover": lambda _now: taxing.differences(),
+    "books": books.differences,
 }
 _RECOUNT: Final[Mapping[str, Callable[[datetime], int]]] = {
     "funnel": counting.recount,
@@ -37,6 +40,7 @@ _RECOUNT: Final[Mapping[str, Callable[[datetime], int]]] = {
     "ratings": lambda _now: ratings.rebuild(),
     "prices": lambda _now: band.rebuild(),
     "turnover": lambda _now: taxing.recount(),
+    "books": lambda _now: books_verify.recount(),
 }
 
 

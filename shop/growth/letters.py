@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +12,7 @@ from sqlalchemy import func, select
 from shop.audit import trail
 from shop.base.actor import Actor
 from shop.base.clock import local_day
-from shop.base.codes import fingerprint
+from shop.base.codes import check_code, fingerprint, plain_check_code
 from shop.base.errors import Conflict, Invalid, NotFound
 from shop.db import session
 from shop.growth import months, turnover
@@ -24,9 +23,6 @@ from shop.vendors.models import Vendor
 
 ISSUE: Final = "growth:letter:issue"
 SHORTEST, LONGEST = 3, 24
-_ALPHABET: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""32 letters nobody mistakes for another: no 0, O, 1, I. Sixteen of them are 80 bits."""
-_GROUPS, _IN_GROUP = 4, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,7 @@ def issue_letter(actor: Actor, last: date, count: int, now: datetime) -> Turnove
     first = months.shifted(last, 1 - count)
     if months.end_of(last) >= local_day(now) or first < date(months.FIRST_YEAR, 1, 1):
         raise Invalid.at("last", "Pilih bulan terakhir yang sudah selesai, dari daftar.")
-    code = "-".join("".join(secrets.choice(_ALPHABET) for _letter in range(_IN_GROUP)) for _group in range(_GROUPS))
+    code = check_code()
     content = _content(actor, vendor_id, first, last) | {"code": code, "issued_on": local_day(now).isoformat()}
     letter = TurnoverLetter(
         code=code, vendor_id=vendor_id, from_month=first, until_month=last, content=content,
@@ -118,15 +114,7 @@ def check_letter(text: str) -> Letter:
 
     Raises NotFound in one and the same way for a code that never was and for what is no code at all.
     """
-    return _letter(TurnoverLetter.code == plain_code(text))
-
-
-def plain_code(text: str) -> str:
-    """Return a typed code as it is written on letters; what cannot be one gives a code that no letter has."""
-    letters = [c for c in text[:60].upper() if c in _ALPHABET]
-    if len(letters) != _GROUPS * _IN_GROUP:
-        return "-".join(["0" * _IN_GROUP] * _GROUPS)
-    return "-".join("".join(letters[n : n + _IN_GROUP]) for n in range(0, len(letters), _IN_GROUP))
+    return _letter(TurnoverLetter.code == plain_check_code(text))
 
 
 def _letter(*where: Any) -> Letter:

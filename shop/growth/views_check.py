@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from shop.base.codes import plain_check_code
 from shop.base.errors import NotFound
 from shop.growth import letters
 from shop.web.errors import told
@@ -24,7 +25,7 @@ def ask() -> ResponseReturnValue:
     typed = request.args.get("kode", "").strip()
     if typed:
         # In the address so that the page can be kept and sent on; what is no code goes the same way.
-        return redirect(f"/periksa/{letters.plain_code(typed)}", 303)
+        return redirect(f"/periksa/{plain_check_code(typed)}", 303)
     return render_template("growth/check.html", letter=None, fault="", month_name=month_name)
 
 

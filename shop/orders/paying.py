@@ -92,7 +92,7 @@ def pay(actor: Actor, order_id: int, version: int, proof: Proof, now: datetime) 
     relaxed = may_pay(actor, order)
     pagu.lock_package(order.package_id)  # before the kept totals, as an import takes them: neither waits for the other
     taxes = taxing.assess_order(order, _within(order, proof.paid_on, now), card=proof.channel == CARD)
-    kept = _kept(taxes, proof.withheld)
+    kept = kept_back(taxes, proof.withheld)
     sets = {"paid_by": actor.user_id} | relaxed
     said = {"reference": one_line(proof.reference), "paid_on": proof.paid_on.isoformat()}
     _move(actor, order, "pay", version, now, sets, withheld=sum(kept.values()), **said, **relaxed_note(relaxed))
@@ -114,7 +114,7 @@ def charge(order_id: int, charged: Charged, now: datetime) -> Order:
     back = order.total - taxes.total("remit_platform") - charged.amount
     if back < 0:
         raise Conflict("Yang dibayar saluran lebih dari nilai pesanan ini.", kind="amount-differs")
-    kept = _kept(taxes, back)
+    kept = kept_back(taxes, back)
     note = charged.note or ("" if back == taxes.total("remit_treasurer") else "Sesuai hitungan saat pembayaran dibuka.")
     proof = Proof(charged.reference, charged.paid_on, withheld=back, note=note, channel=charged.channel)
     said = {
@@ -157,7 +157,7 @@ def _keep(actor: Actor, order: Order, proof: Proof, taxes: OrderTaxes, kept: dic
     news.tell(order, "paid", now)
 
 
-def _kept(taxes: OrderTaxes, told: int | None) -> dict[str, int]:
+def kept_back(taxes: OrderTaxes, told: int | None) -> dict[str, int]:
     """Return {code: rupiah} kept back: as assessed, or the sum that was told, PPN first and the rest as income tax."""
     assessed = taxes.withheld
     if told is None or told == sum(assessed.values()):

@@ -105,7 +105,16 @@ ROLES = {
     ),
     "bendahara.kecamatan-gambir@demo.test": (
         "bendahara",
-        ("/meja", "/bayar", "/pesanan?status=giliran", "/pesanan?q=zzzz", "/pembayaran/gerbang"),
+        (
+            "/meja",
+            "/bayar",
+            "/uang",
+            "/uang/2025-10",
+            "/uang/belum-dibayar",
+            "/pesanan?status=giliran",
+            "/pesanan?q=zzzz",
+            "/pembayaran/gerbang",
+        ),  # fmt: skip
     ),
     "dapur-nyak-dian.v0001@demo.test": (
         "vendor_owner",
@@ -117,6 +126,9 @@ ROLES = {
             "/perkembangan/surat",
             "/perkembangan/surat/1",
             "/rekap",
+            "/uang",
+            "/uang/belum-dibayar",
+            "/tagihan",
             "/produk-saya/excel/1",
         ),
     ),
@@ -153,7 +165,8 @@ NO_PAGES = {
     "budgets.document", "orders.proof_of", "growth.statement_pdf", "growth_letters.pdf", "recap.xlsx", "recap.pdf",
     "programme_funnel.download", "inbox.news", "share.feed", "share.maker_feed", "share.poster", "share.shop_poster",
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
-    "tkdn.paper_file", "wallet.download", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
+    "tkdn.paper_file", "wallet.download", "treasury.unpaid_csv", "treasury_finance.as_csv", "treasury_finance.as_workbook",
+    "treasury_finance.as_paper", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
     "complaints.photo", "negotiation.paper", "competition.paper", "defence.record_csv", "defence.record_json", "defence.record_pdf",
     "defence.whole_pdf", "risk.sheet", "attachments.download", "approvals.paper",
     "documents.paper", "documents_bundle.order_zip", "documents_bundle.order_pdf", "documents_bundle.package_zip",

@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select, update
 
 from shop.audit import trail
+from shop.base.codes import CLEAR
 from shop.base.errors import Conflict, NotFound
 from shop.db import session, unit_of_work
 from shop.growth import declaring, letters, recap, statement
@@ -127,7 +128,7 @@ def test_every_code_is_new_and_without_letters_that_look_alike(crew, now):
     codes = {letters.own_letter(crew.producer, issue(crew, now)).code for _ in range(30)}
     assert len(codes) == 30
     assert all(re.fullmatch(r"[A-HJ-NP-Z2-9]{4}(-[A-HJ-NP-Z2-9]{4}){3}", code) for code in codes)
-    assert len(letters._ALPHABET) ** 16 >= 2**80
+    assert len(CLEAR) ** 16 >= 2**80
 
 
 def test_a_letter_about_months_that_cannot_be_is_refused_at_its_field(owner):
