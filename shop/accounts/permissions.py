@@ -95,6 +95,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "accounts:delegation:make_any",
             "approvals:request:read",
             "payments:request:approve",
+            "treasury:tax:read",
             "risk:note:write",
         }
     ),
@@ -134,7 +135,16 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "risk:note:write",
         }
     ),
-    Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay", "handover:complaint:answer"}),
+    Role.BENDAHARA: frozenset(
+        _OFFICE
+        | {
+            "orders:order:pay",
+            "handover:complaint:answer",
+            "treasury:bank:match",
+            "treasury:deposit:record",
+            "treasury:tax:read",
+        }
+    ),
     Role.AUDITOR: frozenset(
         _SIGNED_IN
         | {
@@ -148,6 +158,8 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "audit:trail:read",
             "risk:finding:read",
             "risk:flag:read",
+            "treasury:tax:read",
+            "treasury:tax:read_all",
         }
     ),
     Role.VENDOR_OWNER: frozenset(
@@ -175,6 +187,8 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "handover:complaint:read",
             "handover:complaint:decide",
             "budgets:ceiling:set",
+            "treasury:tax:read",
+            "treasury:tax:read_all",
         }
     ),
     Role.ADMIN: frozenset(
