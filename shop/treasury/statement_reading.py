@@ -29,7 +29,7 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "reference": ("Nomor referensi", "referensi no_referensi no._referensi reference reference_no ref no_bukti nomor_referensi"),
     "debit": ("Uang keluar (debit)", "debit debet mutasi_debet mutasi_debit debit_amount pengeluaran keluar penarikan"),
     "credit": ("Uang masuk (kredit)", "kredit credit mutasi_kredit credit_amount penerimaan masuk setoran"),
-    "amount": ("Jumlah dalam satu kolom", "jumlah nominal mutasi amount nilai"),
+    "amount": ("Jumlah dalam satu kolom", "jumlah nominal mutasi amount nilai nilai_transaksi"),
     "side": ("Huruf D atau K", "d/k dk db/cr d_k d/c dc debit/kredit debet/kredit jenis tipe type jenis_mutasi"),
 }  # fmt: skip
 """Our names of columns: {name: (label, heads it comes under)}; labels are msgids. A head stands here once."""
