@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from shop.db import session, unit_of_work
@@ -15,7 +16,9 @@ HEAD = "Tanggal;Keterangan;Debet;Kredit;Saldo\n"
 def make_owed(crew, now, total, vendor=None, days_ago=2):
     """A received order of `total` rupiah of goods, by this producer; gives its id."""
     with unit_of_work():
-        product = makers.make_product(vendor or crew.vendor, price=total, category_code="atk")
+        if vendor is not None:
+            crew = replace(crew, vendor=vendor, producer=makers.make_actor("vendor_owner", vendor_id=vendor.id))
+        product = makers.make_product(crew.vendor, price=total, category_code="atk")
         order = makers.make_received_order(crew, now - timedelta(days=days_ago), (product, 1))
         return order.id
 
