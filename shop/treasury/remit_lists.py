@@ -253,8 +253,13 @@ def deposits(office_id: int, month: int) -> Sequence[DepositView]:
 
 
 def offices(month: int, after: int = 0) -> tuple[list[OfficeSum], int | None]:
-    """Return what each office kept back and deposited for a period, fifty offices a page; three statements."""
-    query = select(Office.id, Office.name).where(Office.id > after).order_by(Office.id).limit(OFFICES_PER_PAGE + 1)
+    """Return what the offices that kept anything back deposited of it, fifty a page; three statements."""
+    mine = (MoneySum.party == "office", MoneySum.party_id == Office.id, MoneySum.month == month)
+    kept_any = (
+        select(MoneySum.party_id).where(*mine, MoneySum.account.startswith(withheld(""), autoescape=True)).exists()
+    )
+    query = select(Office.id, Office.name).where(Office.id > after, kept_any)
+    query = query.order_by(Office.id).limit(OFFICES_PER_PAGE + 1)
     named = session.execute(query).all()
     ids = [r.id for r in named[:OFFICES_PER_PAGE]]
     sums = select(MoneySum.party_id, func.sum(MoneySum.credit)).where(

@@ -98,7 +98,17 @@ ROLES = {
             "/pagu-satuan",
         ),
     ),
-    "bendahara.kecamatan-gambir@demo.test": ("bendahara", ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz")),
+    "bendahara.kecamatan-gambir@demo.test": (
+        "bendahara",
+        (
+            "/meja",
+            "/pesanan?status=giliran",
+            "/pesanan?q=zzzz",
+            "/bendahara/rekening",
+            "/bendahara/setor",
+            "/bendahara/setor/2026-06",
+        ),
+    ),
     "dapur-nyak-dian.v0001@demo.test": (
         "vendor_owner",
         (

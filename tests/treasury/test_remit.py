@@ -119,7 +119,13 @@ def test_the_treasurer_records_at_the_page_and_sees_all_faults_with_what_was_typ
     for field in ("amount", "deposited_on", "proof"):
         assert f'href="#f-{field}"' in page
     assert 'value="1,5"' in page
-    program = {**sent, "ntpn": NTPN, "amount": "1.100.000", "deposited_on": "2026-11-20", "proof": (io.BytesIO(b"MZ\x90"), "bukti.pdf")}
+    program = {
+        **sent,
+        "ntpn": NTPN,
+        "amount": "1.100.000",
+        "deposited_on": "2026-11-20",
+        "proof": (io.BytesIO(b"MZ\x90"), "bukti.pdf"),
+    }
     assert "bukan foto" in treasurer.post(here, program, 422).text
     treasurer.post(here, {**program, "proof": (io.BytesIO(PDF), "bukti.pdf")})
     session.rollback()
@@ -128,7 +134,10 @@ def test_the_treasurer_records_at_the_page_and_sees_all_faults_with_what_was_typ
     assert treasurer.get(f"/bendahara/setor/bukti/{deposit.id}").data == PDF
     assert "sudah dicatat" in treasurer.post(here, {**program, "proof": (io.BytesIO(PDF), "b.pdf")}, 422).text
     slip = session.scalar(select(OrderTax.id).where(OrderTax.pph > 0).limit(1))
-    assert "5 sampai 40" in treasurer.post(f"/bendahara/setor/bukti-potong/{slip}", {"tax": "pph", "number": "="}, 422).text
+    assert (
+        "5 sampai 40"
+        in treasurer.post(f"/bendahara/setor/bukti-potong/{slip}", {"tax": "pph", "number": "="}, 422).text
+    )
     treasurer.post(f"/bendahara/setor/bukti-potong/{slip}", {"tax": "pph", "number": "25000012345"})
     treasurer.post(f"/bendahara/setor/bukti-potong/{slip}", {"tax": "pph", "number": "25000054321"})
     session.rollback()
