@@ -102,6 +102,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "accounts:delegation:make_any",
             "approvals:request:read",
             "payments:request:approve",
+            "treasury:tax:read",
             "risk:note:write",
         }
     ),
@@ -141,7 +142,16 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "risk:note:write",
         }
     ),
-    Role.BENDAHARA: frozenset(_OFFICE | {"orders:order:pay", "handover:complaint:answer"}),
+    Role.BENDAHARA: frozenset(
+        _OFFICE
+        | {
+            "orders:order:pay",
+            "handover:complaint:answer",
+            "treasury:bank:match",
+            "treasury:deposit:record",
+            "treasury:tax:read",
+        }
+    ),
     Role.AUDITOR: frozenset(
         _SIGNED_IN
         | {
@@ -157,6 +167,8 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "risk:flag:read",
             "treasury:money:read",
             "payments:odd:read",
+            "treasury:tax:read",
+            "treasury:tax:read_all",
         }
     ),
     Role.VENDOR_OWNER: frozenset(
@@ -188,6 +200,8 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "budgets:ceiling:set",
             "payments:odd:read",
             "reference:rule:edit",
+            "treasury:tax:read",
+            "treasury:tax:read_all",
         }
     ),
     Role.ADMIN: frozenset(

@@ -114,7 +114,10 @@ ROLES = {
             "/pesanan?status=giliran",
             "/pesanan?q=zzzz",
             "/pembayaran/gerbang",
-        ),  # fmt: skip
+            "/bendahara/rekening",
+            "/bendahara/setor",
+            "/bendahara/setor/2026-06",
+        ),
     ),
     "dapur-nyak-dian.v0001@demo.test": (
         "vendor_owner",

@@ -1,0 +1,257 @@
+"""What a movement of the account may be: open orders, payments and deposits recorded before, money that comes back.
+
+Proposals only. They are worked out when a statement comes or when the treasurer asks, kept, and shown with their reasons.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, delete, func, insert, select
+
+from shop.base.actor import Actor
+from shop.base.clock import local_day
+from shop.books.accounts import REFUND_DUE
+from shop.books.models import MoneyPosting, MoneyTransfer
+from shop.db import session
+from shop.orders import taxing
+from shop.orders.models import Order, Payment
+from shop.orders.models_tax import OrderTax
+from shop.treasury.models_bank import BankMatch, BankProposal, BankRow
+from shop.treasury.models_remit import TaxDeposit
+from shop.treasury.rights import MATCH, office_of
+from shop.vendors.models import Vendor
+
+REASONS: Final = {
+    "exact": "Jumlahnya tepat sama.",
+    "differs": "Jumlahnya berbeda dari yang harus ditransfer.",
+    "number": "Nomor pesanan ada di keterangan bank.",
+    "name": "Nama produsen atau pemilik rekening ada di keterangan bank.",
+    "soon": "Tanggalnya dalam tujuh hari setelah barang diterima.",
+    "near": "Tanggalnya dekat dengan yang dicatat.",
+    "ntpn": "NTPN ada di keterangan bank.",
+    "others": "Ada pilihan lain yang sama kuat. Bandingkan dulu.",
+}
+"""Why something is proposed, in words; msgids."""
+_POINTS: Final = {"exact": 50, "differs": 0, "number": 40, "name": 30, "soon": 10, "near": 10, "ntpn": 40, "others": 0}
+_NAMED: Final = frozenset({"number", "name", "ntpn"})
+MOST_ROWS: Final = 500
+_MOST_ORDERS: Final = 400
+_MOST_ASSESSED: Final = 600
+_NEAR: Final = 5
+_SOON: Final = 7
+_LEAST_SHARE: Final = 80
+"""No set of taxes keeps back more than a fifth: an order of another size needs no assessment."""
+_LEAST_NAME: Final = 5
+_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something a row may be. `subject` says what `target_id` is an id of."""
+
+    kind: str
+    target_id: int
+    amount: int
+    day: date
+    number: str = ""
+    names: tuple[str, ...] = ()
+    total: int = 0
+    order: Order | None = None
+
+
+@dataclass(slots=True)
+class _Found:
+    row: BankRow
+    one: Candidate
+    expected: int
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def score(self) -> int:
+        return sum(_POINTS[code] for code in self.reasons)
+
+
+def propose(actor: Actor, now: datetime) -> int:
+    """Work out anew what the open rows of this office may be; return how many have a proposal.
+
+    At most the 500 newest open rows and the 400 oldest unpaid orders are looked at. Inside a unit of work.
+    """
+    actor.require(MATCH)
+    office_id = office_of(actor)
+    rows = session.scalars(
+        select(BankRow)
+        .where(BankRow.office_id == office_id, ~BankRow.matched)
+        .order_by(BankRow.id.desc())
+        .limit(MOST_ROWS)
+    ).all()
+    if not rows:
+        return 0
+    found = _judge(rows, _candidates(office_id, rows), local_day(now))
+    session.execute(delete(BankProposal).where(BankProposal.row_id.in_([row.id for row in rows])))
+    values = [
+        {"row_id": f.row.id, "kind": f.one.kind, "target_id": f.one.target_id, "expected": f.expected, "score": f.score,
+         "sure": _is_sure(f), "reasons": f.reasons}
+        for f in found
+    ]  # fmt: skip
+    if values:
+        session.execute(insert(BankProposal), values)
+    return len({f.row.id for f in found})
+
+
+def _judge(rows: Sequence[BankRow], candidates: Sequence[Candidate], today: date) -> list[_Found]:
+    nets: dict[tuple[int, date], int] = {}
+    kept: list[_Found] = []
+    for row in rows:
+        words = plain(row.words)
+        mine = [f for one in candidates if (f := _look(row, one, words, nets, today)) is not None]
+        mine.sort(key=lambda f: (-f.score, f.one.target_id))
+        kept += mine[:_SHOWN]
+    _mark_rivals(kept)
+    return kept
+
+
+def _look(row: BankRow, one: Candidate, words: str, nets: dict[tuple[int, date], int], today: date) -> _Found | None:
+    if (row.way == "in") != (one.kind == "refund"):
+        return None
+    named = []
+    if len(one.number) >= _LEAST_NAME and plain(one.number) in words:
+        named.append("ntpn" if one.kind == "deposit" else "number")
+    if any(len(plain(name)) >= _LEAST_NAME and plain(name) in words for name in one.names):
+        named.append("name")
+    expected = one.amount
+    if one.order is not None:
+        close = one.total * _LEAST_SHARE <= row.amount * 100 <= one.total * 100
+        if not one.day <= row.day <= today or not (close or "number" in named):
+            return None
+        expected = _net(one.order, row.day, nets)
+    exact = expected == row.amount
+    if not exact and "number" not in named:
+        return None
+    return _Found(row, one, expected, ["exact" if exact else "differs", *named, *_when(row, one)])
+
+
+def _when(row: BankRow, one: Candidate) -> list[str]:
+    days = (row.day - one.day).days
+    if one.kind == "order":
+        return ["soon"] if 0 <= days <= _SOON else []
+    return ["near"] if abs(days) <= _NEAR else []
+
+
+def _mark_rivals(found: Sequence[_Found]) -> None:
+    """Say of each row with several equals, and of each target wanted by several rows, that it is not the only one."""
+    best: dict[int, int] = {}
+    for f in found:
+        best[f.row.id] = max(best.get(f.row.id, 0), f.score)
+    top = [f for f in found if f.score == best[f.row.id]]
+    of_row = Counter(f.row.id for f in top)
+    of_target = Counter((f.one.kind, f.one.target_id) for f in top)
+    for f in top:
+        if of_row[f.row.id] > 1 or of_target[f.one.kind, f.one.target_id] > 1:
+            f.reasons.append("others")
+    for f in found:
+        if f not in top:
+            f.reasons.append("others")
+
+
+def _is_sure(f: _Found) -> bool:
+    return "exact" in f.reasons and "others" not in f.reasons and not _NAMED.isdisjoint(f.reasons)
+
+
+def plain(text: str) -> str:
+    """Return letters and digits alone: banks drop slashes, points and case.
+
+    >>> plain("0412/SP/OPD-0031/XI/2026")
+    '0412SPOPD0031XI2026'
+    """
+    return re.sub(r"[^A-Z0-9]", "", text.upper())
+
+
+def _net(order: Order, day: date, nets: dict[tuple[int, date], int]) -> int:
+    """Return what has to be transferred when the order is paid that day; -1 when too many were asked about."""
+    key = (order.id, day)
+    if key not in nets:
+        nets[key] = net_of(order, day) if len(nets) < _MOST_ASSESSED else -1
+    return nets[key]
+
+
+def net_of(order: Order, day: date) -> int:
+    """Return what the producer's account receives when an order is paid on a day by the rules."""
+    return taxing.assess_order(order, day).total("seller_receives")
+
+
+def _candidates(office_id: int, rows: Sequence[BankRow]) -> list[Candidate]:
+    """Return what may be behind these rows; four statements."""
+    first, last = min(row.day for row in rows), max(row.day for row in rows)
+    span = (first - timedelta(days=_NEAR), last + timedelta(days=_NEAR))
+    return [*_orders(office_id), *_payments(office_id, *span), *_deposits(office_id, *span), *_refunds(office_id)]
+
+
+def _orders(office_id: int) -> list[Candidate]:
+    rows = session.execute(
+        select(Order, Vendor.bank_holder)
+        .join(Vendor, Vendor.id == Order.vendor_id)
+        .where(Order.office_id == office_id, Order.state == "received")
+        .order_by(Order.id)
+        .limit(_MOST_ORDERS)
+    )
+    return [
+        Candidate("order", o.id, 0, local_day(o.received_at or o.placed_at), o.number, (o.vendor_name, holder), o.total, o)
+        for o, holder in rows
+    ]  # fmt: skip
+
+
+def _free(subject: str, column: Any) -> ColumnElement[bool]:
+    held = (BankMatch.subject == subject, BankMatch.target_id == column, BankMatch.undone_at.is_(None))
+    return ~select(BankMatch.id).where(*held).exists()
+
+
+def _payments(office_id: int, first: date, last: date) -> list[Candidate]:
+    """Return payments of these days that no row confirms yet, at what left the account."""
+    months = [m for year in range(first.year, last.year + 1) for m in range(year * 100 + 1, year * 100 + 13)]
+    within = [m for m in months if first.year * 100 + first.month <= m <= last.year * 100 + last.month]
+    platform = func.sum(OrderTax.remit_platform)
+    rows = session.execute(
+        select(Order.id, Order.number, Order.vendor_name, Vendor.bank_holder, Payment.paid_on, Payment.amount,
+               Payment.withheld, platform)
+        .select_from(OrderTax)
+        .join(Payment, Payment.order_id == OrderTax.order_id)
+        .join(Order, Order.id == OrderTax.order_id)
+        .join(Vendor, Vendor.id == Order.vendor_id)
+        .where(OrderTax.office_id == office_id, OrderTax.month.in_(within), Payment.paid_on.between(first, last),
+               _free("order", Order.id))
+        .group_by(Order.id, Order.number, Order.vendor_name, Vendor.bank_holder, Payment.paid_on, Payment.amount,
+                  Payment.withheld)
+        .order_by(Order.id)
+        .limit(MOST_ROWS)
+    )  # fmt: skip
+    return [Candidate("payment", r[0], r[5] - r[6] - int(r[7]), r[4], r[1], (r[2], r[3])) for r in rows]
+
+
+def _deposits(office_id: int, first: date, last: date) -> list[Candidate]:
+    rows = session.scalars(
+        select(TaxDeposit)
+        .where(TaxDeposit.office_id == office_id, TaxDeposit.deposited_on.between(first, last),
+               TaxDeposit.reversed_at.is_(None), _free("deposit", TaxDeposit.id))
+        .order_by(TaxDeposit.id)
+        .limit(MOST_ROWS)
+    )  # fmt: skip
+    return [Candidate("deposit", d.id, d.amount, d.deposited_on, d.ntpn) for d in rows]
+
+
+def _refunds(office_id: int) -> list[Candidate]:
+    """Return what producers or channels owe back to this office, each event of the books that says so."""
+    rows = session.execute(
+        select(MoneyPosting.id, MoneyPosting.source, MoneyPosting.day, func.sum(MoneyTransfer.amount))
+        .join(MoneyTransfer, MoneyTransfer.posting_id == MoneyPosting.id)
+        .where(MoneyPosting.office_id == office_id, MoneyTransfer.debit == REFUND_DUE, _free("posting", MoneyPosting.id))
+        .group_by(MoneyPosting.id, MoneyPosting.source, MoneyPosting.day)
+        .order_by(MoneyPosting.id.desc())
+        .limit(_MOST_ORDERS)
+    )  # fmt: skip
+    return [Candidate("refund", r[0], int(r[3]), r[2]) for r in rows]
