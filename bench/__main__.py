@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import curation, desk, funnel, imports, phone, placing, sheet, starts, synth
+from bench import curation, desk, funnel, imports, phone, placing, sheet, starts, synth, tax
 from bench.machine import ROOT, Server, environment
 from bench.pages import Pair
 from bench.placing import Desk, Program
@@ -17,7 +17,7 @@ from bench.questions import Stock
 from bench.table import Row, median, print_table, spread
 from shop.base.clock import JAKARTA, utc_now
 
-PARTS = ("pages", "orders", "import", "sheet", "start", "curation", "funnel", "desk", "phone")
+PARTS = ("pages", "orders", "import", "sheet", "start", "curation", "funnel", "desk", "phone", "tax")
 SEARCH_GOALS = {10_000: 3.0, 100_000: 4.0}
 FLOOR = "bench.floor:app"
 
@@ -40,20 +40,18 @@ def main(arguments: Sequence[str]) -> int:
             took = synth.lay(home / str(size), size)
             print(f"  {took:.0f} s", flush=True)
             rows += measure(home / str(size), size, parts, last=size == asked.sizes[-1])
-        if "import" in parts:
-            rows += imports.run(Path(scratch) / "import", asked.titles)
-        if "sheet" in parts:
-            rows += sheet.run(Path(scratch) / "sheet")
-        if "start" in parts:
-            rows += starts.run(Path(scratch) / "start")
-        if "curation" in parts:
-            rows += curation.run(Path(scratch) / "curation")
-        if "funnel" in parts:
-            rows += funnel.run(Path(scratch) / "funnel")
-        if "desk" in parts:
-            rows += desk.run(home / "desk")
-        if "phone" in parts:
-            rows += phone.run(Path(scratch) / "phone")
+        for part, run in {
+            "import": lambda: imports.run(Path(scratch) / "import", asked.titles),
+            "sheet": lambda: sheet.run(Path(scratch) / "sheet"),
+            "start": lambda: starts.run(Path(scratch) / "start"),
+            "curation": lambda: curation.run(Path(scratch) / "curation"),
+            "funnel": lambda: funnel.run(Path(scratch) / "funnel"),
+            "desk": lambda: desk.run(home / "desk"),
+            "tax": tax.run,
+            "phone": lambda: phone.run(Path(scratch) / "phone"),
+        }.items():
+            if part in parts:
+                rows += run()
     print_table(rows)
     return int(any(row.verdict == "MISSED" for row in rows))
 
