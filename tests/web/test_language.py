@@ -28,7 +28,7 @@ PAGES = (
 )  # fmt: skip
 
 REDIRECTS = {301, 302, 303, 308}
-SAME_IN_ENGLISH = {"PPK", "PA/KPA", "KAK", "HPS"}
+SAME_IN_ENGLISH = {"PPK", "PA/KPA", "KAK", "HPS", "CV", "PT", "PPh Pasal 21", "PPh Pasal 22", "PPh Pasal 23"}
 
 
 def catalogue(**pairs):
