@@ -54,6 +54,7 @@ import shop.payments.views
 import shop.payments.views_approval
 import shop.payments.views_gateway
 import shop.payments.views_hook
+import shop.payments.views_qris
 import shop.programme.views
 import shop.programme.views_events
 import shop.programme.views_funnel
@@ -82,8 +83,11 @@ from shop.approvals import waiting as approvals_waiting
 from shop.base.numbers import mask
 from shop.db import db, tune
 from shop.demo.logins import logins
+from shop.documents import following as papers_following
 from shop.handover import expecting, following, receipts
 from shop.orders import adjusting, cart, paying, reading, states
+from shop.payments import following as payments_following
+from shop.payments import gateway_channel
 from shop.risk import gathering
 from shop.search import open_engine
 from shop.settings import ROOT, Settings, load_settings
@@ -147,6 +151,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.payments.views.bp,
     shop.payments.views_approval.bp,
     shop.payments.views_gateway.bp,
+    shop.payments.views_qris.bp,
     shop.treasury.views.bp,
     shop.treasury.views_bank.bp,
     shop.treasury.views_remit.bp,
@@ -171,8 +176,10 @@ JSON: Final[tuple[Blueprint, ...]] = (
 """Doors for programs: bearer token only, so a cookie means nothing to them and CSRF cannot happen."""
 
 
-if following.follow not in states.FOLLOWERS:
-    states.FOLLOWERS.append(following.follow)
+# Papers follow the room that makes BAP and BAST.
+for follow in (following.follow, payments_following.follow, papers_following.follow):
+    if follow not in states.FOLLOWERS:
+        states.FOLLOWERS.append(follow)
 if expecting.received_before not in adjusting.RECEIVED:
     adjusting.RECEIVED.append(expecting.received_before)
 if receipts.keep_apart_from_paying not in paying.APART:
@@ -191,6 +198,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["files"] = FileStore(settings.var / "files")
     app.extensions["search"] = open_engine(settings.search, settings.var / "index")
     app.extensions["demo_logins"] = logins
+    app.extensions["gateway"] = gateway = gateway_channel.gateway_of(settings)
+    gateway_channel.use(gateway)
     csrf = CSRFProtect(app)
     login.init_app(app, settings)
     limits.init_app(app)

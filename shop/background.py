@@ -35,6 +35,10 @@ from shop.orders import confirming, escalating, reminding
 from shop.orders import mailing as order_mailing
 from shop.outbox.posting import Handler, Handlers
 from shop.outbox.worker import Periodic, Worker
+from shop.payments import gateway_events, reconciling
+from shop.payments import mailing as payments_mailing
+from shop.payments import news as payments_news
+from shop.payments.gateway_channel import Gateway
 from shop.programme import counting, facilities
 from shop.programme.models import Guidance
 from shop.risk import flagging
@@ -64,6 +68,7 @@ def handlers(app: Flask) -> Handlers:
             APPROVALS: approval_mailing.handle,
             handover_news.KIND: handover_mailing.handle,
             negotiation_news.KIND: negotiation_mailing.handle,
+            payments_news.KIND: payments_mailing.handle,
             record_freezing.FROZEN: lost.count,
             papers.CHANGED: each(indexing.index_vendors, counting.on_vendors),
             registering.REGISTERED: facilities.on_registered,
@@ -71,6 +76,7 @@ def handlers(app: Flask) -> Handlers:
         },
         outside={
             "catalog.index": index,
+            gateway_events.KIND: gateway_events.handler(app.extensions["gateway"]),
             uploading.KIND: uploading.handler(app.extensions["files"], submitting.recheck),
             "mail": mail_handler(settings, Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])),
             "ring": ring_handler(settings, Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])),
@@ -91,6 +97,7 @@ def each(*takers: Handler) -> Handler:
 def periodic(app: Flask) -> Sequence[Periodic]:
     """Return what is looked at every half minute: deadlines that passed, papers that expired, an index that is behind."""
     engine: Engine = app.extensions["search"]
+    gateway: Gateway | None = app.extensions["gateway"]
 
     def heal(now: datetime) -> None:
         if engine.needs_rebuild:
@@ -109,6 +116,9 @@ def periodic(app: Flask) -> Sequence[Periodic]:
 
     def ring(now: datetime) -> None:
         escalating.ring_unread(now, _mentor_of)
+
+    def reconcile(now: datetime) -> None:
+        reconciling.check_due(gateway, now)
 
     return (
         confirming.expire_due,
@@ -129,6 +139,7 @@ def periodic(app: Flask) -> Sequence[Periodic]:
         shortages.assume_due,
         handover_papers.assume_due,
         complaints.overdue_due,
+        reconcile,
     )
 
 

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from shop.app import create_app
-from shop.commands import city, data, kept, people, risks, words
+from shop.commands import city, data, kept, payments, people, risks, words
 from shop.db import db
 from shop.settings import ROOT, load_settings
 
@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
         people.users,
         people.tokens,
         risks.risk,
+        payments.payments,
         city.demo,
         words.words,
     ):

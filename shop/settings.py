@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,6 +18,9 @@ DEMO_MARK: Final = "demo.txt"
 
 
 Demo = Literal["none", "small", "city"]
+_GATEWAY: Final = (
+    r"^(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._/-]*)?|http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?/?)?$"
+)
 
 
 class SettingsFault(Exception):  # noqa: N818 - read by people at start-up
@@ -50,11 +54,32 @@ class Settings(BaseSettings):
     """Bearer token for `message_url`; never logged."""
     message_console: bool = False
     """Write messages to the log instead of files."""
+    stripe_api_base: str = Field(default="", pattern=_GATEWAY)
+    """The Stripe-compatible gateway: https, or http on this machine; empty means the official one. Also `STRIPE_API_BASE`."""
+    stripe_secret_key: str = Field(default="", repr=False)
+    """Our key there; empty means that no payment through a gateway is offered. Never logged."""
+    stripe_webhook_secrets: str = Field(default="", repr=False)
+    """Secrets of webhooks, separated by commas: two while one takes the place of the other."""
+    stripe_test_method: str = Field(default="", pattern=r"^(pm_[A-Za-z0-9_]{1,80})?$")
+    """DEVELOPMENT only: the test means of paying that each payment is confirmed with; taken with a test key alone."""
     metrics_token: str = ""
     """Bearer token that may read /metrics; empty allows loopback only."""
     trusted_proxies: int = Field(default=0, ge=0, le=3)
     public_url: str = Field(default="", pattern=r"^(https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?)?/?$")
     """Base of links that leave the shop (share cards, posters, feeds): `https://host`; empty means the host that was asked."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_name(cls, given: dict[str, object]) -> dict[str, object]:
+        """Take the gateway's address by the name other tools know it by."""
+        return {"stripe_api_base": os.environ.get("STRIPE_API_BASE", ""), **given}
+
+    @field_validator("stripe_test_method")
+    @classmethod
+    def _only_in_tests(cls, method: str, told: ValidationInfo) -> str:
+        if method and not str(told.data.get("stripe_secret_key", "")).startswith("sk_test_"):
+            raise ValueError("only with a test key (sk_test_...): every payment would be charged to it")
+        return method
 
     @property
     def url(self) -> str:

@@ -27,6 +27,7 @@ from shop.orders.paying import Proof
 from shop.orders.placing import place_order
 from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.programme.models import Event
+from shop.qris.building import Merchant, build
 from shop.reference.loading import load_all
 from shop.reference.models import Region
 from shop.vendors.models import Vendor, VendorPaper
@@ -61,6 +62,23 @@ def make_vendor(**changed: Any) -> Vendor:
     session.add(vendor)
     session.flush()
     return vendor
+
+
+def make_qris(**changed: Any) -> str:
+    """The text of a static code of a merchant that does not exist."""
+    values: dict[str, Any] = {
+        "name": "DAPUR UJI JAKPRENEUR",
+        "city": "JAKARTA PUSAT",
+        "postal_code": "10110",
+        "nmid": "ID1020000000001",
+        "pan": "936000000000000000",
+        "mid": "000000000000001",
+        "criteria": "UMI",
+        "mcc": "5811",
+        "domain": "ID.CO.EXAMPLE.WWW",
+        "extra": {"07": "A01"},
+    }
+    return build(Merchant(**values | changed))
 
 
 def make_product(vendor: Vendor | None = None, **changed: Any) -> Product:
@@ -308,3 +326,18 @@ def make_case(vendor: Vendor | None = None, now: datetime = WHEN, **product: Any
     made = make_product(vendor, **{"state": "draft", **product})
     owner = make_actor("vendor_owner", vendor_id=vendor.id)
     return session.get_one(CurationCase, submitting.submit(owner, made.id, made.version, now))
+
+
+def make_papers_complete(crew: Crew) -> None:
+    """Fill in what official papers need of an office, its people and its producer; all numbers are made up."""
+    office = session.get_one(Office, crew.office_id)
+    office.address, office.npwp = "Jl. Medan Merdeka Selatan 8-9, Jakarta Pusat", "0012345678901000"
+    office.pptk_name, office.pptk_nip = "Siti Rahmawati", "198502152010012003"
+    for number, actor in enumerate((crew.pa, crew.ppk, crew.pp, crew.bendahara)):
+        session.get_one(UserAccount, actor.user_id).nip = f"19800101200501100{number}"
+    vendor = session.get_one(Vendor, crew.vendor.id)
+    vendor.owner_name, vendor.nik = "Dian Pertiwi", "3171010101800001"
+    vendor.nib = f"91200{next(_numbers):08d}"
+    vendor.address = "Jl. Petojo 5, Gambir"
+    vendor.bank_name, vendor.bank_account, vendor.bank_holder = "Bank Jakarta", "1230009988", "Dian Pertiwi"
+    session.flush()

@@ -18,6 +18,7 @@ from shop.addenda.models import Addendum
 from shop.catalog.models import Certificate, ProductPhoto, ProductVersion, SheetUpload, TkdnWorksheet
 from shop.curation.models import CurationCase, CurationReview
 from shop.db import Base, session
+from shop.documents.models import IssuedDocument
 from shop.growth.models import DeclaredMonth, DeclaredSize, TurnoverLetter
 from shop.handover.models import Complaint
 from shop.negotiation.models import (
@@ -51,7 +52,7 @@ SENTINELS = (SECRET.lower(), "731.331.731", "731,331,731", "731331731", "9988776
 """What must not come back to a stranger; digits of the bank account and of identity numbers last."""
 
 PRIVATE = (
-    "attachment_id", "case_id", "certificate_id", "competition_id", "complaint_id", "hold_id", "letter_id", "match_id",
+    "attachment_id", "case_id", "certificate_id", "competition_id", "complaint_id", "hold_id", "issued_id", "letter_id", "match_id",
     "need_id", "negotiation_id", "order_id", "paper_id", "photo_id", "proposal_id", "record_id", "upload_id", "worksheet_id", "vendor_id", "draft_id",
 )  # fmt: skip
 """Names of parameters that stand for a thing of one producer: a stranger hears that it is not there."""
@@ -71,7 +72,7 @@ OPEN: dict[str, tuple[object, ...]] = {
     "rule_key": ("tax.ppn", "x"),
     "saved_id": (1,),
     "slug": ("x",),
-    "step": ("identitas", "izin", "pajak", "rekening", "jam", "kirim"),
+    "step": ("identitas", "izin", "pajak", "rekening", "qris", "jam", "kirim"),
     "token_id": (1,),
     "verb": ("confirm", "ship", "pay", "cancel", "benar", "bantah"),
 }
@@ -99,6 +100,8 @@ def plant(now: datetime) -> Planted:
     crew = makers.make_crew()
     vendor, boss = crew.vendor, crew.producer.user_id
     vendor.owner_name, vendor.bank_account, vendor.nik = SECRET, "9988776655", "3171019988776655"
+    vendor.qris = makers.make_qris(name=SECRET, nmid="ID1029988776655")
+    vendor.qris_nmid = "ID1029988776655"
     public = makers.make_product(vendor, stock=500)
     draft = makers.make_product(vendor, name=f"Kue {SECRET}", state="draft", price=AMOUNT)
     orders = [
@@ -162,6 +165,10 @@ def plant(now: datetime) -> Planted:
     }  # fmt: skip
     ids = {name: [_add(thing).id] for name, thing in things.items()}
     ids |= _bargains(crew, public.id, now)
+    ids["issued_id"] = [_add(IssuedDocument(
+        kind="surat_pesanan", office_id=crew.office_id, order_id=orders[0].id, vendor_id=vendor.id, number=SECRET,
+        version=1, content=text, fingerprint="0" * 64, check_code="AAAAA-BBBBB", issued_at=now,
+    )).id]  # fmt: skip
     ids |= {
         "vendor_id": [vendor.id],
         "draft_id": [draft.id],

@@ -61,6 +61,12 @@ class RingForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class NipForm(FlaskForm):  # type: ignore[misc]
+    """One's own NIP."""
+
+    nip = StringField(_l("NIP"), [Length(max=30, message=_l("NIP terdiri dari 18 angka."))])
+
+
 class PasswordForm(FlaskForm):  # type: ignore[misc]
     """Changing the password."""
 

@@ -35,6 +35,11 @@ class Office(Base):
     parent_id: Mapped[int | None] = mapped_column(Id, ForeignKey("office.id"), index=True)
     region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
     npwp: Mapped[str | None] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """As it stands on papers; its PA/KPA writes it, with the NPWP and the PPTK."""
+    pptk_name: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    """Pejabat Pelaksana Teknis Kegiatan: signs kuitansi on paper and has no work to do here."""
+    pptk_nip: Mapped[str] = mapped_column(String(18), default="", server_default="")
     relaxed_duties: Mapped[bool] = mapped_column(Boolean, default=False)
     relaxed_reason: Mapped[str | None] = mapped_column(Text)
     relaxed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -64,6 +69,8 @@ class UserAccount(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     nrk: Mapped[str | None] = mapped_column(String(20), unique=True)
     """Nomor Registrasi Kepegawaian of a DKI officer; producers have none."""
+    nip: Mapped[str | None] = mapped_column(String(18))
+    """Nomor Induk Pegawai, 18 digits: official papers name officers with it."""
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str] = mapped_column(String(200))

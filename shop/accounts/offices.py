@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -11,13 +12,16 @@ from sqlalchemy import Table, bindparam, select
 from shop.accounts.models import Office
 from shop.audit.trail import record
 from shop.base.actor import Actor
-from shop.base.errors import Invalid, NotFound, Stale
+from shop.base.codes import one_line
+from shop.base.errors import FieldFault, Invalid, NotFound, Stale, or_fault
 from shop.base.money import MAX_RUPIAH
+from shop.base.numbers import clean_nip, mask, only_digits
 from shop.db import session
 from shop.reference.files import OfficeRow
 from shop.reference.loading import TableCount
 
 LIMIT: Final = "accounts:office:limit"
+DESCRIBE: Final = "accounts:office:describe"
 # Built once and on the table: placing an order passes here.
 _o: Final = cast("Table", Office.__table__).c
 _ABOVE: Final = select(_o.approval_above).where(_o.id == bindparam("office"))
@@ -45,6 +49,47 @@ def set_approval_above(actor: Actor, amount: int | None, seen: int | None, now: 
     if amount != seen:
         found.approval_above = amount
         record(actor, "accounts.approval_limit_set", "office", found.id, now, amount=amount, before=seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What official papers say of an office; NPWP of 15 or 16 digits, NIP of the PPTK of 18, dots and spaces allowed."""
+
+    address: str
+    npwp: str
+    pptk_name: str
+    pptk_nip: str
+
+
+def describe(actor: Actor, said: Identity, seen: int, now: datetime) -> None:
+    """Write what papers say of the actor's office. Only by its PA/KPA.
+
+    `seen`: the version on the screen. Raises Forbidden, Invalid with every fault, Stale when somebody was first.
+    """
+    actor.require(DESCRIBE)
+    found = session.get(Office, actor.office_id or 0, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound
+    faults: list[FieldFault] = []
+    npwp, nip = only_digits(said.npwp), or_fault(faults, _nip, said.pptk_nip, found.pptk_nip)
+    address, name = one_line(said.address), one_line(said.pptk_name)
+    if not 10 <= len(address) <= 300:  # noqa: PLR2004
+        faults.append(FieldFault("address", "Isi alamat lengkap kantor, 10 sampai 300 huruf."))
+    if npwp and not (npwp.isascii() and npwp.isdigit() and len(npwp) in (15, 16)):
+        faults.append(FieldFault("npwp", "NPWP terdiri dari 15 atau 16 angka."))
+    if len(name) > 200:  # noqa: PLR2004
+        faults.append(FieldFault("pptk_name", "Nama paling panjang 200 huruf."))
+    if faults:
+        raise Invalid(faults=tuple(faults))
+    if found.version != seen:
+        raise Stale
+    found.address, found.npwp, found.pptk_name, found.pptk_nip = address, npwp or None, name, nip or ""
+    record(actor, "accounts.office_described", "office", found.id, now)
+
+
+def _nip(typed: str, kept: str) -> str:
+    """Return the NIP as typed; the kept one when it came back masked, as screens show it."""
+    return kept if kept and typed.strip() == mask(kept) else clean_nip(typed, "pptk_nip")
 
 
 def load_offices(rows: Iterable[OfficeRow]) -> TableCount:
@@ -84,7 +129,7 @@ def _set_parent(known: dict[str, Office], row: OfficeRow) -> bool:
 
 _OFFICE: Final = select(
     _o.id, _o.code, _o.name, _o.kind, _o.region_code, _o.relaxed_duties, _o.relaxed_reason, _o.relaxed_at, _o.relaxed_by,
-    _o.approval_above,
+    _o.approval_above, _o.npwp, _o.address, _o.pptk_name, _o.pptk_nip, _o.version,
 ).where(_o.id == bindparam("office"))  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from shop.audit.trail import record
 from shop.base.actor import Actor
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
+from shop.base.numbers import clean_nip, mask
 from shop.db import session
 
 _NRK: Final = re.compile(r"[0-9]{4,20}")
@@ -133,6 +134,16 @@ def choose_language(actor: Actor, locale: str) -> None:
     locked(_own_id(actor)).locale = locale
 
 
+def tell_nip(actor: Actor, nip: str, now: datetime) -> None:
+    """Keep one's own NIP, or take it away with an empty one; papers issued before keep theirs. Raises Invalid at `nip`."""
+    actor.require("accounts:profile:edit")
+    user = locked(_own_id(actor))
+    if user.nip and nip.strip() == mask(user.nip):  # the form came back as it was shown
+        return
+    user.nip = clean_nip(nip) or None
+    record(actor, "accounts.nip_told", "user", _own_id(actor), now)
+
+
 def _own_id(actor: Actor) -> int:
     if actor.user_id is None:
         raise NotFound
@@ -170,7 +181,7 @@ def names_of(user_ids: Iterable[int]) -> dict[int, str]:
 
 
 def profile(actor: Actor) -> Any:
-    """Return the row (email, nrk, name, locale, last_login_at, created_at, phone, notify_by) of the actor. Raises NotFound."""
+    """Return the row (email, nrk, name, locale, last_login_at, created_at, phone, notify_by, nip) of the actor. Raises NotFound."""
     row = session.execute(
         select(
             UserAccount.email,
@@ -181,6 +192,7 @@ def profile(actor: Actor) -> Any:
             UserAccount.created_at,
             UserAccount.phone,
             UserAccount.notify_by,
+            UserAccount.nip,
         ).where(UserAccount.id == actor.user_id)
     ).first()
     if row is None:

@@ -53,6 +53,8 @@ _OFFICE = _SIGNED_IN | {
     "handover:complaint:read",
     "negotiation:deal:read",
     "risk:finding:read",
+    "documents:paper:issue",
+    "documents:paper:sign",
 }
 _VENDOR = _SIGNED_IN | {
     "orders:order:read",
@@ -75,6 +77,8 @@ _VENDOR = _SIGNED_IN | {
     "programme:facility:read_own",
     "negotiation:deal:read",
     "negotiation:deal:sell",
+    "documents:paper:issue",
+    "documents:paper:sign",
 }
 _CURATOR = _SIGNED_IN | {"catalog:product:curate", "vendors:vendor:read_all", "vendors:conflict:tell"}
 _PROGRAMME = _SIGNED_IN | {
@@ -92,6 +96,8 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "budgets:package:assign_ppk",
             "accounts:office:relax",
             "accounts:office:limit",
+            "accounts:office:describe",
+            "documents:numbering:set",
             "accounts:delegation:make_any",
             "approvals:request:read",
             "payments:request:approve",
@@ -148,6 +154,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "audit:trail:read",
             "risk:finding:read",
             "risk:flag:read",
+            "payments:odd:read",
         }
     ),
     Role.VENDOR_OWNER: frozenset(
@@ -175,6 +182,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "handover:complaint:read",
             "handover:complaint:decide",
             "budgets:ceiling:set",
+            "payments:odd:read",
             "reference:rule:edit",
         }
     ),
@@ -199,6 +207,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "audit:trail:read",
             "risk:finding:read",
             "risk:flag:read",
+            "payments:odd:read",
         }
     ),
     Role.ATTENDANT: frozenset(_SIGNED_IN | {"kiosk:counter:read"}),

@@ -136,6 +136,7 @@ def _profile(faulty: Any = None, *, new_token: str = "", **given: Any) -> Respon
         "password_form": forms.PasswordForm(formdata=None),
         "token_form": forms.TokenForm(formdata=None),
         "language_form": forms.LanguageForm(formdata=None, locale=row.locale),
+        "nip_form": forms.NipForm(formdata=None, nip=mask(row.nip)),
         "ring_form": forms.RingForm(formdata=None, phone=mask(row.phone), notify_by=row.notify_by),
         **given,
     }
@@ -219,6 +220,23 @@ def choose_ring() -> ResponseReturnValue:
         return _profile(form, ring_form=form)
     flash(_("Pemberitahuan disimpan."), "success")
     return redirect("/profil#dering", 303)
+
+
+@bp.post("/profil/nip")
+@signed_in
+def tell_nip() -> ResponseReturnValue:
+    """Keep the NIP that official papers name an officer with."""
+    form = forms.NipForm()
+    if not form.validate():
+        return _profile(form, nip_form=form)
+    try:
+        with unit_of_work():
+            people.tell_nip(actor(), form.nip.data or "", utc_now())
+    except Invalid as error:
+        show_faults(form, error)
+        return _profile(form, nip_form=form)
+    flash(_("NIP disimpan."), "success")
+    return redirect("/profil#nip", 303)
 
 
 @bp.post("/profil/token")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, make_response, redirect, render_template
+from flask import Blueprint, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.accounts import duties, forms, offices, people
 from shop.base.clock import utc_now
 from shop.base.errors import Invalid
+from shop.base.numbers import mask
 from shop.base.sheet import whole
 from shop.db import unit_of_work
+from shop.web.errors import faults_told
 from shop.web.formfaults import form_faults, show_faults
 from shop.web.guard import actor, requires
 
@@ -66,6 +68,39 @@ def restore_duties() -> ResponseReturnValue:
         duties.restore_duties(who, who.office_id or 0, utc_now())
     flash(_("Pemisahan tugas berlaku penuh kembali."), "success")
     return redirect("/kantor/tugas")
+
+
+@bp.get("/kantor/identitas")
+@requires(offices.DESCRIBE)
+def identity() -> ResponseReturnValue:
+    """Show what official papers say of this office."""
+    return _identity([], 200)
+
+
+def _identity(faults: list[tuple[str, str]], status: int) -> ResponseReturnValue:
+    row = offices.office(actor().office_id or 0)
+    page = render_template(
+        "accounts/office_identity.html",
+        office=row,
+        errors=faults,
+        wrong=dict(faults),
+        form=request.form or {**row._mapping, "pptk_nip": mask(row.pptk_nip)},  # noqa: SLF001 - SQLAlchemy's public name
+    )
+    return make_response(page, status)
+
+
+@bp.post("/kantor/identitas")
+@requires(offices.DESCRIBE)
+def describe() -> ResponseReturnValue:
+    """Write the office's address, NPWP and PPTK."""
+    said = offices.Identity(*(request.form.get(name, "") for name in ("address", "npwp", "pptk_name", "pptk_nip")))
+    try:
+        with unit_of_work():
+            offices.describe(actor(), said, whole(request.form.get("version", "")) or 0, utc_now())
+    except Invalid as error:
+        return _identity(faults_told(error), 422)
+    flash(_("Identitas kantor disimpan. Dokumen yang menunggu bisa diterbitkan."), "success")
+    return redirect("/kantor/identitas", 303)
 
 
 @bp.get("/kantor/persetujuan")

@@ -7,6 +7,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 JAKARTA: Final = ZoneInfo("Asia/Jakarta")
+_MONTHS: Final = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
+    "Desember",
+)  # fmt: skip
 
 
 def utc_now() -> datetime:
@@ -27,6 +31,11 @@ def local_day(moment: datetime) -> date:
 def stamp(moment: datetime | None) -> str:
     """Write a moment for mails and papers, `25-11-2026 14.05 WIB`; nothing for none. Reads the same in both languages."""
     return moment.astimezone(JAKARTA).strftime("%d-%m-%Y %H.%M WIB") if moment is not None else ""
+
+
+def long_day(day: date) -> str:
+    """Write a day as official papers do, `25 November 2026`; in Indonesian, the language they are in."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def at_local(day: date, clock: time) -> datetime:

@@ -28,11 +28,6 @@ def one_line(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
-def order_number(sequence: int, office_code: str, month: int, year: int) -> str:
-    """Return a surat pesanan number, e.g. `0412/SP/OPD-0031/XI/2026` (pattern: domain default, confidence L)."""
-    return f"{sequence:04d}/SP/{office_code}/{ROMAN_MONTHS[month - 1]}/{year}"
-
-
 def fingerprint(value: Mapping[str, object]) -> str:
     """Return the SHA-256 of a mapping in canonical JSON: the same content gives the same 64 hex digits."""
     canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)

@@ -22,6 +22,19 @@ def mask(number: str | None) -> str:
     return f"•••• {number[-_SHOWN:]}" if len(number) > 2 * _SHOWN - 2 else "••••"
 
 
+def only_digits(text: str) -> str:
+    """Return a number as typed without the spaces, dots and dashes people put into it."""
+    return re.sub(r"[\s.\-]", "", text)
+
+
+def clean_nip(text: str, field: str = "nip") -> str:
+    """Return a NIP (18 digits since Perka BKN 22/2007) without spaces, empty when there is none. Raises Invalid at `field`."""
+    digits = only_digits(text)
+    if digits and not (digits.isascii() and digits.isdigit() and len(digits) == 18):  # noqa: PLR2004
+        raise Invalid.at(field, "NIP terdiri dari 18 angka.")
+    return digits
+
+
 def mobile_number(text: str) -> str:
     """Return an Indonesian mobile number in E.164 (`+628…`). Raises Invalid at `phone`.
 

@@ -63,7 +63,7 @@ def _kecamatan(office: DemoOffice) -> str:
 def _vendors(vendors: Sequence[DemoVendor], since: datetime) -> dict[str, int]:
     taken: set[str] = set()
     rows = []
-    for vendor in vendors:
+    for number, vendor in enumerate(vendors, 1):
         address = slug(vendor.name)
         address = address if address not in taken else f"{address}-{vendor.key}"
         taken.add(address)
@@ -83,8 +83,13 @@ def _vendors(vendors: Sequence[DemoVendor], since: datetime) -> dict[str, int]:
                 "version": 1,
                 "closed_weekdays": sum(1 << day for day in vendor.closed_weekdays),
                 "phone": "",
-                "bank_name": "",
-                "bank_account": "",
+                # What official papers print. No province is 99, and no bank is called so.
+                "owner_name": vendor.owner,
+                "nib": f"99{number:011d}",
+                "nik": f"99{number:014d}",
+                "bank_name": "Bank Contoh",
+                "bank_account": f"99{number:08d}",
+                "bank_holder": vendor.owner,
             }
         )
     return dict(zip((v.key for v in vendors), insert_ids(Vendor, rows), strict=True))

@@ -65,6 +65,7 @@ def add_people(city: DemoCity, vendors: dict[str, int], since: datetime) -> Peop
                 "email": account.email.lower(),
                 "name": account.name,
                 "nrk": account.nrk,
+                "nip": account.nrk if account.nrk and len(account.nrk) == 18 else None,  # noqa: PLR2004
                 "password_hash": password_hash,
                 "active": True,
                 "locale": "id",
@@ -84,6 +85,7 @@ def add_people(city: DemoCity, vendors: dict[str, int], since: datetime) -> Peop
             officers.setdefault((codes[actor.office_id], actor.role), actor)
     owners = {keys[actor.vendor_id]: actor for actor in actors if actor.vendor_id is not None}
     _relax(city.offices, offices, officers, since)
+    _describe(city.offices, offices)
     return People(officers, owners, offices)
 
 
@@ -148,6 +150,19 @@ def _actor(hat: dict[str, Any], hat_id: int, name: str) -> Actor:
         hat["region_code"],
         LABELS[role],
     )
+
+
+def _describe(demo: Iterable[DemoOffice], offices: dict[str, int]) -> None:
+    """Write what official papers say of each office; no tax office gives an NPWP that begins with 0990."""
+    for number, office in enumerate(demo, 1):
+        session.execute(
+            update(Office)
+            .where(Office.id == offices[office.code])
+            .values(
+                address=f"{office.address}, Jakarta", npwp=f"0990{number:012d}", pptk_name="Lestari Demo",
+                pptk_nip=f"99990101{9_000_000_000 + number}",
+            )
+        )  # fmt: skip
 
 
 def _relax(

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from shop.base.clock import local
+from shop.base.clock import local, long_day
 from shop.base.money import rupiah
 from shop.handover import photos, reasons
 from shop.handover.papers import KINDS, PaperView
-from shop.papers.pdf import Paper
+from shop.papers.pdf import End, Paper, nothing
 from shop.storage.files import FileStore
 
 _CHOICES: Final = {
@@ -19,10 +19,6 @@ _CHOICES: Final = {
     "adjust": "Dibayar yang diterima saja",
     "later": "Ada yang kurang; diputuskan sesudah semua tempat diperiksa",
 }
-_MONTHS: Final = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
-    "Desember",
-)  # fmt: skip
 _UNSURE: Final = (
     "Diterima otomatis: barang tidak diperiksa sampai batas waktu dan tidak ada pengaduan. "
     "Batas waktu ini kebijakan kami; dasar hukumnya belum pasti."
@@ -30,7 +26,7 @@ _UNSURE: Final = (
 _PHOTOS: Final = 6
 
 
-def draw(view: PaperView, files: FileStore) -> bytes:
+def draw(view: PaperView, files: FileStore, end: End = nothing) -> bytes:
     """Return the PDF of a paper. The same content and signatures give the same bytes."""
     title = f"{KINDS[view.kind]} {view.number}"
     said = view.content
@@ -46,7 +42,9 @@ def draw(view: PaperView, files: FileStore) -> bytes:
     else:
         _value(paper, said)
     _signatures(paper, view)
-    paper.note(f"Sidik isi dokumen (SHA-256): {view.fingerprint}")
+    if end is nothing:
+        paper.note(f"Sidik isi dokumen (SHA-256): {view.fingerprint}")
+    end(paper)
     return paper.content()
 
 
@@ -152,8 +150,7 @@ def _signatures(paper: Paper, view: PaperView) -> None:
 
 
 def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return long_day(date.fromisoformat(text))
 
 
 def _moment(text: str) -> str:
@@ -162,4 +159,4 @@ def _moment(text: str) -> str:
 
 def _written(at: datetime) -> str:
     here = local(at)
-    return f"{here.day} {_MONTHS[here.month - 1]} {here.year} pukul {here:%H.%M} WIB"
+    return f"{long_day(here.date())} pukul {here:%H.%M} WIB"

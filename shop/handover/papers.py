@@ -14,15 +14,15 @@ from shop.accounts import people
 from shop.accounts.offices import office_names
 from shop.audit import trail
 from shop.base.actor import SYSTEM, Actor
-from shop.base.clock import local, local_day
-from shop.base.codes import ROMAN_MONTHS, fingerprint
+from shop.base.clock import local_day
+from shop.base.codes import fingerprint
 from shop.base.errors import NotFound, WrongState
 from shop.db import each_alone, session
 from shop.handover import expecting, news, terms
 from shop.handover.models import HandoverPaper, HandoverPhoto, Receipt, Signing
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
-from shop.orders.numbering import next_number
+from shop.orders.numbering import take_number
 from shop.orders.places import Stop
 
 SIGN: Final = "handover:paper:sign"
@@ -143,10 +143,9 @@ def read_paper(order_id: int, kind: str) -> PaperView:
 
 def _write(order: Order, kind: str, content: dict[str, Any], now: datetime) -> str:
     """Number and freeze one paper; the number rolls back with everything else."""
-    day = local(now)
-    sequence, code = next_number(order.office_id, kind, day.year)
-    number = f"{sequence:04d}/{kind}/{code}/{ROMAN_MONTHS[day.month - 1]}/{day.year}"
-    content |= {"kind": kind, "number": number, "issued_on": day.date().isoformat()}
+    day = local_day(now)
+    number = take_number(order.office_id, kind, day)
+    content |= {"kind": kind, "number": number, "issued_on": day.isoformat()}
     session.add(
         HandoverPaper(
             order_id=order.id, kind=kind, number=number, content=content, fingerprint=fingerprint(content),

@@ -11,14 +11,14 @@ from shop.base.money import percent, rupiah
 from shop.negotiation.competitions import Tender
 from shop.negotiation.reading import Talk, Version
 from shop.negotiation.reasons import LABELS, OUT
-from shop.papers.pdf import Paper
+from shop.papers.pdf import End, Paper, nothing
 
 _SIDES: Final = {"buyer": "Kantor", "vendor": "Produsen"}
 _EVIDENCE: Final = {"certified": "bersertifikat", "self_declared": "pernyataan mandiri", "none": "tanpa TKDN"}
 _WHY: Final = {"able": "ditemukan katalog", "added": "ditambahkan Pejabat Pengadaan"}
 
 
-def talk_pdf(found: Talk, places: Mapping[str, str], now: datetime) -> bytes:
+def talk_pdf(found: Talk, places: Mapping[str, str], now: datetime, end: End = nothing) -> bytes:
     """Draw the Berita Acara Negosiasi; `places` are names of kecamatan by code."""
     title = f"Berita Acara Negosiasi {found.record_number}"
     paper = Paper(title, now, below=title)
@@ -48,6 +48,7 @@ def talk_pdf(found: Talk, places: Mapping[str, str], now: datetime) -> bytes:
         "untuk jumlah yang sama. Harga di luar ongkos kirim."
     )
     paper.signatures([("Pejabat Pengadaan", found.opened_by_name), ("Produsen", found.vendor_name)])
+    end(paper)
     return paper.content()
 
 

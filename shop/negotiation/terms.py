@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from shop.base.clock import local, local_day
-from shop.base.codes import ROMAN_MONTHS
+from shop.base.clock import local_day
 from shop.db import session
-from shop.orders.numbering import next_number
+from shop.orders.numbering import take_number
 from shop.reference import policy
 from shop.reference.policy import RuleValue
 
@@ -56,7 +55,5 @@ def promised_until(now: datetime, deliver_at: datetime) -> datetime:
 
 
 def record_number(office_id: int, kind: str, now: datetime) -> str:
-    """Take the office's next number of a Berita Acara, gap-free: `0003/BAN/OPD-0031/XI/2026` (pattern: ours)."""
-    here = local(now)
-    number, code = next_number(office_id, kind, here.year)
-    return f"{number:04d}/{kind}/{code}/{ROMAN_MONTHS[here.month - 1]}/{here.year}"
+    """Take the office's next number of a Berita Acara, gap-free, as the office writes it."""
+    return take_number(office_id, kind, local_day(now))

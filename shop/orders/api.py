@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -20,6 +21,7 @@ from shop.budgets import pagu
 from shop.db import session, unit_of_work
 from shop.orders import actions, forms, reading, reasons, states, steps
 from shop.orders.checking import moment
+from shop.orders.paid import payments_of
 from shop.orders.paying import Proof
 from shop.orders.placing import place_order
 from shop.orders.reading import OrderView
@@ -63,7 +65,7 @@ def place() -> ResponseReturnValue:
             follow_up(who, placed, why, note, now)
     except Invalid as error:
         raise Invalid(faults=tuple(_as_sent(fault, wish_in) for fault in error.faults)) from None
-    answer = jsonify(_out(reading.order(reading.scope_of([who]), placed.order_ids[0]), [who], now))
+    answer = jsonify(_outs([reading.order(reading.scope_of([who]), placed.order_ids[0])], [who], now)[0])
     answer.headers["Location"] = f"/api/v1/orders/{placed.order_ids[0]}"
     return answer, 200 if placed.again else 201
 
@@ -136,9 +138,7 @@ def index() -> ResponseReturnValue:
         raise Invalid.at("status", "Pilih giliran, berjalan, selesai, atau batal.")
     wanted = reading.Wanted(group, one_line(args.get("q", ""))[:100])
     found = reading.orders(actor(), reading.scope_of(hats), wanted, offset=page.offset, limit=page.size)
-    return jsonify(
-        items=[_out(view, hats, now) for view in found.items], total=found.total, page=page.number, per_page=page.size
-    )
+    return jsonify(items=_outs(found.items, hats, now), total=found.total, page=page.number, per_page=page.size)
 
 
 @bp.get(f"/orders/{_ID}")
@@ -147,7 +147,7 @@ def index() -> ResponseReturnValue:
 def show(order_id: int) -> ResponseReturnValue:
     """One order of the caller's own, with what the caller may do now."""
     hats = _hats()
-    return jsonify(_out(reading.order(reading.scope_of(hats), order_id), hats, utc_now()))
+    return jsonify(_outs([reading.order(reading.scope_of(hats), order_id)], hats, utc_now())[0])
 
 
 @bp.post(f"/orders/{_ID}/<verb>")
@@ -163,7 +163,7 @@ def act(order_id: int, verb: str) -> ResponseReturnValue:
     said = _said(verb, body, now)
     with unit_of_work():
         steps.take(who, order_id, verb, body.version, said, now)
-    return jsonify(_out(reading.order(reading.scope_of(hats), order_id), hats, now))
+    return jsonify(_outs([reading.order(reading.scope_of(hats), order_id)], hats, now)[0])
 
 
 def _hats() -> list[Actor]:
@@ -222,6 +222,12 @@ def _json() -> object:
         return request.get_json()
     except RecursionError:  # brackets in brackets, ten thousand deep
         abort(400)
+
+
+def _outs(views: Iterable[OrderView], hats: list[Actor], now: datetime) -> list[dict[str, Any]]:
+    views = tuple(views)
+    payments = payments_of([view.id for view in views if view.paid_at])
+    return [_out(view, hats, now) | {"payment": payments.get(view.id)} for view in views]
 
 
 def _out(view: OrderView, hats: list[Actor], now: datetime) -> dict[str, Any]:

@@ -125,7 +125,8 @@ def card(actor: Actor, view: OrderView, now: datetime) -> Card:
     return Card(
         view.id,
         view.version,
-        f"/pesanan/{view.id}",
+        # Who has to pay goes straight to where it is paid.
+        f"/pesanan/{view.id}/bayar" if mine and case.party == "bendahara" else f"/pesanan/{view.id}",
         view.number,
         first.quantity,
         first.unit,

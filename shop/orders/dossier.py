@@ -36,6 +36,16 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "arrive": "Tiba di tempat",
     "receive": "Memeriksa dan menerima barang",
     "send_back": "Mengembalikan barang",
+    "payment_open": "Membuka pembayaran senilai %(amount)s",
+    "payment_ask": "Meminta PA/KPA menyetujui debit",
+    "payment_approve": "Menyetujui debit %(amount)s",
+    "payment_reject": "Menolak debit",
+    "payment_cancel": "Membatalkan pembayaran yang dibuka",
+    "payment_prove": "Melampirkan bukti pembayaran %(reference)s",
+    "payment_begin": "Pembayaran sedang diproses saluran",
+    "payment_succeed": "Saluran menyatakan pembayaran berhasil",
+    "payment_fail": "Pembayaran gagal di saluran",
+    "payment_lapse": "Pembayaran yang dibuka berakhir tanpa dibayar",
     "charge": "Pembayaran dikonfirmasi saluran pembayaran",
     "receive_part": "Menerima sebagian, sisanya diantar lagi",
     "accept": "Diterima otomatis karena tidak diperiksa sampai batas waktu",
@@ -51,6 +61,8 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "papers_issued": "BAP dan BAST terbit",
     "papers_signed": "Menandatangani BAP dan BAST",
     "papers_assumed": "BAP dan BAST dianggap disetujui karena tidak dijawab",
+    "document_issued": "%(title)s %(number)s terbit",
+    "document_signed": "Menandatangani %(title)s %(number)s",
     "photo_added": "Menambah foto kiriman",
     "rate": "Menilai pengiriman",
     "complaint_open": "Membuka pengaduan",
@@ -163,8 +175,8 @@ def read_payment(order_id: int) -> PaymentView | None:
 
 def _event(row: Any) -> Event:
     data: Mapping[str, Any] = row.data
-    facts = {name: data.get(name, "") for name in ("reference", "unpaid", "days", "signed", "place")}
-    facts["total"] = rupiah(data.get("total", 0))
+    facts = {name: data.get(name, "") for name in ("reference", "unpaid", "days", "signed", "place", "title", "number")}
+    facts["total"], facts["amount"] = rupiah(data.get("total", 0)), rupiah(data.get("amount", 0))
     notes: list[Sentence] = []
     said = {**reasons.BY_VERB, "answer_declined": reasons.DECLINE, "stop": reasons.STOP}.get(row.verb, {}).get(
         data.get("reason", "")

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
 from shop.base.codes import one_line
-from shop.base.errors import FieldFault, Invalid
+from shop.base.errors import Conflict, FieldFault, Invalid
 from shop.base.money import rupiah
 from shop.budgets import pagu
 from shop.db import session
@@ -79,7 +79,7 @@ def may_pay(actor: Actor, order: Order) -> dict[str, object]:
     relaxed = keep_apart(actor, order, "pay", {"place": order.placed_by, "receive": order.received_by})
     used = [judge(actor, order) for judge in APART]  # each is asked, whatever the one before said
     if any(used) and not relaxed:
-        relaxed = {"relaxed": [*order.relaxed, "pay"]}
+        relaxed = {"relaxed": [*(done for done in order.relaxed if done != "pay"), "pay"]}
     return relaxed
 
 
@@ -91,7 +91,7 @@ def pay(actor: Actor, order_id: int, version: int, proof: Proof, now: datetime) 
     order = lock_order(actor, order_id)
     relaxed = may_pay(actor, order)
     pagu.lock_package(order.package_id)  # before the kept totals, as an import takes them: neither waits for the other
-    taxes = taxing.assess_order(order, min(proof.paid_on, local_day(now)), card=proof.channel == CARD)
+    taxes = taxing.assess_order(order, _within(order, proof.paid_on, now), card=proof.channel == CARD)
     kept = _kept(taxes, proof.withheld)
     sets = {"paid_by": actor.user_id} | relaxed
     said = {"reference": one_line(proof.reference), "paid_on": proof.paid_on.isoformat()}
@@ -106,12 +106,14 @@ def charge(order_id: int, charged: Charged, now: datetime) -> Order:
 
     The money has gone, so it is written as it went: what the order costs beyond `charged.amount` counts as kept back,
     and the note says so when the rules of today would keep back another sum. Raises WrongState when the order is not
-    waiting for its payment any more: then the channel owes it back.
+    waiting for its payment any more, Conflict `amount-differs` for more than it costs: then the channel owes it back.
     """
     order = lock_order(SYSTEM, order_id)
     pagu.lock_package(order.package_id)
     taxes = taxing.assess_order(order, charged.assessed_on, card=charged.channel == CARD)
     back = order.total - taxes.total("remit_platform") - charged.amount
+    if back < 0:
+        raise Conflict("Yang dibayar saluran lebih dari nilai pesanan ini.", kind="amount-differs")
     kept = _kept(taxes, back)
     note = charged.note or ("" if back == taxes.total("remit_treasurer") else "Sesuai hitungan saat pembayaran dibuka.")
     proof = Proof(charged.reference, charged.paid_on, withheld=back, note=note, channel=charged.channel)
@@ -176,6 +178,11 @@ def _check(order: Order, proof: Proof, taxes: OrderTaxes, now: datetime) -> None
         faults += _told(order, proof, taxes.total("remit_treasurer"), proof.withheld)
     if faults:
         raise Invalid(faults=tuple(faults))
+
+
+def _within(order: Order, day: date, now: datetime) -> date:
+    """Return a typed day moved between BAST and today, so that its law is known while the fault is told."""
+    return min(max(day, local_day(order.received_at or now)), local_day(now))
 
 
 def _told(order: Order, proof: Proof, assessed: int, told: int) -> list[FieldFault]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from shop.base.actor import Actor
 from shop.base.clock import local, local_day
-from shop.base.codes import fingerprint, one_line, order_number
+from shop.base.codes import fingerprint, one_line
 from shop.base.errors import Conflict, Forbidden, Invalid, NotFound, Reused
 from shop.base.money import rupiah
 from shop.budgets import pagu
@@ -22,7 +22,7 @@ from shop.catalog.offers import Offer
 from shop.db import session
 from shop.orders import checking, news, office_limit, places, promises, states, terms, track_record
 from shop.orders.models import Order, OrderLine, PlacementKey
-from shop.orders.numbering import next_number
+from shop.orders.numbering import take_number
 from shop.orders.wish import Delivery, Place, WantedLine, Wish
 from shop.outbox import posting as outbox
 
@@ -167,7 +167,7 @@ def _write(
     now: datetime,
 ) -> int:
     vendor = picked[0][1]
-    number = order_number(*next_number(ground.office_id, "SP", ground.year), local(now).month, ground.year)
+    number = take_number(ground.office_id, "SP", local_day(now), ground.year)
     total = shipping + sum(w.quantity * prices[o.id] for w, o in picked)
     stops = places.for_products(wish.places, {offer.id for _, offer in picked})
     order_id: int = session.execute(

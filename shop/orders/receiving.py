@@ -61,7 +61,7 @@ def keep_apart(actor: Actor, order: Order, step: str, earlier: dict[str, int | N
     relaxed = session.execute(select(Office.relaxed_duties).where(Office.id == order.office_id)).scalar_one()
     for_whom = {"place": order.placed_for, "receive": order.received_for}
     if duties.check_apart(relaxed, actor.user_id, earlier, step, actor.for_user_id, for_whom):
-        return {"relaxed": [*order.relaxed, step]}
+        return {"relaxed": [*(done for done in order.relaxed if done != step), step]}
     return {}
 
 

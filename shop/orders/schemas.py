@@ -215,6 +215,30 @@ class ProposalOut(BaseModel):
     words: str
 
 
+class TaxOut(BaseModel):
+    """One tax of a paid order, as on its day: rupiah, basis points, who remits it, and the rule's source."""
+
+    code: str
+    amount: int
+    base: int
+    rate_bp: int
+    remitted_by: str
+    """treasurer, platform, seller, or empty when nothing is due."""
+    source: str
+
+
+class PaymentOut(BaseModel):
+    """How an order was paid. `received`: what reached the producer, of `amount`, rupiah."""
+
+    channel: str
+    reference: str
+    paid_on: str
+    amount: int
+    withheld: int
+    received: int
+    taxes: list[TaxOut]
+
+
 class OrderOut(BaseModel):
     """One surat pesanan."""
 
@@ -242,6 +266,8 @@ class OrderOut(BaseModel):
     due_at: str | None
     relaxed: list[str]
     proposal: ProposalOut | None
+    payment: PaymentOut | None
+    """Only from `paid` on."""
     turn: TurnOut | None
     actions: list[ActionOut]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from sqlalchemy import func, select
 
@@ -33,8 +33,19 @@ def rule_on(key: str, day: date) -> RuleValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What another order, which may be a part of the same need, has of one category; `amount` in rupiah."""
+
+    id: int
+    number: str
+    placed_at: datetime
+    category_code: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """One order as the law asks about it; `others` are lines of orders that may be parts of the same need.
+    """One order as the law asks about it; `others` are in orders that may be parts of the same need.
 
     `before`: what its producer was paid earlier in the tax year.
     """
@@ -42,7 +53,7 @@ class Case:
     order: Order
     vendor: Vendor
     lines: Amounts
-    others: Amounts
+    others: Sequence[Part]
     before: int
 
     def amounts(self, rules: RuleOn) -> dict[Kind, int]:
@@ -80,7 +91,7 @@ class Case:
     def _split(self, rules: RuleOn) -> int:
         """Return the DPP of goods in the other orders (PMK 59/2022: a payment is not split up)."""
         day = local_day(self.order.placed_at)
-        gross = sum(amount for code, amount in self.others if kind_of(code, day, rules) == "goods")
+        gross = sum(part.amount for part in self.others if kind_of(part.category_code, day, rules) == "goods")
         if not gross or not self.vendor.pkp:
             return gross
         return assess(Facts(day=day, amount=gross, basis="incl_ppn", form="pt", pkp=True), rules).dpp
@@ -122,14 +133,24 @@ def read(orders: Sequence[Order], year: int) -> list[Case]:
     ]
 
 
-def _near(orders: Sequence[Order]) -> dict[int, Amounts]:
+def parts_of(order: Order) -> list[Part]:
+    """Return the other orders whose goods may be parts of the same need as this one's, oldest first, one row an order."""
+    found: dict[int, Part] = {}
+    for part in sorted(_near([order])[order.id], key=lambda part: (part.placed_at, part.id)):
+        if kind_of(part.category_code, local_day(order.placed_at)) == "goods":
+            known = found.get(part.id)
+            found[part.id] = replace(part, amount=known.amount + part.amount) if known else part
+    return list(found.values())
+
+
+def _near(orders: Sequence[Order]) -> dict[int, Sequence[Part]]:
     """Return the lines of other orders of the same office, producer and account placed near each; one statement."""
     windows = {o.id: _window(o.placed_at) for o in orders}
-    rows: dict[tuple[int, int, str | None], list[Any]] = {}
+    rows: dict[tuple[int, int, str], list[Part]] = {}
     for row in session.execute(
         select(
-            Order.office_id, Order.vendor_id, Order.account_code, Order.id, Order.placed_at, OrderLine.category_code,
-            func.sum(OrderLine.amount),
+            Order.office_id, Order.vendor_id, Order.account_code, Order.id, Order.number, Order.placed_at,
+            OrderLine.category_code, func.sum(OrderLine.amount),
         )
         .join(OrderLine, OrderLine.order_id == Order.id)
         .where(
@@ -139,15 +160,17 @@ def _near(orders: Sequence[Order]) -> dict[int, Amounts]:
             Order.state.not_in(states.UNPAID_END),
         )
         .group_by(
-            Order.office_id, Order.vendor_id, Order.account_code, Order.id, Order.placed_at, OrderLine.category_code
+            Order.office_id, Order.vendor_id, Order.account_code, Order.id, Order.number, Order.placed_at,
+            OrderLine.category_code,
         )
     ):  # fmt: skip
-        rows.setdefault((row[0], row[1], row[2]), []).append(row)
-    found: dict[int, Amounts] = {}
+        part = Part(*row[3:7], int(row[7]))
+        rows.setdefault((row[0], row[1], row[2]), []).append(part)
+    found: dict[int, Sequence[Part]] = {}
     for o in orders:
         first, last = windows[o.id]
         same = rows.get((o.office_id, o.vendor_id, o.account_code), ())
-        found[o.id] = [(r[5], int(r[6])) for r in same if r[3] != o.id and first <= r[4] <= last]
+        found[o.id] = [part for part in same if part.id != o.id and first <= part.placed_at <= last]
     return found
 
 

@@ -16,9 +16,10 @@ from shop.approvals import reading as approvals
 from shop.base.actor import Actor
 from shop.base.clock import local_day, utc_now
 from shop.base.codes import one_line
-from shop.base.errors import Conflict, FieldFault, Invalid, NotFound, or_fault
+from shop.base.errors import Conflict, Invalid, NotFound
 from shop.base.money import round_half_up
 from shop.db import session, unit_of_work
+from shop.documents import on_order as documents
 from shop.handover import reading as handover
 from shop.negotiation import on_order as negotiation
 from shop.orders import (
@@ -33,15 +34,13 @@ from shop.orders import (
     punctuality,
     reading,
     reasons,
-    states,
     steps,
 )
-from shop.orders.paying import Proof
 from shop.orders.steps import Said
+from shop.payments import lists as payments
 from shop.reference import regions
 from shop.sourcing import record_reading
 from shop.storage.files import FileStore, mimetype
-from shop.storage.uploads import read_paper
 from shop.web import risks
 from shop.web.errors import faults_told, say, told
 from shop.web.guard import actor, requires
@@ -52,6 +51,7 @@ bp = Blueprint("orders", __name__)
 _ID: Final = "<int:order_id>"
 _PER_PAGE: Final = 20
 PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]]] = {
+    "payments": payments.on_order,
     "handover": handover.part,
     "addenda": addenda.part,
     "approvals": approvals.behind,
@@ -59,6 +59,7 @@ PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]
     "sourcing": record_reading.on_order,
     "orders": enclosed.read,
     "risk": risks.on_order,
+    "documents": documents.part,
 }
 """What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
 `part` in this order; a room that has nothing to say answers None."""
@@ -71,7 +72,6 @@ _DONE: Final[Mapping[str, Any]] = {
     "arrive": _l("Dicatat: barang tiba."),
     "receive": _l("Barang diterima. Sekarang giliran Bendahara membayar."),
     "send_back": _l("Barang dikembalikan. Produsen mengantar lagi."),
-    "pay": _l("Pembayaran dicatat."),
     "close": _l("Pesanan ditutup."),
     "cancel": _l("Pesanan dibatalkan. Pagu dan stok kembali."),
 }
@@ -205,10 +205,11 @@ def _proposal(order_id: int, verb: Callable[[Actor, int, datetime], object], don
 def act(order_id: int, verb: str) -> ResponseReturnValue:
     """Take one step; the version says which state of the order the person saw."""
     who, now, form = actor(), utc_now(), request.form
-    steps.known(verb)
+    if steps.known(verb) == "pay":
+        raise NotFound  # the treasurer has a page of its own
     reading.order(reading.scope_of([who]), order_id)  # somebody else's answers 404 before anything else is said
     try:
-        said = _paid(who) if verb == "pay" else Said(form.get("reason", ""), form.get("note", ""))
+        said = Said(form.get("reason", ""), form.get("note", ""))
         with unit_of_work():
             steps.take(who, order_id, verb, forms.version(form), said, now)
     except Invalid as error:
@@ -217,26 +218,6 @@ def act(order_id: int, verb: str) -> ResponseReturnValue:
         return render_template("orders/changed.html", order_id=order_id, message=told(error)), 409
     flash(str(_DONE[verb]), "ok")
     return redirect(path_here(form.get("next")) or f"/pesanan/{order_id}", 303)
-
-
-def _paid(who: Actor) -> Said:
-    """Read the payment and its proof before the writer's lock is taken: drawing a photo anew takes its time."""
-    who.require(states.PERMISSIONS["pay"])  # decoding a stranger's upload would be work for nothing
-    upload = request.files.get("proof")
-    faults: list[FieldFault] = []
-    paper = None
-    entry = or_fault(faults, forms.payment, request.form)
-    try:
-        if upload is None or not upload.filename:
-            raise Invalid.at("proof", "Pilih berkas bukti bayar: PDF atau foto.")
-        paper = read_paper(upload.read(), "proof")
-    except Invalid as fault:
-        faults += fault.faults
-    if faults or entry is None or paper is None or upload is None:
-        raise Invalid(faults=tuple(faults))
-    files: FileStore = current_app.extensions["files"]
-    key, name = files.put(*paper), upload.filename or ""
-    return Said(proof=Proof(entry.reference, entry.paid_on, key, name, entry.withheld, entry.note))
 
 
 @bp.get(f"/pesanan/{_ID}/bukti")

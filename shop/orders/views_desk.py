@@ -20,6 +20,7 @@ from shop.handover import waiting as handover
 from shop.negotiation import waiting as negotiation
 from shop.orders import again, cards, waiting
 from shop.orders.desk import read_desk
+from shop.payments import waiting as payments
 from shop.programme import reading as programme
 from shop.vendors import todo
 from shop.web.guard import actor, requires
@@ -31,6 +32,7 @@ TURNS: Final[Sequence[Callable[[Actor, datetime], list[Task]]]] = (
     negotiation.turns,
     addenda.turns,
     handover.turns,
+    payments.turns,
 )
 """What waits for a hat beside its own turn with orders: one function for each room; the desk shows the most urgent first."""
 

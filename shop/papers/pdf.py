@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -32,6 +32,14 @@ _TOOTH: Final = 6
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 
+End = Callable[["Paper"], None]
+"""What a room above adds at the end of a paper that a room below draws: where anybody checks it."""
+
+
+def nothing(_paper: Paper) -> None:
+    """End a paper as it is."""
+
+
 class _Sheet(FPDF):
     """A4 upright with our edge above and the paper's name, page and origin below."""
 
@@ -43,10 +51,19 @@ class _Sheet(FPDF):
         self.alias_nb_pages()
         self.add_font(_FONT, "", _FILES / "SourceSansPro-Regular.ttf")
         self.add_font(_FONT, "B", _FILES / "SourceSansPro-Semibold.ttf")
+        for style in ("", "B"):
+            self._without_layout(self.fonts[_FONT.lower() + style])
         self.set_title(title)
         drawn: Any = self.fonts[_FONT.lower()]
         self.letters = frozenset(drawn.cmap)
         """Code points the font has."""
+
+    @staticmethod
+    def _without_layout(font: Any) -> None:
+        # We shape no text, and cutting these down to the letters used was a quarter of the work.
+        for table in ("GPOS", "GSUB", "GDEF", "BASE"):
+            if table in font.ttfont:
+                del font.ttfont[table]
 
     def header(self) -> None:
         """Draw the row of teeth."""
@@ -113,6 +130,8 @@ class Paper:
     def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Write labels with their values, one under the other."""
         for label, value in pairs:
+            if self._pdf.will_page_break(2 * 5.5):  # a label does not stay behind alone
+                self._pdf.add_page()
             self._ink(10, colour=_MUTED)
             top = self._pdf.get_y()
             self._pdf.multi_cell(52, 5.5, self._said(label), align="L", new_x="RIGHT", new_y="TOP")
@@ -174,6 +193,19 @@ class Paper:
                 self._pdf.epw - size - 6, 5.5, self._said(line), align="L", new_x="LMARGIN", new_y="NEXT"
             )
         self._pdf.set_y(max(self._pdf.get_y(), top + size) + 4)
+
+    def box(self, lines: Sequence[str], *, width: int = 38, height: int = 26) -> None:
+        """Draw an empty box at the right margin for something to be stuck on, with what belongs there written in it."""
+        if self._pdf.will_page_break(height + 4):
+            self._pdf.add_page()
+        left, top = self._pdf.w - self._pdf.r_margin - width, self._pdf.get_y()
+        self._pdf.set_draw_color(*_MUTED)
+        self._pdf.rect(left, top, width, height)
+        self._ink(9, colour=_MUTED)
+        for number, line in enumerate(lines):
+            self._pdf.set_xy(left + 2, top + 4 + number * 5)
+            self._pdf.multi_cell(width - 4, 4.5, self._said(line), align="C")
+        self._pdf.set_xy(self._pdf.l_margin, top + height + 2)
 
     def signatures(self, parties: Sequence[tuple[str, str]]) -> None:
         """Leave room for signatures side by side: (in which capacity, name)."""

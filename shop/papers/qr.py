@@ -9,6 +9,8 @@ import segno
 
 _QUIET: Final = 4
 """Modules of white around the code; scanners ask for four (ISO/IEC 18004)."""
+PRINTED: Final = 12
+"""Pixels a module for a picture to print: about 7 cm at 300 dots an inch, which a phone reads from a counter."""
 
 
 def svg(text: str, *, title: str, css_class: str = "qr") -> str:

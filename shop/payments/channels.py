@@ -13,7 +13,7 @@ from shop.audit import trail
 from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
 from shop.base.codes import random_key
-from shop.base.errors import Conflict, NotFound, WrongState
+from shop.base.errors import Conflict, NotFound, Stale, WrongState
 from shop.db import session
 from shop.orders import paying, taxing
 from shop.orders.loading import lock_order
@@ -106,10 +106,15 @@ def confirmed(request: PaymentRequest, reference: str, paid_on: date, now: datet
 
 def _ready(order: Order, version: int) -> None:
     if order.version != version:
-        raise Conflict("Pesanan ini baru saja berubah. Muat ulang lalu periksa lagi.", kind="stale")
+        raise Stale
     if order.state != "received":
         raise WrongState("Pesanan ini tidak sedang menunggu pembayaran.")
-    if live_request(order.id) is not None:
+    refuse_second(order.id)
+
+
+def refuse_second(order_id: int) -> None:
+    """Raise Conflict `payment-open` while a request of the order is live: both could be paid."""
+    if live_request(order_id) is not None:
         raise Conflict(
             "Pembayaran lain untuk pesanan ini masih terbuka. Selesaikan atau batalkan dulu.", kind="payment-open"
         )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shop.db import Base, Id, Rupiah, UtcDateTime
 
 LIVE = text("state IN ('opened', 'asked', 'approved', 'processing')")
+_STANDS = text("ended_at IS NULL")
 
 
 class PaymentRequest(Base):
@@ -104,3 +105,24 @@ class GatewayEvent(Base):
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     odd: Mapped[str] = mapped_column(String(300), default="")
     """What did not agree: another amount, a payment nobody opened. Empty when all was well."""
+
+
+class OfficeAccount(Base):
+    """The bank account an office's autodebet takes from. Another one ends it; none is ever changed."""
+
+    __tablename__ = "office_account"
+    __table_args__ = (
+        CheckConstraint("ended_at IS NULL OR ended_at >= set_at", "ended_later"),
+        Index("uq_office_account_live", "office_id", unique=True, sqlite_where=_STANDS, postgresql_where=_STANDS),
+        Index("ix_office_account_office", "office_id", "id"),
+        {"comment": "number is shown masked on every screen"},
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    bank: Mapped[str] = mapped_column(String(60))
+    number: Mapped[str] = mapped_column(String(40))
+    holder: Mapped[str] = mapped_column(String(160))
+    set_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

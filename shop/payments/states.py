@@ -8,7 +8,7 @@ from typing import Final
 from shop.audit import trail
 from shop.base.actor import Actor
 from shop.base.machine import Machine, Step
-from shop.payments.models import PaymentRequest
+from shop.payments.models import PaymentRefund, PaymentRequest
 
 OPEN: Final = "orders:order:pay"
 APPROVE: Final = "payments:request:approve"
@@ -46,6 +46,12 @@ LABELS: Final = {
     "rejected": "Ditolak PA/KPA",
 }
 LIVE: Final = MACHINE.states - MACHINE.final
+REFUNDS: Final = Machine(
+    initial="pending",
+    final=("succeeded", "failed"),
+    steps=(Step("pending", "succeed", "succeeded", "system"), Step("pending", "fail", "failed", "system")),
+)
+REFUND_LABELS: Final = {"pending": "Sedang dikembalikan", "succeeded": "Sudah kembali", "failed": "Gagal dikembalikan"}
 
 
 def move(actor: Actor, request: PaymentRequest, verb: str, now: datetime, **data: object) -> None:
@@ -62,3 +68,12 @@ def move(actor: Actor, request: PaymentRequest, verb: str, now: datetime, **data
 def initial() -> str:
     """Return the state a request is born in."""
     return MACHINE.initial
+
+
+def end_refund(actor: Actor, refund: PaymentRefund, order_id: int, verb: str, now: datetime) -> None:
+    """Take a refund to its end with its trail. Raises WrongState for one that has ended."""
+    step = REFUNDS.step(refund.state, verb)
+    actor.require(step.permission)
+    refund.state, refund.ended_at = step.target, now
+    said = {"refund": refund.id, "amount": refund.amount, "reference": refund.external_id}
+    trail.record(actor, f"refund_{verb}", "order", order_id, now, **said)

@@ -12,7 +12,7 @@ from shop.catalog import browsing, listing, places
 from shop.catalog.categories import shelves
 from shop.orders import states
 from shop.orders.reading import OrderView
-from shop.papers.pdf import Align, Paper
+from shop.papers.pdf import Align, End, Paper, nothing
 from shop.sourcing.defence import Defence
 from shop.sourcing.record_reading import ASKED, KINDS, Record
 
@@ -25,7 +25,7 @@ _STEPS: Final = {
 }
 
 
-def record_pdf(order: OrderView, record: Record | None, now: datetime) -> bytes:
+def record_pdf(order: OrderView, record: Record | None, now: datetime, end: End = nothing) -> bytes:
     """Draw the comparison record of an order."""
     title = f"Catatan perbandingan {order.number}"
     paper = Paper(title, now, below=title)
@@ -34,6 +34,7 @@ def record_pdf(order: OrderView, record: Record | None, now: datetime) -> bytes:
         [("Surat pesanan", order.number), ("Kantor", order.case.office_name), ("Produsen", order.case.vendor_name)]
     )
     _record(paper, record)
+    end(paper)
     return paper.content()
 
 

@@ -11,7 +11,7 @@ from shop.base.errors import FieldFault, Invalid, or_fault
 from shop.base.fields import Fields
 from shop.base.numbers import mobile_number
 from shop.base.sheet import whole
-from shop.vendors import identity, taxpaying
+from shop.vendors import identity, own_qris, taxpaying
 from shop.vendors.papers import NewPaper
 
 Reader = Callable[["Form"], dict[str, Any]]
@@ -119,6 +119,13 @@ def _bank(form: Form) -> dict[str, Any]:
     return form.done(values)
 
 
+def _qris(form: Form) -> dict[str, Any]:
+    if form.sent.get("remove") == "1":
+        return {"qris": "", "qris_nmid": ""}
+    found = form.secret("qris", own_qris.clean)
+    return form.done(found | ({"qris_nmid": own_qris.nmid(found["qris"])} if found else {}))
+
+
 def _hours(form: Form) -> dict[str, Any]:
     closed = sum(1 << day for day in range(7) if form.sent.get(f"closed-{day}") == "1")
     if closed == _EVERY_DAY:
@@ -175,6 +182,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "izin": _licence,
     "pajak": _tax,
     "rekening": _bank,
+    "qris": _qris,
     "jam": _hours,
 }
 """Step -> its reader; `kirim` has a shape of its own, `read_areas`."""

@@ -37,7 +37,7 @@ class Vendor(Base):
         ),
         Index("ix_vendor_kecamatan", "kecamatan_code"),
         Index("ix_vendor_state", "state", "id"),
-        {"comment": "bank_account and identity numbers are shown masked on every screen"},
+        {"comment": "bank_account, QRIS and identity numbers are shown masked on every screen"},
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -62,6 +62,9 @@ class Vendor(Base):
     bank_name: Mapped[str] = mapped_column(String(60), default="")
     bank_account: Mapped[str] = mapped_column(String(40), default="")
     bank_holder: Mapped[str] = mapped_column(String(160), default="")
+    qris: Mapped[str] = mapped_column(String(512), default="")
+    """The text of the static QRIS code it is paid by, checked when it was saved; empty without one."""
+    qris_nmid: Mapped[str] = mapped_column(String(15), default="")
     tax_paper: Mapped[str] = mapped_column(String(10), default="none")
     tax_paper_number: Mapped[str] = mapped_column(String(80), default="")
     tax_paper_from: Mapped[date | None] = mapped_column()

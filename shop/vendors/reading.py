@@ -56,6 +56,7 @@ class Sheet:
     npwp: str
     bank_name: str
     bank_account: str
+    qris_nmid: str
     kbli_code: str | None
     turnover_class: str
     tax_paper: str
@@ -64,7 +65,7 @@ class Sheet:
     registered_at: datetime | None
 
 
-_MASKED: Final = ("phone", "nib", "nik", "npwp", "bank_account", "tax_paper_number")
+_MASKED: Final = ("phone", "nib", "nik", "npwp", "bank_account", "qris_nmid", "tax_paper_number")
 
 
 def producers(

@@ -44,6 +44,7 @@ STEPS: Final[dict[str, tuple[str, ...]]] = {
         "tax_paper_year",
     ),
     "rekening": ("bank_name", "bank_account", "bank_holder"),
+    "qris": ("qris", "qris_nmid"),
     "jam": ("closed_weekdays", "opens_at", "closes_at"),
     "kirim": (),
 }  # fmt: skip
@@ -53,6 +54,7 @@ TITLES: Final = {
     "izin": "Izin usaha",
     "pajak": "Pajak",
     "rekening": "Rekening",
+    "qris": "QRIS",
     "jam": "Hari dan jam buka",
     "kirim": "Pengiriman",
 }
@@ -61,6 +63,7 @@ _NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "izin": ("nib", "kbli_code"),
     "pajak": ("turnover_class",),
     "rekening": ("bank_name", "bank_account", "bank_holder"),
+    "qris": (),
     "jam": ("opens_at",),
     "kirim": (),
 }
@@ -237,7 +240,7 @@ def areas_of(vendor_id: int) -> dict[str, int]:
 
 
 def missing(vendor: Vendor) -> tuple[str, ...]:
-    """Return the steps that are not complete yet, in their order. Delivery needs nothing: empty is everywhere."""
+    """Return the steps that are not complete yet, in their order. Delivery needs nothing (empty is everywhere), QRIS neither."""
     open_steps = [step for step, names in _NEEDED.items() if any(getattr(vendor, n) in {None, ""} for n in names)]
     if vendor.legal_form != "individual" and not vendor.npwp and "pajak" not in open_steps:
         open_steps.append("pajak")

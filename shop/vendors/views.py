@@ -15,7 +15,7 @@ from shop.base.numbers import mask
 from shop.base.sheet import whole
 from shop.db import session, unit_of_work
 from shop.reference import regions
-from shop.vendors import business_lines, forms, registering, states, taxpaying
+from shop.vendors import business_lines, forms, own_qris, registering, states, taxpaying
 from shop.vendors.models import Vendor
 from shop.web import login
 from shop.web.errors import faults_told, told
@@ -27,12 +27,13 @@ bp = Blueprint("vendors", __name__)
 
 _LIMIT: Final = "10/minute;60/hour"
 """Each try costs a password hash; a kecamatan office registers people one after another from one address."""
-SECRETS: Final = ("nik", "phone", "nib", "npwp", "bank_account", "tax_paper_number")
+SECRETS: Final = ("nik", "phone", "nib", "npwp", "bank_account", "tax_paper_number", "qris", "qris_nmid")
 _HINTS: Final = {
     "identitas": "Siapkan KTP.",
     "izin": "NIB dan bidang usaha.",
     "pajak": "Omzet tahun lalu; NPWP bila punya.",
     "rekening": "Tempat kantor membayar Anda.",
+    "qris": "Boleh kosong. Agar kantor dapat membayar lewat QRIS Anda.",
     "jam": "Kapan pesanan dapat diantar.",
     "kirim": "Kosong berarti ke seluruh Jakarta tanpa ongkos.",
 }
@@ -164,7 +165,7 @@ def save_step(step: str) -> ResponseReturnValue:
         else:
             values = forms.READERS[step](forms.Form(request.form, local_day(now), _kept(vendor)))
             with unit_of_work():
-                registering.save_step(who, step, _version(), values, now)
+                vendor = registering.save_step(who, step, _version(), values, now)
     except Invalid as error:
         return _step(step, vendor, faults_told(error), 422)
     except Stale as error:
@@ -172,6 +173,8 @@ def save_step(step: str) -> ResponseReturnValue:
     except Conflict as error:
         return _step(step, registering.own_vendor(who), [("nib", told(error))], 409)
     flash(_("Tersimpan."), "ok")
+    if step == "qris" and vendor.qris and not own_qris.is_named(vendor.qris, vendor.name):
+        return redirect("/usaha/qris", 303)  # where it says that the names differ
     return redirect("/usaha", 303)
 
 
@@ -208,6 +211,8 @@ def _step(
         words=words,
         tax=taxpaying,
         pairs=_pairs,
+        qris_name=own_qris.name_of(vendor.qris) if step == "qris" else "",
+        qris_named=step != "qris" or own_qris.is_named(vendor.qris, vendor.name),
         rule=registering.eligible_forms(local_day(utc_now())) if step == "pajak" else None,
     )
     response = make_response(page, status)

@@ -20,9 +20,11 @@ PUBLIC = (
     ("/katalog?price_min=murah", 422), ("/katalog?page=2&sort=price", 200), ("/kategori", 200), ("/produk/1", 200),
     ("/produk/62", 200), ("/produsen/keripik-cipedak-abadi", 200), ("/p3dn", 200), ("/p3dn?group_by=month", 200),
     ("/p3dn?year=2019", 200), ("/p3dn/baris", 200), ("/p3dn/baris?vendor=999999", 200), ("/acara", 200), ("/tentang", 200),
-    ("/sumber", 200), ("/sumber/tax.ppn", 200), ("/kalkulator-pajak", 200), ("/kalkulator-pajak?amount=11100000&form=cv&pkp=1", 200), ("/api", 200), ("/privasi", 200), ("/masuk", 200), ("/tidak-ada", 404), ("/produk/999999", 404),
-    ("/periksa", 200), ("/periksa/XXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
+    ("/sumber", 200), ("/sumber/tax.ppn", 200), ("/kalkulator-pajak", 200), ("/kalkulator-pajak?amount=11100000&form=cv&pkp=1", 200),
+    ("/api", 200), ("/privasi", 200), ("/masuk", 200), ("/tidak-ada", 404), ("/produk/999999", 404),
+    ("/periksa", 200), ("/periksa/XXXX", 404), ("/cek", 200), ("/cek/XXXXX-XXXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
     ("/ketepatan-bayar", 200), ("/aturan-risiko", 200),
+    ("/qris", 200),
     ("/banding", 200), ("/banding?produk=1,2,3,4&jumlah=30", 200), ("/banding?produk=1,2,3,4,5&jumlah=x", 422),
 )  # fmt: skip
 ENGLISH = (
@@ -66,6 +68,7 @@ ROLES = {
             "/produsen-program/1",
             "/pengaduan",
             "/pengaduan?semua=1",
+            "/pembayaran/gerbang/selisih",
         ),
     ),
     "pendamping.gambir@demo.test": ("mentor", ("/meja", "/program/corong", "/program/produsen")),
@@ -75,13 +78,15 @@ ROLES = {
             "/meja",
             "/kantor/tugas",
             "/kantor/persetujuan",
+            "/kantor/identitas",
+            "/kantor/penomoran",
             "/delegasi",
             "/paket/disposisi",
             "/paket?saya=1",
             "/paket?q=zzzz",
         ),
     ),
-    "pa-kpa.kelurahan-gambir@demo.test": ("pa_kpa", ("/kantor/tugas",)),
+    "pa-kpa.kelurahan-gambir@demo.test": ("pa_kpa", ("/kantor/tugas", "/kantor/rekening", "/bayar/persetujuan")),
     "pp.kelurahan-gambir@demo.test": (
         "pp",
         (
@@ -98,7 +103,10 @@ ROLES = {
             "/pagu-satuan",
         ),
     ),
-    "bendahara.kecamatan-gambir@demo.test": ("bendahara", ("/meja", "/pesanan?status=giliran", "/pesanan?q=zzzz")),
+    "bendahara.kecamatan-gambir@demo.test": (
+        "bendahara",
+        ("/meja", "/bayar", "/pesanan?status=giliran", "/pesanan?q=zzzz", "/pembayaran/gerbang"),
+    ),
     "dapur-nyak-dian.v0001@demo.test": (
         "vendor_owner",
         (
@@ -133,20 +141,22 @@ ROLES = {
     ),
 }
 ELSEWHERE = {
-    "checkout.checkout", "checkout.sent", "saved.show", "attachments.form", "budgets.show", "orders.show", "catalog_own.edit",
+    "checkout.checkout", "checkout.sent", "saved.show", "attachments.form", "budgets.show", "orders.show", "documents_check.show", "catalog_own.edit",
     "curation.show", "curation_own.story", "letter_check.show", "listing.edit", "product.preview", "catalog_own.history",
     "approvals.show", "addenda.ask", "addenda.show", "addenda.stop_page",
     "handover.inspect", "complaints.begin", "complaints.show",
-    "tkdn.papers", "tkdn.calculate", "negotiation.show", "competition.show", "defence.record", "defence.whole", "risk.show",
+    "tkdn.papers", "tkdn.calculate", "negotiation.show", "competition.show", "defence.record", "defence.whole", "risk.show", "payments_qris.show",
+    "payments_gateway.show",
 }  # fmt: skip
 NO_PAGES = {
-    "static", "assets.static", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",
+    "static", "assets.static", "payments_qris.picture", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",
     "budgets.document", "orders.proof_of", "growth.statement_pdf", "growth_letters.pdf", "recap.xlsx", "recap.pdf",
     "programme_funnel.download", "inbox.news", "share.feed", "share.maker_feed", "share.poster", "share.shop_poster",
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
     "tkdn.paper_file", "wallet.download", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
     "complaints.photo", "negotiation.paper", "competition.paper", "defence.record_csv", "defence.record_json", "defence.record_pdf",
     "defence.whole_pdf", "risk.sheet", "attachments.download", "approvals.paper",
+    "documents.paper",
 }  # fmt: skip
 
 
@@ -246,6 +256,7 @@ def test_the_page_of_an_order_is_without_findings_in_every_state(visit, app):
     found += scan(people[scene.ppk], f"/pesanan/{number}/risiko")
     bendahara = people[scene.bendahara]
     found += scan(bendahara, f"/pesanan/{number}")
+    found += scan(bendahara, f"/pesanan/{number}/bayar")
     bendahara.main.get_by_label("Nomor bukti").evaluate("(field) => field.form.noValidate = true")
     bendahara.button("Catat pembayaran").click()
     expect(bendahara.summary).to_be_visible()

@@ -267,8 +267,9 @@ def she_accepts_and_delivers(story: Story, cook: Visitor) -> None:
 def the_office_pays(story: Story) -> None:
     story.scene.take(story.order_id, story.scene.ppk, "receive")
     treasurer = story.visit(story.scene.bendahara)
-    treasurer.goto(f"/pesanan/{story.order_id}")
+    treasurer.goto(f"/pesanan/{story.order_id}/bayar")
     treasurer.main.get_by_label("Nomor bukti transfer").fill("SP2D-2026-00777")
+    treasurer.main.get_by_text("Pajak yang dipungut lain").click()
     treasurer.main.get_by_label("Pajak yang dipungut").fill("5.500")
     treasurer.main.get_by_label("Bukti bayar").set_input_files(
         {"name": "sp2d.pdf", "mimeType": "application/pdf", "buffer": PDF}

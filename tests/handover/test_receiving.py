@@ -70,7 +70,9 @@ def form(order_id, received, **more):
 
 def pay(browser, order_id, day):
     fields = {"version": str(look(order_id).version), "reference": "SP2D-0009", "paid_on": day, "withheld": ""}
-    browser.post(f"/pesanan/{order_id}/pay", {**fields, "proof": (io.BytesIO(PDF), "bukti.pdf")}, **MULTIPART)
+    browser.post(
+        f"/pesanan/{order_id}/bayar/transfer", {**fields, "proof": (io.BytesIO(PDF), "bukti.pdf")}, **MULTIPART
+    )
 
 
 def test_a_part_is_received_the_rest_comes_again_both_sign_and_it_is_paid(crew, person, now, photo):

@@ -238,6 +238,10 @@ def test_the_journey_by_program_with_one_version_a_step(crew, caller, product, c
         "POST", f"{path}/pay", {"version": 5, "reference": "SP2D-1", "paid_on": "2026-11-25", "proof": proof}
     )
     assert (paid["state"], paid["version"]) == ("paid", 6)
+    money = paid["payment"]
+    assert money["amount"] == money["received"] + money["withheld"] == paid["totals"]["total"]
+    assert sum(tax["amount"] for tax in money["taxes"] if tax["remitted_by"] == "treasurer") == money["withheld"]
+    assert money == producer("GET", path)["payment"] == producer("GET", "/orders")["items"][0]["payment"]
     done = ppk("POST", f"{path}/close", {"version": 6})
     assert (done["state"], done["actions"], done["turn"]) == ("closed", [], None)
     assert ppk("POST", f"{path}/cancel", {"version": 7, "reason": "late"}, 409)["type"].endswith("wrong-state")

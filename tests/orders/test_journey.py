@@ -71,9 +71,9 @@ def test_an_order_goes_from_basket_to_closed_through_the_pages(crew, person, clo
     assert "Barang diterima" in ppk.get(url).text
     assert "Giliran Anda" in ppk.get("/meja").text
     ppk.post(f"{url}/receive", {"version": "4"})
-    assert "Catat pembayaran" in bendahara.get(url).text
+    assert "Catat pembayaran" in bendahara.get(f"{url}/bayar").text
     bendahara.post(
-        f"{url}/pay",
+        f"{url}/bayar/transfer",
         {
             "version": "5",
             "reference": "SP2D-0001",

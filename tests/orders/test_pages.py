@@ -216,7 +216,7 @@ def test_a_proof_that_is_no_paper_is_refused_and_the_typed_fields_stay(crew, per
     page = (
         person(crew.bendahara)
         .post(
-            f"/pesanan/{order_id}/pay",
+            f"/pesanan/{order_id}/bayar/transfer",
             {
                 "version": version,
                 "reference": "SP2D-77",
@@ -234,7 +234,7 @@ def test_a_proof_that_is_no_paper_is_refused_and_the_typed_fields_stay(crew, per
     page = (
         person(crew.bendahara)
         .post(
-            f"/pesanan/{order_id}/pay",
+            f"/pesanan/{order_id}/bayar/transfer",
             {
                 "version": version,
                 "reference": "x",

@@ -132,14 +132,16 @@ TYPED = frozenset(
 )  # fmt: skip
 CHOSEN = {
     ("approval_line", "reason"), ("receipt_line", "reason"), ("competition_line", "reason"), ("vendor_hold", "reason"),
-    ("competition_invite", "why"),
+    ("competition_invite", "why"), ("issued_document", "number"),
 }  # fmt: skip
-"""Reasons that are chosen from a list: constraints of the database hold them."""
+"""Reasons that are chosen from a list and numbers that we give: constraints of the database hold them."""
 FROZEN = {
     "negotiation_offer",
     "competition_bid",
     "comparison_record",
     "handover_paper",
+    "issued_document",
+    "document_signature",
     "product_version",
     "unit_ceiling",
 }

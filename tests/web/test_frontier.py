@@ -49,7 +49,7 @@ class Zeros(io.RawIOBase):
     [
         ("pa_kpa", "/paket/impor", "multipart/form-data; boundary=x"),
         ("ppk", "/paket/{package}/dokumen", "multipart/form-data; boundary=x"),
-        ("bendahara", "/pesanan/{order}/pay", "multipart/form-data; boundary=x"),
+        ("bendahara", "/pesanan/{order}/bayar/transfer", "multipart/form-data; boundary=x"),
         ("", "/masuk", "application/x-www-form-urlencoded"),
         ("pp", "/api/v1/orders", "application/json"),
         ("pp", "/kirim", "text/plain"),

@@ -28,7 +28,9 @@ PAGES = (
 )  # fmt: skip
 
 REDIRECTS = {301, 302, 303, 308}
-SAME_IN_ENGLISH = {"PPK", "PA/KPA", "KAK", "HPS", "CV", "PT", "PPh Pasal 21", "PPh Pasal 22", "PPh Pasal 23"}
+SAME_IN_ENGLISH = {
+    "PPK", "PA/KPA", "KAK", "HPS", "CV", "PT", "PBJT", "PPN", "PPh Pasal 21", "PPh Pasal 22", "PPh Pasal 23",
+}  # fmt: skip
 
 
 def catalogue(**pairs):

@@ -1,0 +1,107 @@
+"""The channel `qris`: a code for one sale out of the producer's own. Nobody calls back, so it is unconfirmed until proof."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final
+
+from shop.base.actor import Actor
+from shop.base.clock import local_day
+from shop.base.codes import one_line
+from shop.base.errors import Invalid, NotFound
+from shop.db import session
+from shop.orders import paying, taxing
+from shop.orders.loading import lock_order
+from shop.orders.models import Order
+from shop.orders.paying import Proof
+from shop.payments import states
+from shop.payments.channels import Channel, live_request, lock_request, offer
+from shop.payments.models import PaymentRequest
+from shop.qris import building, limits
+from shop.qris.checking import check
+from shop.reference.policy import RuleValue, rule
+from shop.vendors.models import Vendor
+
+CODE: Final = "qris"
+_LEAST_REASON: Final = 5
+_LONGEST_REASON: Final = 300
+
+
+def refuses(order: Order, net: int, day: date) -> str:
+    """Return why an order cannot be paid by QRIS on a day, empty when it can."""
+    vendor = session.get_one(Vendor, order.vendor_id)
+    if not vendor.qris:
+        return "Produsen ini belum memasang kode QRIS. Pilih saluran lain."
+    if net > limits.limit_on(_rule_on, day).value:
+        return "Nilai ini di atas batas sekali bayar dengan QRIS. Pilih saluran lain."
+    try:
+        _code(vendor, order, net, day)
+    except Invalid:
+        return "Kode QRIS produsen tidak dapat dipakai. Minta produsen memasang yang baru, atau pilih saluran lain."
+    return ""
+
+
+def _prepare(_actor: Actor, order: Order, request: PaymentRequest, now: datetime) -> None:
+    """Freeze the code with the request: what the producer changes afterwards moves no payment that is open."""
+    vendor = session.get_one(Vendor, order.vendor_id)
+    request.details = {"payload": _code(vendor, order, request.amount, local_day(now)), "number": order.number}
+
+
+def _code(vendor: Vendor, order: Order, net: int, day: date) -> str:
+    limit = int(limits.limit_on(_rule_on, day).value)
+    return building.dynamic(vendor.qris, net, limit, bill=one_line(order.number)[: building.BILL_LENGTH].strip())
+
+
+def live_code(order_id: int) -> PaymentRequest:
+    """Return the live QRIS request of an order; whose order it is the caller has asked. Raises NotFound."""
+    found = live_request(order_id)
+    if found is None or found.channel != CODE:
+        raise NotFound("Tidak ada kode QRIS yang terbuka untuk pesanan ini.")
+    return found
+
+
+def fee(request: PaymentRequest) -> limits.Fee:
+    """Return the fee the producer pays on this payment. Raises NotFound for a day without a rule."""
+    report = check(request.details["payload"])
+    return limits.fee(_rule_on, report.criteria, request.amount, request.assessed_on, report.mcc)
+
+
+def prove(actor: Actor, order_id: int, proof: Proof, now: datetime) -> Order:
+    """Record that the code was paid, with proof: the request has succeeded and the order is paid, in one step.
+
+    The amount is the code's; what the order costs beyond it was kept back, also when another day's rules would say another
+    sum. Raises NotFound without a live code, Invalid for an unusable proof, SeparationOfDuties, WrongState.
+    """
+    order, request = _locked(actor, order_id)
+    if proof.paid_on < local_day(request.opened_at):
+        raise Invalid.at("paid_on", "Tanggal bayar tidak mungkin sebelum kode QRIS ini dibuka.")
+    taxes = taxing.assess_order(order, min(proof.paid_on, local_day(now)))
+    back = order.total - taxes.total("remit_platform") - request.amount
+    note = "" if back == taxes.total("remit_treasurer") else "Sesuai hitungan saat kode QRIS dibuka."
+    states.move(actor, request, "prove", now, reference=one_line(proof.reference)[:100])
+    return paying.pay(actor, order_id, order.version, replace(proof, withheld=back, note=note, channel=CODE), now)
+
+
+def cancel(actor: Actor, order_id: int, reason: str, now: datetime) -> None:
+    """Close a code that was not paid, with a reason, so that another channel can be used. Raises NotFound, Invalid, WrongState."""
+    order, request = _locked(actor, order_id)
+    paying.may_pay(actor, order)
+    words = one_line(reason)
+    if not _LEAST_REASON <= len(words) <= _LONGEST_REASON:
+        raise Invalid.at("note", "Tulis alasan membatalkan, 5 sampai 300 huruf.")
+    request.words = words
+    states.move(actor, request, "cancel", now)
+
+
+def _locked(actor: Actor, order_id: int) -> tuple[Order, PaymentRequest]:
+    """Return order and live code, locked in this order."""
+    order = lock_order(actor, order_id)
+    return order, lock_request(live_code(order_id).id)
+
+
+def _rule_on(key: str, day: date) -> RuleValue:
+    return rule(session, key, day)
+
+
+offer(Channel(CODE, paying.CHANNELS[CODE], refuses, _prepare))
