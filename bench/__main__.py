@@ -6,10 +6,10 @@ import argparse
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from bench import curation, desk, funnel, imports, money, phone, placing, sheet, starts, synth
+from bench import curation, desk, funnel, imports, money, phone, placing, sheet, starts, synth, tax
 from bench.machine import ROOT, Server, environment
 from bench.pages import Pair
 from bench.placing import Desk, Program
@@ -17,12 +17,7 @@ from bench.questions import Stock
 from bench.table import Row, median, print_table, spread
 from shop.base.clock import JAKARTA, utc_now
 
-PARTS = ("pages", "orders", "import", "sheet", "start", "curation", "funnel", "desk", "phone", "money")
-_ALONE: dict[str, Callable[..., list[Row]]] = {
-    "import": imports.run, "sheet": sheet.run, "start": starts.run, "curation": curation.run, "funnel": funnel.run,
-    "desk": desk.run, "phone": phone.run, "money": money.run,
-}  # fmt: skip
-"""Parts that lay out what they measure themselves."""
+PARTS = ("pages", "orders", "import", "sheet", "start", "curation", "funnel", "desk", "phone", "tax", "money")
 SEARCH_GOALS = {10_000: 3.0, 100_000: 4.0}
 FLOOR = "bench.floor:app"
 
@@ -45,13 +40,19 @@ def main(arguments: Sequence[str]) -> int:
             took = synth.lay(home / str(size), size)
             print(f"  {took:.0f} s", flush=True)
             rows += measure(home / str(size), size, parts, last=size == asked.sizes[-1])
-        for name, run in _ALONE.items():
-            if name in parts:
-                rows += (
-                    run(Path(scratch) / name, asked.titles)
-                    if name == "import"
-                    else run((home if name == "desk" else Path(scratch)) / name)
-                )
+        for part, run in {
+            "import": lambda: imports.run(Path(scratch) / "import", asked.titles),
+            "sheet": lambda: sheet.run(Path(scratch) / "sheet"),
+            "start": lambda: starts.run(Path(scratch) / "start"),
+            "curation": lambda: curation.run(Path(scratch) / "curation"),
+            "funnel": lambda: funnel.run(Path(scratch) / "funnel"),
+            "desk": lambda: desk.run(home / "desk"),
+            "tax": tax.run,
+            "money": lambda: money.run(Path(scratch) / "money"),
+            "phone": lambda: phone.run(Path(scratch) / "phone"),
+        }.items():
+            if part in parts:
+                rows += run()
     print_table(rows)
     return int(any(row.verdict == "MISSED" for row in rows))
 

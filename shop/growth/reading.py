@@ -112,7 +112,9 @@ def read_growth(actor: Actor, year: int, now: datetime) -> Growth:
         by_assets=rules.standing(latest[0].assets, classes.value["capital"]) if latest else None,
         size=latest[0] if latest else None,
         size_before=earlier[0] if earlier else None,
-        counter=_counter(vendor_id, this_year, untaxed, day) if form == INDIVIDUAL else None,
+        counter=_counter(vendor_id, this_year, untaxed, day)
+        if form == INDIVIDUAL and untaxed.value["individual_exempt"]
+        else None,
         has_statement=paper == "decl_500m" and paper_year == year,
         class_rule=classes,
         limit_rule=untaxed,

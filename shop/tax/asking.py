@@ -30,7 +30,7 @@ PAPERS: Final = {
     "": "Tidak ada",
     "sk": "Surat Keterangan PP 55 (tarif 0,5 persen)",
     "decl500": "Surat pernyataan omzet sampai Rp500 juta setahun",
-    "skb": "Surat Keterangan Bebas (SKB)",
+    "skb": "Surat bebas potong dari kantor pajak (SKB)",
 }
 COLLECTORS: Final = {
     "treasurer": "Bendahara kantor pemerintah",

@@ -23,12 +23,13 @@ PAGES = (
     "/paket/impor", "/keranjang", "/kirim", "/profil", "/kantor/tugas", "/produk-saya", "/tidak-ada",
     "/acara", "/program-saya", "/program/corong", "/program/corong?periode=2026-S2", "/program/corong/produsen", "/program/produsen",
     "/program/produsen/1", "/program/acara", "/program/acara/1", "/program/acara/1/ubah", "/program/acara/1/pesanan",
-    "/program/kolaborator", "/program/bantuan", "/program/bantuan/tawaran",
+    "/program/kolaborator", "/program/bantuan", "/program/bantuan/tawaran", "/sumber/tax.ppn",
+    "/kalkulator-pajak?amount=11100000&form=cv&pkp=1", "/kalkulator-pajak?amount=3500000&kind=catering",
 )  # fmt: skip
 
 REDIRECTS = {301, 302, 303, 308}
 SAME_IN_ENGLISH = {
-    "PPK", "PA/KPA", "KAK", "HPS", "PBJT", "PPN", "PPh Pasal 21", "PPh Pasal 22", "PPh Pasal 23",
+    "PPK", "PA/KPA", "KAK", "HPS", "CV", "PT", "PBJT", "PPN", "PPh Pasal 21", "PPh Pasal 22", "PPh Pasal 23",
 }  # fmt: skip
 
 
