@@ -57,7 +57,7 @@ def cancel(actor: Actor, order_id: int, seen: tuple[int, int], reason: str, now:
     order, request = _locked(actor, order_id, seen)
     paying.may_pay(actor, order)
     request.words = words
-    states.move(actor, request, "cancel", now, words=words)
+    states.move(actor, request, "cancel", now, why=words)  # `words` would be read by the producer too
     news.tell(request, "cancelled", now)
 
 
@@ -96,7 +96,7 @@ def _decide(
         if relaxed or any(used):
             order.relaxed = [*(done for done in order.relaxed if done != "pay"), "pay"]
     request.decided_by, request.decided_at, request.words = actor.user_id, now, words
-    states.move(actor, request, verb, now, **({"words": words} if words else {}))
+    states.move(actor, request, verb, now, **({"why": words} if words else {}))
     news.tell(request, request.state, now)
     return request
 
