@@ -67,6 +67,8 @@ class Kind:
     """States of the order in which it may be issued."""
     automatic: bool = True
     """Whether it issues by itself with the first step after which it is due and complete."""
+    guess: Callable[[Ground], dict[str, Any]] | None = None
+    """What is only expected on the day of issuing, as estimates: asked for once, and no reason for a new version."""
     needs: Sequence[Need] = ()
     parties: Mapping[str, Party] = field(default_factory=dict)
     by: frozenset[str] = frozenset({"ppk", "pp", "bendahara"})

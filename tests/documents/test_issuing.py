@@ -62,8 +62,10 @@ def test_an_order_carries_its_papers_from_acceptance_to_payment(crew, now):
     for words in ("198001012005011002", crew.rup_code, "5.1.02.01.01.0052", "3171010101800001", "1230009988",
                   "lima ratus lima puluh lima ribu rupiah", "APBD tahun 2026", found["surat_pesanan"].check_code):  # fmt: skip
         assert words in said
+    assert "Perkiraan pajak di dalam harga" in said
+    assert found["kuitansi"].content["taxes"]["dpp"] == found["invoice"].content["taxes"]["dpp"] > 0
     said = words_of(found["kuitansi"])
-    for words in ("Rp555.000", "PPTK", "Siti Rahmawati", "Dian Pertiwi", "Bendahara Pengeluaran"):
+    for words in ("Rp555.000", "Harga tanpa pajak (DPP)", "Diterima penyedia", "PPTK", "Siti Rahmawati", "Dian Pertiwi", "Bendahara Pengeluaran"):
         assert words in said
     assert "Meterai" not in said
     assert found["bast"].content["kind"] == "bast"
