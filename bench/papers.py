@@ -14,7 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.table import Row, median, print_table, spread
 from shop.base.codes import fingerprint
 from shop.documents import drawing
-from shop.documents.reading import Issued, Signed
+from shop.documents.kind import Signed
+from shop.documents.reading import Issued
 from shop.papers.pdf import Paper
 from shop.storage.files import FileStore
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from shop.storage.files import FileStore
 
 _TITLE: Final = "Surat Pesanan"
+_AGREED: Final = ("confirm", "agree", "addendum")
+"""Steps in which one side says yes to what the other side asked for."""
 _SANCTIONS: Final = (
     "Barang yang tidak sesuai pesanan boleh ditolak dan diganti tanpa biaya tambahan.",
     "Penyedia yang tidak memenuhi pesanan dikenai sanksi menurut Perpres 16/2018 pasal 78 dan perubahannya.",
@@ -106,6 +108,7 @@ KIND: Final = Kind(
     gather=gather,
     draw=draw,
     guess=_guess,
+    renewed_by={"addendum": "Addendum ditandatangani kedua pihak."},
     needs=(
         Need("officer.nip", "NIP pejabat yang memesan belum diisi.", PROFILE),
         Need("budget.rup_code", "Kode RUP paket belum ada.", OFFICE),
@@ -115,7 +118,7 @@ KIND: Final = Kind(
         Need("office.npwp", "NPWP kantor belum diisi.", OFFICE, blocks=False),
     ),
     parties={
-        "buyer": Party("Pejabat Pengadaan atau PPK", parts.BUYERS, hands=True, steps=("agree",)),
-        "seller": Party("Penyedia", parts.SELLERS, steps=("confirm",)),
+        "buyer": Party("Pejabat Pengadaan atau PPK", parts.BUYERS, hands=True, steps=_AGREED),
+        "seller": Party("Penyedia", parts.SELLERS, steps=_AGREED),
     },
 )
