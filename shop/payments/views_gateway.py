@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.base.clock import utc_now
-from shop.base.errors import Invalid, NotFound, NotReady
+from shop.base.errors import Conflict, Invalid, NotFound, NotReady
 from shop.base.sheet import whole
 from shop.clients.stripe_errors import StripeFault
 from shop.db import unit_of_work
 from shop.orders import forms
 from shop.payments import channels, gateway_calls, gateway_reading, refunding, states
-from shop.payments.gateway_channel import CODE, Gateway
-from shop.web.errors import faults_told
+from shop.payments.gateway_channel import CODE, UNSET, Gateway
+from shop.web.errors import faults_told, told
 from shop.web.guard import actor, requires
 
 bp = Blueprint("payments_gateway", __name__)
@@ -30,7 +30,7 @@ _LARGEST: Final = 2**63 - 1
 def _gateway() -> Gateway:
     found: Gateway | None = current_app.extensions["gateway"]
     if found is None:
-        raise NotReady("Gerbang pembayaran belum diatur di aplikasi ini.")
+        raise NotReady(UNSET)
     return found
 
 
@@ -55,8 +55,11 @@ def begin() -> ResponseReturnValue:
     order_id = request.form.get("order_id", "")
     if not (order_id.isascii() and order_id.isdigit() and len(order_id) <= 19 and int(order_id) <= _LARGEST):  # noqa: PLR2004
         raise NotFound("Pesanan ini tidak ada.")
-    with unit_of_work():
-        request_id = channels.open_request(who, int(order_id), CODE, forms.version(request.form), now).id
+    try:
+        with unit_of_work():
+            request_id = channels.open_request(who, int(order_id), CODE, forms.version(request.form), now).id
+    except Conflict as error:
+        return render_template("payments/changed.html", order_id=int(order_id), message=told(error)), 409
     return _look(request_id, fresh=True)
 
 
