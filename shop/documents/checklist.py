@@ -118,10 +118,11 @@ def _when(kind: Kind) -> str:
     )
 
 
-_KNOWN_EARLY: Final = ("comparison", "ban")
+_KNOWN_EARLY: Final = ("comparison", "bak", "ban")
 """Papers of what happened before the order: whether there are any is known from its first day."""
 _NEVER: Final = {
     "comparison": "Pesanan ini tidak punya catatan perbandingan.",
+    "bak": "Pesanan ini bukan hasil mini-kompetisi.",
     "ban": "Harga tidak ditawar, jadi tidak ada negosiasi.",
     "tax_slip": "Tidak ada pajak yang dipungut dari pembayaran ini.",
 }

@@ -63,6 +63,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "papers_assumed": "BAP dan BAST dianggap disetujui karena tidak dijawab",
     "document_issued": "%(title)s %(number)s terbit",
     "document_signed": "Menandatangani %(title)s %(number)s",
+    "document_signed_by": "Tanda tangan %(signed_by)s tercatat pada %(title)s %(number)s",
     "photo_added": "Menambah foto kiriman",
     "rate": "Menilai pengiriman",
     "complaint_open": "Membuka pengaduan",
