@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.base.clock import utc_now
-from shop.base.errors import Conflict, Invalid, NotFound, NotReady
+from shop.base.errors import Conflict, Invalid, NotFound
 from shop.base.sheet import whole
 from shop.clients.stripe_errors import StripeFault
 from shop.db import unit_of_work
@@ -27,10 +27,12 @@ _ONE: Final = f"{_ALL}/<int:request_id>"
 _LARGEST: Final = 2**63 - 1
 
 
-def _gateway() -> Gateway:
+def _gateway(request_id: int) -> Gateway:
+    """Return the gateway for a payment of this office; somebody else's is not there before anything else is said."""
+    gateway_reading.request_view(actor(), request_id, utc_now())
     found: Gateway | None = current_app.extensions["gateway"]
     if found is None:
-        raise NotReady(UNSET)
+        raise Conflict(UNSET, kind="no-gateway")
     return found
 
 
@@ -84,12 +86,11 @@ def _show(request_id: int, faults: list[tuple[str, str]] | None = None, status: 
 @requires(states.OPEN)
 def look(request_id: int) -> ResponseReturnValue:
     """Ask the gateway now."""
-    gateway_reading.request_view(actor(), request_id, utc_now())
     return _look(request_id)
 
 
 def _look(request_id: int, *, fresh: bool = False) -> ResponseReturnValue:
-    gateway, now = _gateway(), utc_now()
+    gateway, now = _gateway(request_id), utc_now()
     try:
         gateway_calls.ask(gateway.quick, request_id, now, method=gateway.method, fresh=fresh)
         refunding.settle(gateway.quick, request_id, now)
@@ -103,7 +104,7 @@ def _look(request_id: int, *, fresh: bool = False) -> ResponseReturnValue:
 @requires(states.OPEN)
 def cancel(request_id: int) -> ResponseReturnValue:
     """Cancel a payment, at the gateway first."""
-    who, gateway = actor(), _gateway()
+    who, gateway = actor(), _gateway(request_id)
     try:
         gateway_calls.cancel(who, gateway.quick, request_id, utc_now())
         flash(_("Pembayaran dibatalkan. Tidak ada uang yang keluar."), "success")
@@ -117,7 +118,7 @@ def cancel(request_id: int) -> ResponseReturnValue:
 @requires(states.OPEN)
 def give_back(request_id: int) -> ResponseReturnValue:
     """Ask the gateway to give money back."""
-    who, gateway, now = actor(), _gateway(), utc_now()
+    who, gateway, now = actor(), _gateway(request_id), utc_now()
     try:
         with unit_of_work():
             amount = whole(request.form.get("amount", "")) or 0
