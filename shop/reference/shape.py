@@ -17,11 +17,13 @@ from shop.base.fields import Fields
 from shop.base.money import FULL_BP, MAX_RUPIAH, percent
 from shop.base.sheet import basis_points, whole
 
-Kind = Literal["truth", "word", "words", "count", "share", "rupiah", "rupiahs", "json"]
+Kind = Literal["truth", "code", "word", "words", "count", "share", "rupiah", "rupiahs", "json"]
 _SHARES: Final = ("bmp.factors", "tkdn.goods.method", "tkdn.overhead_scale")
 _SHARE: Final = re.compile(r"(.*_)?bp(_.*)?|min_tkdn|max_pref")
 _RUPIAH: Final = re.compile(r"(.*_)?(rupiah|rp|upto|above|max|limit|warn_at|exempt)")
 _WORD: Final = re.compile(r"[A-Za-z0-9_-]{1,60}", re.ASCII)
+_CODES: Final = ("tax.object_codes",)
+_CODE: Final = re.compile(r"(?=.{0,20}\Z)(\d+(-\d+)*)?", re.ASCII)
 _LARGE: Final = 10_000  # no count of days, bids or times is: an amount
 _MOST_COUNT: Final = 3_660
 _MOST_ROWS: Final = 50
@@ -78,6 +80,8 @@ def _part(key: str, name: str, seen: Sequence[Any], words: tuple[str, ...]) -> P
     kind: Kind
     if isinstance(value, bool):
         kind = "truth"
+    elif key in _CODES:
+        kind = "code"
     elif isinstance(value, str):
         kind, words = "word", words or tuple(dict.fromkeys(v for v in seen if isinstance(v, str)))
     elif isinstance(value, list):
@@ -109,6 +113,13 @@ def read(key: str, wanted: Sequence[Part], fields: Fields) -> Any:
 
 def _truth(part: Part, fields: Fields) -> bool:
     return fields.typed(part.field) == "1"
+
+
+def _code(part: Part, fields: Fields) -> str:
+    found = fields.typed(part.field)
+    if not _CODE.fullmatch(found):
+        fields.fault(part.field, "Tulis kode dengan angka dan tanda hubung, atau kosongkan bila belum diketahui.")
+    return found
 
 
 def _word(part: Part, fields: Fields) -> str:
@@ -180,7 +191,7 @@ def _alike(new: Any, old: Any) -> bool:
 
 
 _READ: Final = {
-    "truth": _truth, "word": _word, "words": _words, "count": _amount, "share": _amount, "rupiah": _amount,
+    "truth": _truth, "code": _code, "word": _word, "words": _words, "count": _amount, "share": _amount, "rupiah": _amount,
     "rupiahs": _amounts, "json": _json,
 }  # fmt: skip
 
