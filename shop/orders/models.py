@@ -138,7 +138,6 @@ class OrderLine(Base):
     took_stock: Mapped[bool] = mapped_column()
     """Whether this line took pieces from a shelf, and so gives them back when the order ends unpaid."""
     took_capacity: Mapped[bool] = mapped_column()
-    """Whether it took part of a day's capacity."""
     refused: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     """Pieces that were brought and refused: they left the kitchen, so they never go back on sale."""
 

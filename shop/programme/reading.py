@@ -76,7 +76,7 @@ def producers(
         had = select(FacilityRecord.id).where(FacilityRecord.vendor_id == Vendor.id, FacilityRecord.facility == lacking)
         wanted.append(~had.exists())
     elif lacking == "guide":
-        wanted.append(~select(Guidance.vendor_id).where(Guidance.vendor_id == Vendor.id).exists())
+        wanted.append(~select(Guidance.vendor_id).where(Guidance.vendor_id == Vendor.id).correlate(Vendor).exists())
     total = session.execute(select(func.count()).select_from(Vendor).where(*wanted)).scalar_one()
     rows = session.execute(
         select(Vendor.id, Vendor.name, Vendor.kecamatan_code, Vendor.kind, Guidance.vendor_id.is_not(None))

@@ -17,12 +17,13 @@ from shop.base.fields import Fields
 from shop.base.money import FULL_BP, MAX_RUPIAH, percent
 from shop.base.sheet import basis_points, whole
 
-Kind = Literal["truth", "word", "words", "count", "share", "rupiah", "rupiahs", "json"]
+Kind = Literal["truth", "code", "word", "words", "count", "share", "rupiah", "rupiahs", "json"]
 _SHARES: Final = ("bmp.factors", "tkdn.goods.method", "tkdn.overhead_scale")
 _SHARE: Final = re.compile(r"(.*_)?bp(_.*)?|min_tkdn|max_pref")
 _RUPIAH: Final = re.compile(r"(.*_)?(rupiah|rp|upto|above|max|limit|warn_at|exempt)")
 _WORD: Final = re.compile(r"[A-Za-z0-9_-]{1,60}", re.ASCII)
-_CODE: Final = re.compile(r"[0-9-]{0,20}\Z", re.ASCII)  # of tax objects and accounts; empty when not known yet
+_CODES: Final = ("tax.object_codes",)
+_CODE: Final = re.compile(r"(?=.{0,20}\Z)(\d+(-\d+)*)?", re.ASCII)
 _LARGE: Final = 10_000  # no count of days, bids or times is: an amount
 _MOST_COUNT: Final = 3_660
 _MOST_ROWS: Final = 50
@@ -79,10 +80,10 @@ def _part(key: str, name: str, seen: Sequence[Any], words: tuple[str, ...]) -> P
     kind: Kind
     if isinstance(value, bool):
         kind = "truth"
+    elif key in _CODES:
+        kind = "code"
     elif isinstance(value, str):
         kind, words = "word", words or tuple(dict.fromkeys(v for v in seen if isinstance(v, str)))
-    elif isinstance(value, dict):
-        kind = "json"
     elif isinstance(value, list):
         kind = "json"
         if all(isinstance(x, str) for x in value):
@@ -112,6 +113,13 @@ def read(key: str, wanted: Sequence[Part], fields: Fields) -> Any:
 
 def _truth(part: Part, fields: Fields) -> bool:
     return fields.typed(part.field) == "1"
+
+
+def _code(part: Part, fields: Fields) -> str:
+    found = fields.typed(part.field)
+    if not _CODE.fullmatch(found):
+        fields.fault(part.field, "Tulis kode dengan angka dan tanda hubung, atau kosongkan bila belum diketahui.")
+    return found
 
 
 def _word(part: Part, fields: Fields) -> str:
@@ -166,27 +174,24 @@ def _json(part: Part, fields: Fields) -> Any:
     except (ValueError, RecursionError):
         found = None
     rows = found if isinstance(found, list) else []
-    fits = 1 <= len(rows) <= _MOST_ROWS and all(any(_alike(row, old) for old in part.value) for row in rows)
-    if not (_alike(found, part.value) if isinstance(part.value, dict) else fits):
+    if not 1 <= len(rows) <= _MOST_ROWS or not all(any(_alike(row, old) for old in part.value) for row in rows):
         fields.fault(part.field, "Bentuknya harus sama dengan nilai sekarang: baris, nama, dan jenis isinya.")
     return found
 
 
 def _alike(new: Any, old: Any) -> bool:
-    """Tell whether a row has the shape of one there was: the same names and types, numbers in range, no word but a code changed."""
+    """Tell whether a row has the shape of one there was: the same names and types, words unchanged, numbers in range."""
     if isinstance(old, dict):
         return isinstance(new, dict) and new.keys() == old.keys() and all(_alike(new[k], old[k]) for k in old)
     if isinstance(old, list):
         return isinstance(new, list) and len(new) == len(old) and all(map(_alike, new, old))
     if isinstance(old, bool | str):
-        return type(new) is type(old) and (
-            new == old or isinstance(old, bool) or bool(_CODE.match(old) and _CODE.match(new))
-        )
+        return type(new) is type(old) and (new == old or isinstance(old, bool))
     return new is None or (type(new) is int and 0 <= new <= MAX_RUPIAH)
 
 
 _READ: Final = {
-    "truth": _truth, "word": _word, "words": _words, "count": _amount, "share": _amount, "rupiah": _amount,
+    "truth": _truth, "code": _code, "word": _word, "words": _words, "count": _amount, "share": _amount, "rupiah": _amount,
     "rupiahs": _amounts, "json": _json,
 }  # fmt: skip
 

@@ -217,8 +217,8 @@ def lines(
 
 def object_code(code: str, kind: str, day: date, name: str = "object") -> str:
     """Return the tax object code (or with `account` the deposit account) of the list that stood on a day; empty when unknown."""
-    known: Mapping[str, Mapping[str, str]] = policy.rule(session, "tax.object_codes", day).value
-    return (known.get(code) or known.get(f"{code}.{kind}") or {}).get(name, "")
+    known: Mapping[str, str] = policy.rule(session, "tax.object_codes", day).value
+    return known.get(f"{code}.{name}") or known.get(f"{code}.{kind}.{name}", "")
 
 
 def line_sums(office_id: int, month: int) -> Mapping[str, Mapping[str, int]]:

@@ -61,7 +61,10 @@ def test_a_mentor_meets_only_producers_of_the_own_kecamatan(crew, mentor, person
     browser = person(mentor)
     with unit_of_work():
         far = makers.make_vendor(kecamatan_code=CAKUNG, name="Jauh sekali").id
-    assert "Jauh sekali" not in browser.get("/program/produsen").text
+    for lacking in ("", "?belum=guide", "?belum=capital"):
+        page = browser.get(f"/program/produsen{lacking}").text
+        assert "Jauh sekali" not in page
+        assert crew.vendor.name in page
     browser.get(f"/program/produsen/{crew.vendor.id}")
     for path in (
         f"/program/produsen/{far}",
