@@ -37,6 +37,8 @@ CHANNELS: Final[Mapping[str, str]] = {
 CARD: Final = "kkpd"
 AS_OPENED: Final = "Sesuai hitungan saat pembayaran dibuka."
 """Why another sum was kept back than the rules of the day of payment say."""
+STATEMENT: Final = "MUTASI-"
+"""How the reference begins of a payment that a movement of the account proves; its number follows."""
 
 
 @dataclass(frozen=True, slots=True)
