@@ -31,6 +31,14 @@ def one_line(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
+LEAST_REASON, MOST_REASON = 5, 300
+
+
+def is_reason(words: str) -> bool:
+    """Tell whether words on one line are long enough to be a reason, and short enough to be kept as one."""
+    return LEAST_REASON <= len(words) <= MOST_REASON
+
+
 def fingerprint(value: Mapping[str, object]) -> str:
     """Return the SHA-256 of a mapping in canonical JSON: the same content gives the same 64 hex digits."""
     canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from shop.audit import trail
 from shop.base.actor import Actor
 from shop.base.clock import local_day
-from shop.base.codes import fingerprint, one_line
+from shop.base.codes import fingerprint, is_reason, one_line
 from shop.base.errors import FieldFault, Forbidden, Invalid, NotFound, WrongState
 from shop.db import session
 from shop.documents.ground import Ground, read_ground
@@ -25,7 +25,6 @@ from shop.orders.loading import lock_order
 from shop.orders.numbering import take_number
 
 ISSUE: Final = "documents:paper:issue"
-LEAST_REASON, MOST_REASON = 5, 300
 _ISSUING: Final = ("kind", "number", "version", "issued_on", "guess")
 """What a content says of its own issuing: left out when one asks whether the facts have changed."""
 
@@ -119,7 +118,7 @@ def _latest(order_id: int, kind: str) -> IssuedDocument | None:
 
 def _reason(text: str) -> str:
     said = one_line(text)
-    if not LEAST_REASON <= len(said) <= MOST_REASON:
+    if not is_reason(said):
         raise Invalid.at("reason", "Tulis mengapa versi lama diganti, 5 sampai 300 huruf.")
     return said
 

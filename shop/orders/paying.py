@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
-from shop.base.codes import one_line
+from shop.base.codes import LEAST_REASON, one_line
 from shop.base.errors import Conflict, FieldFault, Invalid
 from shop.base.money import rupiah
 from shop.budgets import pagu
@@ -35,9 +35,10 @@ CHANNELS: Final[Mapping[str, str]] = {
 }
 """How money goes out, with labels; msgids."""
 CARD: Final = "kkpd"
+AS_OPENED: Final = "Sesuai hitungan saat pembayaran dibuka."
+"""Why another sum was kept back than the rules of the day of payment say."""
 STATEMENT: Final = "MUTASI-"
 """How the reference begins of a payment that a movement of the account proves; its number follows."""
-_LEAST_REASON: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def charge(order_id: int, charged: Charged, now: datetime) -> Order:
     if back < 0:
         raise Conflict("Yang dibayar saluran lebih dari nilai pesanan ini.", kind="amount-differs")
     kept = kept_back(taxes, back)
-    note = charged.note or ("" if back == taxes.total("remit_treasurer") else "Sesuai hitungan saat pembayaran dibuka.")
+    note = charged.note or ("" if back == taxes.total("remit_treasurer") else AS_OPENED)
     proof = Proof(charged.reference, charged.paid_on, withheld=back, note=note, channel=charged.channel)
     said = {
         "reference": one_line(charged.reference),
@@ -190,7 +191,7 @@ def _within(order: Order, day: date, now: datetime) -> date:
 def _told(order: Order, proof: Proof, assessed: int, told: int) -> list[FieldFault]:
     if not 0 <= told < order.total:
         return [FieldFault("withheld", "Pajak yang dipungut harus 0 atau lebih dan di bawah nilai pesanan.")]
-    if told != assessed and len(one_line(proof.note)) < _LEAST_REASON:
+    if told != assessed and len(one_line(proof.note)) < LEAST_REASON:
         words = "Menurut aturan %(assessed)s. Kosongkan, isi sama, atau tulis alasannya di catatan."
         return [FieldFault("withheld", words, (("assessed", rupiah(assessed)),))]
     return []

@@ -5,33 +5,29 @@ No bank has given us an interface: what the bank did is known only from its own 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
 from shop.base.actor import Actor
 from shop.base.clock import local_day
-from shop.base.codes import one_line
+from shop.base.codes import is_reason, one_line
 from shop.base.errors import Invalid, NotFound, SeparationOfDuties, Stale, WrongState
 from shop.base.numbers import mask
 from shop.db import session
-from shop.orders import paying, taxing
+from shop.orders import paying
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
 from shop.orders.paying import Proof
 from shop.orders.receiving import keep_apart
-from shop.payments import news, states
+from shop.payments import channels, news, states
 from shop.payments.channels import Channel, live_request, lock_request, offer
 from shop.payments.models import PaymentRequest
 from shop.payments.office_accounts import account_of
 from shop.vendors.models import Vendor
 
 CODE: Final = "autodebet"
-MIN_REASON: Final = 5
-MAX_REASON: Final = 300
 _SAME: Final = "Anda yang meminta autodebet ini, jadi orang lain yang harus menyetujui atau menolaknya."
 _DECIDED: Final = "Anda yang menyetujui autodebet ini, jadi orang lain yang harus mencatat pembayarannya."
-_AS_OPENED: Final = "Sesuai hitungan saat pembayaran dibuka."
 
 
 def approve(actor: Actor, order_id: int, seen: tuple[int, int], now: datetime) -> PaymentRequest:
@@ -64,7 +60,6 @@ def cancel(actor: Actor, order_id: int, seen: tuple[int, int], reason: str, now:
 def prove(actor: Actor, order_id: int, seen: tuple[int, int], proof: Proof, now: datetime) -> Order:
     """Record that the bank debited the approved sum, with its proof: the request has succeeded and the order is paid.
 
-    What the order costs beyond the sum was kept back, also when the rules of the day of payment would say another.
     Raises Invalid, Forbidden, NotFound, Stale, SeparationOfDuties (also for who approved it), WrongState.
     """
     actor.require(states.OPEN)
@@ -74,12 +69,7 @@ def prove(actor: Actor, order_id: int, seen: tuple[int, int], proof: Proof, now:
     approved_on = local_day(request.decided_at or now)
     if proof.paid_on < approved_on:
         raise Invalid.at("paid_on", "Tanggal debit tidak mungkin sebelum autodebet ini disetujui.")
-    taxes = taxing.assess_order(order, min(proof.paid_on, local_day(now)))
-    back = order.total - taxes.total("remit_platform") - request.amount
-    note = proof.note if back == taxes.total("remit_treasurer") else f"{_AS_OPENED} {proof.note}".strip()
-    states.move(actor, request, "prove", now, reference=one_line(proof.reference)[:100])
-    session.flush()  # it is not live any more: the order may be paid
-    return paying.pay(actor, order_id, order.version, replace(proof, withheld=back, note=note, channel=CODE), now)
+    return channels.prove(actor, order, request, proof, now)
 
 
 def _decide(
@@ -115,7 +105,7 @@ def _locked(actor: Actor, order_id: int, seen: tuple[int, int]) -> tuple[Order, 
 
 def _reason(text: str) -> str:
     words = one_line(text)
-    if not MIN_REASON <= len(words) <= MAX_REASON:
+    if not is_reason(words):
         raise Invalid.at("note", "Tulis alasannya, 5 sampai 300 huruf.")
     return words
 

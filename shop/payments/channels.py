@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -12,13 +12,13 @@ from sqlalchemy import select
 from shop.audit import trail
 from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
-from shop.base.codes import random_key
+from shop.base.codes import one_line, random_key
 from shop.base.errors import Conflict, NotFound, Stale, WrongState
 from shop.db import session
 from shop.orders import paying, taxing
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
-from shop.orders.paying import CARD, Charged
+from shop.orders.paying import CARD, Charged, Proof
 from shop.payments import states
 from shop.payments.models import PaymentRequest
 
@@ -102,6 +102,21 @@ def confirmed(request: PaymentRequest, reference: str, paid_on: date, now: datet
     states.move(SYSTEM, request, "succeed", now, reference=reference)
     charged = Charged(request.channel, reference, request.amount, paid_on, request.assessed_on, request.opened_by)
     paying.charge(request.order_id, charged, now)
+
+
+def prove(actor: Actor, order: Order, request: PaymentRequest, proof: Proof, now: datetime) -> Order:
+    """Record by a person's proof that a locked request was paid as it was opened: the order is paid in the same step.
+
+    What the order costs beyond the request's amount was kept back, also when the rules of the day of payment would say
+    another sum; the note says so then. Raises WrongState and what `paying.pay` raises.
+    """
+    taxes = taxing.assess_order(order, min(proof.paid_on, local_day(now)))
+    back = order.total - taxes.total("remit_platform") - request.amount
+    note = proof.note if back == taxes.total("remit_treasurer") else f"{paying.AS_OPENED} {proof.note}".strip()
+    states.move(actor, request, "prove", now, reference=one_line(proof.reference)[:100])
+    session.flush()  # it is not live any more: the order may be paid
+    told = replace(proof, withheld=back, note=note, channel=request.channel)
+    return paying.pay(actor, order.id, order.version, told, now)
 
 
 def _ready(order: Order, version: int) -> None:

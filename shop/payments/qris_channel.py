@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
 from shop.base.actor import Actor
 from shop.base.clock import local_day
-from shop.base.codes import one_line
+from shop.base.codes import is_reason, one_line
 from shop.base.errors import Invalid, NotFound
 from shop.db import session
-from shop.orders import paying, taxing
+from shop.orders import paying
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
 from shop.orders.paying import Proof
-from shop.payments import states
+from shop.payments import channels, states
 from shop.payments.channels import Channel, live_request, lock_request, offer
 from shop.payments.models import PaymentRequest
 from shop.qris import building, limits
@@ -24,8 +23,6 @@ from shop.reference.policy import RuleValue, rule
 from shop.vendors.models import Vendor
 
 CODE: Final = "qris"
-_LEAST_REASON: Final = 5
-_LONGEST_REASON: Final = 300
 
 
 def refuses(order: Order, net: int, day: date) -> str:
@@ -70,17 +67,12 @@ def fee(request: PaymentRequest) -> limits.Fee:
 def prove(actor: Actor, order_id: int, proof: Proof, now: datetime) -> Order:
     """Record that the code was paid, with proof: the request has succeeded and the order is paid, in one step.
 
-    The amount is the code's; what the order costs beyond it was kept back, also when another day's rules would say another
-    sum. Raises NotFound without a live code, Invalid for an unusable proof, SeparationOfDuties, WrongState.
+    Raises NotFound without a live code, Invalid for an unusable proof, SeparationOfDuties, WrongState.
     """
     order, request = _locked(actor, order_id)
     if proof.paid_on < local_day(request.opened_at):
         raise Invalid.at("paid_on", "Tanggal bayar tidak mungkin sebelum kode QRIS ini dibuka.")
-    taxes = taxing.assess_order(order, min(proof.paid_on, local_day(now)))
-    back = order.total - taxes.total("remit_platform") - request.amount
-    note = "" if back == taxes.total("remit_treasurer") else "Sesuai hitungan saat kode QRIS dibuka."
-    states.move(actor, request, "prove", now, reference=one_line(proof.reference)[:100])
-    return paying.pay(actor, order_id, order.version, replace(proof, withheld=back, note=note, channel=CODE), now)
+    return channels.prove(actor, order, request, proof, now)
 
 
 def cancel(actor: Actor, order_id: int, reason: str, now: datetime) -> None:
@@ -88,7 +80,7 @@ def cancel(actor: Actor, order_id: int, reason: str, now: datetime) -> None:
     order, request = _locked(actor, order_id)
     paying.may_pay(actor, order)
     words = one_line(reason)
-    if not _LEAST_REASON <= len(words) <= _LONGEST_REASON:
+    if not is_reason(words):
         raise Invalid.at("note", "Tulis alasan membatalkan, 5 sampai 300 huruf.")
     request.words = words
     states.move(actor, request, "cancel", now)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from shop.audit import trail
 from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
-from shop.base.codes import one_line, random_key
+from shop.base.codes import is_reason, one_line, random_key
 from shop.base.errors import FieldFault, Invalid, WrongState
 from shop.base.money import rupiah
 from shop.books.accounts import BANK, PAYABLE, REFUND_DUE
@@ -30,7 +30,6 @@ from shop.payments.models import PaymentRefund, PaymentRequest
 TOO_MUCH: Final = "Pengembalian di gerbang melebihi yang pernah dibayar. Hubungi admin."
 AMOUNT: Final = "Jumlah pengembalian di gerbang tidak sama dengan yang diminta. Hubungi admin."
 _ENDED: Final = {"succeeded": "succeed", "failed": "fail", "canceled": "fail"}
-_LEAST_REASON, _MOST_REASON = 5, 300
 
 
 def ask_back(actor: Actor, request_id: int, amount: int, reason: str, now: datetime) -> PaymentRefund:
@@ -48,7 +47,7 @@ def ask_back(actor: Actor, request_id: int, amount: int, reason: str, now: datet
         said = (("left", rupiah(left)),)
         wrong.append(FieldFault("amount", "Isi rupiah bulat, paling banyak %(left)s: sisa yang pernah dibayar.", said))
     reason = one_line(reason)
-    if not _LEAST_REASON <= len(reason) <= _MOST_REASON:
+    if not is_reason(reason):
         wrong.append(FieldFault("reason", "Tulis alasannya, 5 sampai 300 huruf."))
     if wrong:
         raise Invalid(faults=tuple(wrong))

@@ -9,19 +9,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.base.clock import local_day, utc_now
-from shop.base.errors import Conflict, FieldFault, Invalid, NotFound, ShopError, or_fault
+from shop.base.errors import Conflict, Invalid, NotFound, ShopError
 from shop.base.money import rupiah
 from shop.db import session, unit_of_work
 from shop.orders import forms, reading
-from shop.orders.paying import Proof
 from shop.papers import qr
+from shop.payments import forms as proofs
 from shop.payments import qris_channel
 from shop.payments.channels import open_request
 from shop.payments.models import PaymentRequest
 from shop.payments.states import OPEN
 from shop.qris.checking import check
 from shop.storage.files import FileStore
-from shop.storage.uploads import read_paper
 from shop.vendors import own_qris
 from shop.vendors.models import Vendor
 from shop.web.downloads import download
@@ -70,7 +69,7 @@ def prove(order_id: int) -> ResponseReturnValue:
     _own(order_id)
     qris_channel.live_code(order_id)
     try:
-        proof = _proof()
+        proof = proofs.proof(request.form, request.files.get("proof"), _files())  # before the writer's lock is taken
         with unit_of_work():
             qris_channel.prove(who, order_id, proof, now)
     except Invalid as error:
@@ -98,24 +97,14 @@ def cancel(order_id: int) -> ResponseReturnValue:
     return redirect(f"/pesanan/{order_id}/bayar", 303)
 
 
+def _files() -> FileStore:
+    files: FileStore = current_app.extensions["files"]
+    return files
+
+
 def _own(order_id: int) -> reading.OrderView:
     """Return the order: somebody else's answers 404 before anything else is said."""
     return reading.order(reading.scope_of([actor()]), order_id)
-
-
-def _proof() -> Proof:
-    """Read the proof before the writer's lock is taken: drawing a photo anew takes its time."""
-    faults: list[FieldFault] = []
-    entry = or_fault(faults, forms.payment, request.form)
-    upload = request.files.get("proof")
-    content = upload.read() if upload is not None and upload.filename else b""
-    if not content:
-        faults.append(FieldFault("proof", "Pilih berkas bukti bayar: PDF atau foto."))
-    paper = or_fault(faults, read_paper, content, "proof") if content else None
-    if faults or entry is None or paper is None or upload is None:
-        raise Invalid(faults=tuple(faults))
-    files: FileStore = current_app.extensions["files"]
-    return Proof(entry.reference, entry.paid_on, files.put(*paper), upload.filename or "")
 
 
 def _page(order_id: int, error: ShopError | None = None) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 
 from shop.audit import trail
 from shop.base.actor import Actor
-from shop.base.codes import one_line
+from shop.base.codes import is_reason, one_line
 from shop.base.errors import Conflict, Invalid, NotFound
 from shop.base.money import rupiah
 from shop.db import session
@@ -22,8 +22,6 @@ from shop.treasury.models_bank import BankMatch, BankProposal, BankRow
 from shop.treasury.rights import MATCH, office_of
 
 SUBJECTS: Final = {"order": "order", "payment": "order", "deposit": "deposit", "refund": "posting"}
-_LEAST_REASON: Final = 5
-_LONGEST_REASON: Final = 300
 
 
 def accept(actor: Actor, row_id: int, kind: str, target_id: int, now: datetime) -> str:
@@ -97,7 +95,7 @@ def undo(actor: Actor, row_id: int, match_id: int, reason: str, now: datetime) -
     if row is None or row.office_id != office_of(actor):
         raise NotFound
     words = one_line(reason)
-    if not _LEAST_REASON <= len(words) <= _LONGEST_REASON:
+    if not is_reason(words):
         raise Invalid.at("note", "Tulis alasannya, 5 sampai 300 huruf.")
     where = (BankMatch.id == match_id, BankMatch.row_id == row_id, BankMatch.undone_at.is_(None))
     match = session.scalar(select(BankMatch).where(*where))

@@ -13,7 +13,7 @@ from shop.accounts.models import Office
 from shop.audit import trail
 from shop.base.actor import Actor
 from shop.base.clock import local_day
-from shop.base.codes import one_line
+from shop.base.codes import is_reason, one_line
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
 from shop.base.money import MAX_RUPIAH, rupiah
 from shop.books.accounts import BANK, withheld
@@ -27,8 +27,6 @@ from shop.treasury.rights import RECORD, office_of
 
 _NTPN: Final = re.compile(r"[0-9A-Z]{16}")
 _SLIP: Final = re.compile(r"[0-9A-Za-z./-]{5,40}")
-_LEAST_REASON: Final = 5
-_LONGEST_REASON: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ def reverse(actor: Actor, deposit_id: int, reason: str, now: datetime) -> TaxDep
     if deposit is None or deposit.office_id != office_id:
         raise NotFound
     words = one_line(reason)
-    if not _LEAST_REASON <= len(words) <= _LONGEST_REASON:
+    if not is_reason(words):
         raise Invalid.at("note", "Tulis alasannya, 5 sampai 300 huruf.")
     if deposit.reversed_at is not None:
         raise Conflict("Setoran ini sudah dibatalkan.", kind="stale")
