@@ -98,6 +98,16 @@ def paper_of(order_id: int, document_id: int) -> Issued:
     return found[0]
 
 
+def numbers_of(order_ids: Any, kinds: Iterable[str]) -> Mapping[int, Mapping[str, str]]:
+    """Return {order: {kind: number}} of papers issued for these orders (ids, or a statement that selects them); one statement."""
+    found = defaultdict[int, dict[str, str]](dict)
+    where = (_d.order_id.in_(order_ids), _d.kind.in_(kinds))
+    rows: Any = session.execute(select(_d.order_id, _d.kind, _d.number).where(*where))
+    for order_id, kind, number in rows:
+        found[order_id][kind] = number  # every version bears the same
+    return found
+
+
 def newest(papers: Iterable[Issued]) -> dict[str, Issued]:
     """Return the version of each kind that stands."""
     return {paper.kind: paper for paper in sorted(papers, key=lambda paper: paper.version)}

@@ -15,7 +15,7 @@ from shop.base.codes import is_reason, one_line, random_key
 from shop.base.errors import FieldFault, Invalid, WrongState
 from shop.base.money import rupiah
 from shop.books.accounts import BANK, PAYABLE, REFUND_DUE
-from shop.books.posting import Event, Transfer, post
+from shop.books.posting import Event, Transfer, balances, post
 from shop.clients import stripe_errors as faults
 from shop.clients.stripe import Refund, Stripe, to_minor
 from shop.db import session, unit_of_work
@@ -137,6 +137,8 @@ def _finish(request: PaymentRequest, refund: PaymentRefund, verb: str, now: date
     states.end_refund(SYSTEM, refund, request.order_id, verb, now)
     if verb == "succeed":
         owed = REFUND_DUE if request.details.get("owed_back") else PAYABLE
+        if owed == REFUND_DUE and balances(source(request.order_id)).get(REFUND_DUE, 0) < refund.amount:
+            return  # the bank statement told of it first, and it is booked
         where = (source(request.order_id), f"refund:{refund.id}", request.office_id, request.vendor_id, local_day(now))
         post(SYSTEM, Event(*where, [Transfer(BANK, owed, refund.amount)], CODE), now)
 

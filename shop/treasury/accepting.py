@@ -12,12 +12,16 @@ from shop.base.actor import Actor
 from shop.base.codes import is_reason, one_line
 from shop.base.errors import Conflict, Invalid, NotFound
 from shop.base.money import rupiah
+from shop.books.accounts import BANK, REFUND_DUE
+from shop.books.models import MoneyPosting, MoneyTransfer
+from shop.books.posting import Event, Transfer, balances, find, post
 from shop.db import session
 from shop.orders import paying
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
 from shop.orders.paying import Proof
 from shop.treasury import matching
+from shop.treasury.matching import UNDONE
 from shop.treasury.models_bank import BankMatch, BankProposal, BankRow
 from shop.treasury.rights import MATCH, office_of
 
@@ -37,7 +41,8 @@ def accept(actor: Actor, row_id: int, kind: str, target_id: int, now: datetime) 
     owner = session.scalar(select(BankRow.office_id).where(BankRow.id == row_id))
     if kind not in SUBJECTS or owner != office_of(actor):
         raise NotFound
-    order = lock_order(actor, target_id) if proposed is not None and SUBJECTS[kind] == "order" else None
+    order_id = None if proposed is None else target_id if SUBJECTS[kind] == "order" else _order_behind(kind, target_id)
+    order = lock_order(actor, order_id) if order_id is not None else None
     row = session.scalars(
         select(BankRow).where(BankRow.id == row_id).with_for_update().execution_options(populate_existing=True)
     ).one()
@@ -50,7 +55,12 @@ def accept(actor: Actor, row_id: int, kind: str, target_id: int, now: datetime) 
     elif proposed.expected != row.amount:
         raise _differs(row.amount, proposed.expected)
     values = {"row_id": row_id, "kind": kind, "subject": SUBJECTS[kind], "target_id": target_id}
-    session.execute(insert(BankMatch), {**values, "matched_by": actor.user_id, "matched_at": now, "reason": ""})
+    match_id = session.execute(
+        insert(BankMatch).returning(BankMatch.id),
+        {**values, "matched_by": actor.user_id, "matched_at": now, "reason": ""},
+    ).scalar_one()
+    if kind == "refund":
+        _come_back(actor, target_id, row, match_id, now)
     session.execute(update(BankRow).where(BankRow.id == row_id).values(matched=True))
     session.execute(delete(BankProposal).where(BankProposal.row_id == row_id))
     trail.record(actor, "bank_match", "bank_row", row_id, now, kind=kind, target=target_id, amount=row.amount)
@@ -72,6 +82,32 @@ def _pay(actor: Actor, order: Order, row: BankRow, now: datetime) -> None:
     note = f"Mutasi rekening baris {row.line}: {row.words}"[:1000]
     proof = Proof(reference_of(row), row.day, note=note, channel="transfer")
     paying.pay(actor, order.id, order.version, proof, now)
+
+
+def _order_behind(kind: str, posting_id: int) -> int | None:
+    """Return the order whose money comes back, None for what is no refund."""
+    source = (
+        session.scalar(select(MoneyPosting.source).where(MoneyPosting.id == posting_id)) if kind == "refund" else None
+    )
+    return int(source.removeprefix("order:")) if source and source.startswith("order:") else None
+
+
+def _come_back(actor: Actor, posting_id: int, row: BankRow, match_id: int, now: datetime) -> None:
+    """Book money that was owed back and is in the account now, unless its channel told of it before: then this only confirms."""
+    owed = session.get_one(MoneyPosting, posting_id)
+    where = (MoneyTransfer.posting_id == posting_id, MoneyTransfer.debit == REFUND_DUE)
+    is_due = session.scalar(select(MoneyTransfer.id).where(*where).limit(1)) is not None
+    if is_due and balances(owed.source).get(REFUND_DUE, 0) >= row.amount:
+        event = (owed.source, f"back:{match_id}", owed.office_id, owed.vendor_id, row.day)
+        post(actor, Event(*event, [Transfer(BANK, REFUND_DUE, row.amount)], owed.channel), now)
+
+
+def _send_back(actor: Actor, match: BankMatch, row: BankRow, now: datetime) -> None:
+    """Take back what `_come_back` booked for a match that is undone."""
+    owed = session.get_one(MoneyPosting, match.target_id)
+    if find(owed.source, f"back:{match.id}") is not None:
+        event = (owed.source, f"{UNDONE}{match.id}", owed.office_id, owed.vendor_id, row.day)
+        post(actor, Event(*event, [Transfer(REFUND_DUE, BANK, row.amount)], owed.channel), now)
 
 
 def reference_of(row: BankRow) -> str:
@@ -105,6 +141,8 @@ def undo(actor: Actor, row_id: int, match_id: int, reason: str, now: datetime) -
         state = session.scalar(select(Order.state).where(Order.id == match.target_id))
         if state == "closed":
             raise Conflict("Pesanannya sudah ditutup, jadi pencocokan ini tetap.", kind="wrong-state")
+    if match.subject == "posting":
+        _send_back(actor, match, row, now)
     match.undone_by, match.undone_at, match.reason = actor.user_id, now, words
     row.matched = False
     trail.record(actor, "bank_unmatch", "bank_row", row_id, now, kind=match.kind, target=match.target_id, reason=words)

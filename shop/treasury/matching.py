@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select
 
 from shop.base.actor import Actor
 from shop.base.clock import local_day
-from shop.books.accounts import REFUND_DUE
+from shop.books.accounts import BANK, PAYABLE, REFUND_DUE
 from shop.books.models import MoneyPosting, MoneyTransfer
 from shop.db import session
 from shop.orders import tax_cases, taxing
@@ -39,6 +39,8 @@ REASONS: Final = {
     "others": "Ada pilihan lain yang sama kuat. Bandingkan dulu.",
 }
 """Why something is proposed, in words; msgids."""
+UNDONE: Final = "unback:"
+"""How the name of an event of the books begins that takes back a refund matched wrongly; its match follows."""
 _POINTS: Final = {"exact": 50, "differs": 0, "number": 40, "name": 30, "soon": 10, "near": 10, "ntpn": 40, "others": 0}
 _NAMED: Final = frozenset({"number", "name", "ntpn"})
 MOST_ROWS: Final = 500
@@ -285,11 +287,13 @@ def _deposits(office_id: int, first: date, last: date) -> list[Candidate]:
 
 
 def _refunds(office_id: int) -> list[Candidate]:
-    """Return what producers or channels owe back to this office, each event of the books that says so."""
+    """Return what is owed back to this office, and what a channel gave back of a paid order, each event that says so."""
+    due = and_(MoneyTransfer.debit == REFUND_DUE, ~MoneyPosting.name.startswith(UNDONE, autoescape=True))
+    given = and_(MoneyTransfer.debit == BANK, MoneyTransfer.credit == PAYABLE)
     rows = session.execute(
         select(MoneyPosting.id, MoneyPosting.source, MoneyPosting.day, func.sum(MoneyTransfer.amount))
         .join(MoneyTransfer, MoneyTransfer.posting_id == MoneyPosting.id)
-        .where(MoneyPosting.office_id == office_id, MoneyTransfer.debit == REFUND_DUE, _free("posting", MoneyPosting.id))
+        .where(MoneyPosting.office_id == office_id, or_(due, given), _free("posting", MoneyPosting.id))
         .group_by(MoneyPosting.id, MoneyPosting.source, MoneyPosting.day)
         .order_by(MoneyPosting.id.desc())
         .limit(_MOST_ORDERS)

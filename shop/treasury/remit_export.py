@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -31,7 +31,12 @@ LIST: Final = (
     Column("Kode setor", 14), Column("Nama", 34), Column("NPWP", 20), Column("NIK", 20), Column("Dasar (Rp)", 16, "whole"),
     Column("Tarif (%)", 10), Column("Pajak (Rp)", 16, "whole"), Column("Nomor pesanan", 28), Column("BAST", 12, "date"),
     Column("Dibayar", 12, "date"), Column("Nomor bukti bayar", 26), Column("Nomor bukti potong", 22), Column("Belum pasti", 12),
+    Column("Nomor BAST", 28), Column("Nomor kuitansi", 28),
 )  # fmt: skip
+Papers = Mapping[int, Mapping[str, str]]
+"""{order: {kind of paper: number}}, for the kinds of PAPERS."""
+PAPERS: Final = ("bast", "kuitansi")
+"""Papers an inspector asks for beside each line, in the order of the last columns of LIST."""
 _BPPU: Final = (
     Column("Masa Pajak", 10), Column("Tahun Pajak", 10), Column("NPWP", 20), Column("ID TKU Penerima Penghasilan", 26),
     Column("Fasilitas", 12), Column("Kode Objek Pajak", 16), Column("DPP", 16, "whole"), Column("Tarif", 8),
@@ -66,23 +71,24 @@ def percent(bp: int) -> str:
     return f"{bp // 100},{bp % 100:02d}"
 
 
-def cells(month: int, line: Line) -> list[Cell]:
+def cells(month: int, line: Line, papers: Papers) -> list[Cell]:
     """Return a line as it stands in the list."""
+    numbers = papers.get(line.order_id, {})
     return [
         month_text(month), remit_lists.LABELS[line.code], remit_lists.PARTIES[line.by], line.object_code or "belum diketahui",
         remit_lists.object_code(line.code, line.kind, line.paid_on, "account"), line.vendor, line.npwp, line.nik, line.base,
         percent(line.bp), line.amount, line.number, line.received_on, line.paid_on, line.reference, line.slip,
-        "ya" if line.unsure else "",
+        "ya" if line.unsure else "", *(numbers.get(kind, "") for kind in PAPERS),
     ]  # fmt: skip
 
 
-def as_csv(actor: Actor, office_id: int, month: int) -> Iterator[str]:
+def as_csv(actor: Actor, office_id: int, month: int, papers: Papers) -> Iterator[str]:
     """Yield the list as CSV with semicolons, as Coretax has its files; the draft mark stands before the heads."""
-    rows = (cells(month, line) for line in all_lines(actor, office_id, month))
+    rows = (cells(month, line, papers) for line in all_lines(actor, office_id, month))
     return commas.written([DRAFT], [[[column.head for column in LIST]], rows], delimiter=";")
 
 
-def as_workbook(actor: Actor, office_id: int, month: int, now: datetime) -> bytes:
+def as_workbook(actor: Actor, office_id: int, month: int, papers: Papers, now: datetime) -> bytes:
     """Return the list as a workbook: what the treasurer deposits, the slips as e-Bupot asks for them, and the others apart."""
     out, lines = io.BytesIO(), list(all_lines(actor, office_id, month))
     mine = [line for line in lines if line.by == "treasurer"]
@@ -99,9 +105,9 @@ def as_workbook(actor: Actor, office_id: int, month: int, now: datetime) -> byte
                 ("NITKU", "ID TKU diisi NPWP diikuti 000000. Periksa bila kantor atau produsen punya cabang."),
             ],
         )  # fmt: skip
-        book.sheet("Disetor bendahara", LIST, [cells(month, x) for x in mine], last=_total(mine))
+        book.sheet("Disetor bendahara", LIST, [cells(month, x, papers) for x in mine], last=_total(mine))
         book.sheet("BPPU", _BPPU, slips)
-        book.sheet("Disetor pihak lain", LIST, [cells(month, x) for x in others], last=_total(others))
+        book.sheet("Disetor pihak lain", LIST, [cells(month, x, papers) for x in others], last=_total(others))
     return out.getvalue()
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from shop.accounts.models import Office
 from shop.base.actor import Actor
@@ -15,6 +16,7 @@ from shop.base.errors import Conflict, FieldFault, Invalid, NotFound, or_fault
 from shop.base.fields import Fields
 from shop.base.sheet import whole
 from shop.db import session, unit_of_work
+from shop.documents import reading
 from shop.orders.models_tax import OrderTax
 from shop.sheets import commas
 from shop.sheets.writing import MEDIA_TYPE
@@ -100,6 +102,7 @@ def _page(month: str, faults: list[tuple[str, str]] | None = None, status: int =
     else:
         full = who.may(RECORD)
         more["lines"], more["next"] = remit_lists.lines(office_id, key, after=after, full=full)
+        more["papers"] = reading.numbers_of({line.order_id for line in more["lines"]}, remit_export.PAPERS)
         more |= {"deposits": remit_lists.deposits(office_id, key), "sums": remit_lists.line_sums(office_id, key)}
     return render_template(
         "treasury/remit_month.html", month=month, key=key, dues=remit_lists.dues(office_id, key, key),
@@ -212,7 +215,7 @@ def slip(line_id: int) -> ResponseReturnValue:
 def list_csv(month: str) -> ResponseReturnValue:
     """Hand out the lines of a period as CSV."""
     who, office_id = _exported(month, "csv")
-    rows = remit_export.as_csv(who, office_id, month_key(month))
+    rows = remit_export.as_csv(who, office_id, month_key(month), _papers(office_id, month))
     return download("\ufeff" + "".join(rows), commas.MEDIA_TYPE, f"DRAF-pajak-{month}.csv")
 
 
@@ -221,8 +224,14 @@ def list_csv(month: str) -> ResponseReturnValue:
 def list_xlsx(month: str) -> ResponseReturnValue:
     """Hand out the lines of a period as a workbook."""
     who, office_id = _exported(month, "xlsx")
-    content = remit_export.as_workbook(who, office_id, month_key(month), utc_now())
+    content = remit_export.as_workbook(who, office_id, month_key(month), _papers(office_id, month), utc_now())
     return download(content, MEDIA_TYPE, f"DRAF-pajak-{month}.xlsx")
+
+
+def _papers(office_id: int, month: str) -> remit_export.Papers:
+    """Return the numbers of the papers behind a period's lines."""
+    where = (OrderTax.office_id == office_id, OrderTax.month == month_key(month))
+    return reading.numbers_of(select(OrderTax.order_id).where(*where), remit_export.PAPERS)
 
 
 def _exported(month: str, kind: str) -> tuple[Actor, int]:

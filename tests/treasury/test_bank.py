@@ -10,9 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from shop.base.actor import SYSTEM
 from shop.base.clock import local_day
 from shop.base.errors import Conflict, Invalid, NotFound, SeparationOfDuties, ShopError
+from shop.books.accounts import BANK, REFUND_DUE
 from shop.books.models import MoneyPosting
+from shop.books.posting import Event, Transfer, balances, post
 from shop.db import session, unit_of_work
 from shop.orders import paying
 from shop.orders.models import Order, Payment
@@ -198,6 +201,32 @@ def test_a_row_confirms_a_payment_made_before_and_is_let_go_until_the_order_is_c
         accepting.undo(crew.bendahara, row.id, again, "salah lagi", now)
     postings = select(func.count()).select_from(MoneyPosting).where(MoneyPosting.name == "paid")
     assert session.scalar(postings) == 1
+
+
+def test_money_that_is_owed_back_is_booked_once_by_the_statement_that_shows_it(crew, now):
+    order_id, today = make_owed(crew, now, 500_000), local_day(now)
+    of_order = f"order:{order_id}"
+    with unit_of_work():
+        where = (crew.office_id, crew.vendor.id, today)
+        post(SYSTEM, Event(of_order, "late:pi_1", *where, [Transfer(REFUND_DUE, BANK, 75_000)], "gateway"), now)
+    load(crew.bendahara, now, HEAD + line(today, "PENGEMBALIAN DANA", came=75_000))
+    row_id = open_rows()[0].id
+    proposed = session.scalars(select(BankProposal)).one()
+    assert (proposed.kind, proposed.sure) == ("refund", False)  # nothing names it: a person decides
+    for _again in "12":
+        assert accept(crew.bendahara, row_id, "refund", proposed.target_id, now) == "refund"
+        assert balances(of_order)[REFUND_DUE] == 0
+        match_id = session.scalars(select(BankMatch.id).where(BankMatch.undone_at.is_(None))).one()
+        with unit_of_work():
+            accepting.undo(crew.bendahara, row_id, match_id, "Salah baris", now)
+        assert balances(of_order)[REFUND_DUE] == 75_000
+        with unit_of_work():
+            assert matching.propose(crew.bendahara, now) == 1
+    with unit_of_work():  # the channel tells of it first: then the statement only confirms
+        where = (crew.office_id, crew.vendor.id, today)
+        post(SYSTEM, Event(of_order, "refund:1", *where, [Transfer(BANK, REFUND_DUE, 75_000)], "gateway"), now)
+    accept(crew.bendahara, row_id, "refund", proposed.target_id, now)
+    assert balances(of_order)[REFUND_DUE] == 0
 
 
 def test_who_may_not_pay_may_not_match_and_another_offices_rows_are_not_there(crew, person, now):

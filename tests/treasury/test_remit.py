@@ -15,6 +15,7 @@ from shop.base.errors import Conflict, Invalid, NotFound
 from shop.books.models import MoneySum
 from shop.books.posting import balances
 from shop.db import session, unit_of_work
+from shop.documents import issuing, reading
 from shop.orders import paying
 from shop.orders.models import Order
 from shop.orders.models_tax import OrderTax
@@ -156,6 +157,11 @@ def test_files_are_drafts_without_formulas_and_who_took_them_is_on_the_trail(cre
     assert text.startswith("\ufeffDRAF")
     assert ";'=Dapur Nyak;" in text
     assert NPWP in text
+    session.rollback()
+    numbers = reading.numbers_of(paid, ("bast", "kuitansi"))
+    for order_id in paid:  # an inspector finds the papers of each line by their numbers
+        assert ";{bast};{kuitansi}\r".format(**numbers[order_id]) in text
+        assert numbers[order_id]["bast"] in treasurer.get("/bendahara/setor/2026-11").text
     book = CalamineWorkbook.from_filelike(io.BytesIO(treasurer.get("/bendahara/setor/2026-11/daftar.xlsx").data))
     slips = book.get_sheet_by_name("BPPU").to_python()
     assert [row[6] for row in slips[1:]] == [5_000_000, 10_000_000], "PPN has no slip of this kind"
@@ -166,6 +172,19 @@ def test_files_are_drafts_without_formulas_and_who_took_them_is_on_the_trail(cre
     assert [(user, data["file"]) for user, data in trail] == [
         (crew.bendahara.user_id, file) for file in ("csv", "xlsx", "recap-2026")
     ]
+
+
+def test_the_draft_of_a_slip_names_the_ntpn_once_its_tax_is_deposited(crew, paid, now):
+    def draft(reason=""):
+        with unit_of_work():
+            return issuing.issue(crew.bendahara, "tax_slip", paid[0], now, reason).content
+
+    assert [slip["ntpn"] for slip in draft()["slips"]] == [[]]
+    wrong = record(crew.bendahara, now, ntpn="W" * 16)
+    with unit_of_work():
+        remitting.reverse(crew.bendahara, wrong, "Salah nomor", now)
+    record(crew.bendahara, now, amount=200_000)
+    assert draft("Pajaknya sudah disetor")["slips"][0]["ntpn"] == [NTPN]
 
 
 def test_another_office_sees_nothing_the_programme_sees_sums_and_no_whole_number(crew, paid, person, statements, now):

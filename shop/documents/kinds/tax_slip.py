@@ -1,12 +1,13 @@
 """Draft of the slips (bukti potong/pungut) of a payment: one page for each tax that was kept back, as it was frozen.
 
 A draft: we compute and file nothing. The slip that counts is made in e-Bupot or Coretax, where the code of the tax
-object is chosen (no list of codes was confirmed to us, so none is guessed) and the deposit's NTPN is known.
+object is chosen (no list of codes was confirmed to us, so none is guessed). NTPN are those of the deposits recorded here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from shop.accounts.permissions import Role
@@ -16,6 +17,7 @@ from shop.documents.kind import OFFICE, VENDOR, Kind, Need
 from shop.documents.kinds import parts
 from shop.orders import states
 from shop.papers.pdf import Paper
+from shop.treasury.models_remit import TaxDeposit
 
 if TYPE_CHECKING:
     from shop.documents.ground import Ground
@@ -40,12 +42,31 @@ def gather(ground: Ground) -> dict[str, Any] | None:
     ]  # fmt: skip
     if payment is None or not slips:
         return None
+    deposits = _deposits(order.office_id, slips)
+    for slip in slips:
+        slip["ntpn"] = deposits.get((slip["month"], slip["code"]), []) if slip["by"] == "treasurer" else []
     return {
         "order_number": order.number, "ordered_on": parts.iso_day(order.placed_at), "office": parts.office(ground),
         "seller": parts.seller(ground), "treasurer": dict(ground.head(Role.BENDAHARA)), "slips": slips,
         "paid_on": payment.paid_on.isoformat(), "reference": payment.reference, "told": payment.withheld,
         "total": sum(int(slip["amount"]) for slip in slips),
     }  # fmt: skip
+
+
+def _deposits(office_id: int, slips: Sequence[Mapping[str, Any]]) -> Mapping[tuple[int, str], list[str]]:
+    """Return {(period, code): NTPN of each deposit recorded so far}; a later one makes the draft worth a new version."""
+    found = defaultdict[tuple[int, str], list[str]](list)
+    where = (
+        TaxDeposit.office_id == office_id,
+        TaxDeposit.month.in_({slip["month"] for slip in slips}),
+        TaxDeposit.reversed_at.is_(None),
+    )
+    rows = session.execute(
+        select(TaxDeposit.month, TaxDeposit.code, TaxDeposit.ntpn).where(*where).order_by(TaxDeposit.id)
+    )
+    for month, code, ntpn in rows:
+        found[month, code].append(ntpn)
+    return found
 
 
 def draw(issued: Issued, files: FileStore, end: End) -> bytes:  # noqa: ARG001 - as every kind
@@ -95,7 +116,7 @@ def _slip(paper: Paper, issued: Issued, said: Mapping[str, Any], slip: Mapping[s
             ("Peran", taxes.BY[slip["by"]]), ("Nama", office["name"] if slip["by"] == "treasurer" else "e-Order Jakpreneur"),
             ("NPWP", (office["npwp"] or "belum diisi") if slip["by"] == "treasurer" else "belum ada"),
             ("Penanda tangan", parts.person(said["treasurer"]) if slip["by"] == "treasurer" else "-"),
-            ("NTPN setoran", "diisi sesudah disetor"),
+            ("NTPN setoran", ", ".join(slip.get("ntpn", ())) or "diisi sesudah disetor"),
         ]
     )  # fmt: skip
 
