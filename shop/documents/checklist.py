@@ -95,7 +95,7 @@ def _of_kind(kind: Kind, ground: Ground, paper: Issued | None) -> Row:
     if why is not None:
         return Row(kind.code, kind.title, "unneeded", [why])
     early = order.state not in kind.states
-    content = gather(kind, ground) if not early or kind.code in _KNOWN_EARLY else {}
+    content = gather(kind, ground) if not early or kind.early else {}
     if early and content is not None:
         return Row(kind.code, kind.title, "later", [(_when(kind), {})])
     if content is None:
@@ -118,8 +118,6 @@ def _when(kind: Kind) -> str:
     )
 
 
-_KNOWN_EARLY: Final = ("comparison", "bak", "ban")
-"""Papers of what happened before the order: whether there are any is known from its first day."""
 _NEVER: Final = {
     "comparison": "Pesanan ini tidak punya catatan perbandingan.",
     "bak": "Pesanan ini bukan hasil mini-kompetisi.",

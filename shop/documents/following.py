@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
 
 from shop.base.actor import SYSTEM, Actor
+from shop.base.errors import WrongState
 from shop.db import before_commit, current_work, session
 from shop.documents import asking, signing
 from shop.documents.ground import read_ground
-from shop.documents.issuing import Missing, gather, write
+from shop.documents.issuing import Missing, write
 from shop.documents.models import IssuedDocument
 from shop.documents.table import KINDS
 from shop.orders.models import Order
@@ -23,8 +23,9 @@ _NOTE: Final = "documents"
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A step whose papers are not written yet; `state` is the one it led to."""
+    """A step whose papers are not written yet; `state` is the one it led to, the order is locked."""
 
+    order: Order
     actor: Actor
     verb: str
     state: str
@@ -37,28 +38,29 @@ def follow(actor: Actor, order: Order, verb: str, now: datetime) -> None:
         return
     waiting: dict[int, _Step] = current_work().notes.setdefault(_NOTE, {})
     if order.id in waiting:
-        _issue_due(order.id, waiting[order.id])
+        _issue_due(waiting[order.id])
     else:
-        before_commit(lambda: _issue_due(order.id, waiting[order.id]))
-    waiting[order.id] = _Step(actor, verb, order.state, now)
+        before_commit(lambda: _issue_due(waiting[order.id]))
+    waiting[order.id] = _Step(order, actor, verb, order.state, now)
 
 
-def _issue_due(order_id: int, step: _Step) -> None:
+def _issue_due(step: _Step) -> None:
     """Issue what is due. What lacks a field waits: the page of the order says which, and who fills it in."""
-    due = [kind for kind in KINDS.values() if kind.automatic and step.state in kind.states]
-    newest = select(IssuedDocument.kind, func.max(IssuedDocument.id)).where(IssuedDocument.order_id == order_id)
+    order = step.order
+    due = [kind for kind in KINDS.values() if kind.automatic and step.state in kind.states and kind.concerns(order)]
+    newest = select(IssuedDocument.kind, func.max(IssuedDocument.id)).where(IssuedDocument.order_id == order.id)
     there: dict[str, int] = dict(session.execute(newest.group_by(IssuedDocument.kind)).all())
-    waiting = [kind for kind in due if kind.code not in there or step.verb in kind.renewed_by]
+    # Papers of what happened before the order came with the first ones or never will: not looked for at every step.
+    waiting = [
+        kind for kind in due if step.verb in kind.renewed_by or not (kind.code in there or (kind.early and there))
+    ]
     if not waiting:
         return
-    order = session.scalars(select(Order).where(Order.id == order_id).options(selectinload(Order.lines))).one()
     ground = read_ground(order, step.at)
     for kind in waiting:
-        if order.state not in kind.states or gather(kind, ground) is None:
-            continue
         try:
             made = write(SYSTEM, kind, ground, kind.renewed_by.get(step.verb, ""))
-        except Missing:
+        except (Missing, WrongState):
             continue
         if made.id != there.get(kind.code):  # the same one still stands when nothing it says has changed
             _sign(made, order, step)

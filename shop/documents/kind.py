@@ -14,6 +14,7 @@ from shop.storage.files import FileStore
 if TYPE_CHECKING:
     from shop.documents.ground import Ground
     from shop.documents.reading import Issued
+    from shop.orders.models import Order
 
 Content = Mapping[str, Any]
 PROFILE: Final = ("Pejabat itu sendiri, di halaman Profil", "/profil")
@@ -80,6 +81,10 @@ class Kind:
     """States of the order in which it may be issued."""
     automatic: bool = True
     """Whether it issues by itself with the first step after which it is due and complete."""
+    early: bool = False
+    """Whether it tells of what happened before the order: there from the first papers on, or never."""
+    concerns: Callable[[Order], bool] = lambda _order: True
+    """Whether an order of this size and purpose can have it, told without reading anything else."""
     guess: Callable[[Ground], dict[str, Any]] | None = None
     """What is only expected on the day of issuing, as estimates: asked for once, and no reason for a new version."""
     renewed_by: Mapping[str, str] = field(default_factory=dict)

@@ -195,7 +195,8 @@ def read_payment(order_id: int) -> PaymentView | None:
 
 def _event(row: Any) -> Event:
     data: Mapping[str, Any] = row.data
-    facts = {name: data.get(name, "") for name in ("reference", "unpaid", "days", "signed", "place", "title", "number")}
+    named = ("reference", "unpaid", "days", "signed", "signed_by", "place", "title", "number")
+    facts = {name: data.get(name, "") for name in named}
     facts["total"], facts["amount"] = rupiah(data.get("total", 0)), rupiah(data.get("amount", 0))
     notes: list[Sentence] = []
     said = {**reasons.BY_VERB, "answer_declined": reasons.DECLINE, "stop": reasons.STOP}.get(row.verb, {}).get(

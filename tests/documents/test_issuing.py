@@ -17,6 +17,7 @@ from shop.db import session, unit_of_work
 from shop.documents import drawing, reading, signing
 from shop.documents.issuing import Missing, issue
 from shop.documents.models import IssuedDocument, Signature
+from shop.orders import delivering
 from shop.orders.models import Order
 from shop.vendors.models import Vendor
 from tests import makers
@@ -50,7 +51,13 @@ def test_what_lacks_is_told_all_at_once_and_the_paper_waits_until_it_is_filled_i
         assert issue(bare.pp, "surat_pesanan", order_id, now).version == 1
 
 
-def test_an_order_carries_its_papers_from_acceptance_to_payment(crew, now):
+def test_an_order_carries_its_papers_from_acceptance_to_payment(crew, person, statements, now):
+    with unit_of_work():
+        sent = makers.make_confirmed_order(crew, now).id
+    assert "Tanda tangan" in person(crew.ppk).get(f"/pesanan/{sent}").text
+    with statements() as seen, unit_of_work():
+        delivering.ship(crew.producer, sent, session.get_one(Order, sent).version, now)
+    assert len(seen) <= 10, "a step that brings no paper asks once which papers there are"
     with unit_of_work():
         order = makers.make_paid_order(crew, now)
         order_id, number = order.id, order.number

@@ -19,7 +19,7 @@ from shop.books.posting import Event, Transfer, balances, post
 from shop.db import session, unit_of_work
 from shop.orders import paying
 from shop.orders.models import Order, Payment
-from shop.treasury import accepting, statement_reading
+from shop.treasury import accepting, matching, statement_reading
 from shop.treasury.models_bank import BankMatch, BankProposal, BankRow
 from tests import makers
 from tests.treasury.bank_makers import HEAD, line, load, make_owed, net, propose
@@ -169,7 +169,11 @@ def test_a_sure_row_pays_its_order_by_hand_and_an_ambiguous_one_stands_side_by_s
     accept(crew.bendahara, second, "order", other, now)
     with pytest.raises(Conflict):
         accept(crew.bendahara, second, "order", twin, now)
-    load(crew.bendahara, now, HEAD + "".join(line(day, f"lain {n}", 1_000 + n) for n in range(30)))
+    owed = [make_owed(crew, now, 700_000 + n) for n in range(4)]
+    load(crew.bendahara, now, HEAD + "".join(line(day, f"lain {n}", net(owed[n % 4], day)) for n in range(30)))
+    with statements() as seen:
+        assert matching.judge(crew.bendahara, now).values
+    assert len(seen) <= 11, "as many for four orders as for one, and none of them behind the write lock"
     with statements() as seen:
         treasurer.get("/bendahara/rekening")
     assert len(seen) <= few

@@ -75,5 +75,12 @@ def draw(issued: Issued, files: FileStore, end: End) -> bytes:  # noqa: ARG001 -
 
 
 KIND: Final = Kind(
-    code="attendance", title=_TITLE, series="DH", gather=gather, draw=draw, for_vendor=False, by=parts.BUYERS
+    code="attendance",
+    title=_TITLE,
+    series="DH",
+    gather=gather,
+    draw=draw,
+    concerns=lambda order: bool(order.headcount),
+    for_vendor=False,
+    by=parts.BUYERS,
 )

@@ -31,5 +31,5 @@ def draw(issued: Issued, files: FileStore, end: End) -> bytes:  # noqa: ARG001 -
 
 
 KIND: Final = Kind(
-    code="comparison", title="Catatan Perbandingan", series="CP", gather=gather, draw=draw, for_vendor=False
+    code="comparison", title="Catatan Perbandingan", series="CP", gather=gather, draw=draw, early=True, for_vendor=False
 )

@@ -61,5 +61,5 @@ def draw(issued: Issued, files: FileStore, end: End) -> bytes:  # noqa: ARG001 -
 
 
 KIND: Final = Kind(
-    code="bak", title="Berita Acara Mini-Kompetisi", series="", gather=gather, draw=draw, for_vendor=False
+    code="bak", title="Berita Acara Mini-Kompetisi", series="", gather=gather, draw=draw, early=True, for_vendor=False
 )

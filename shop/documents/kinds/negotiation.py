@@ -56,4 +56,4 @@ def draw(issued: Issued, files: FileStore, end: End) -> bytes:  # noqa: ARG001 -
     return drawing.talk_pdf(talk, places, talk.ended_at or issued.issued_at, end)
 
 
-KIND: Final = Kind(code="ban", title="Berita Acara Negosiasi", series="", gather=gather, draw=draw)
+KIND: Final = Kind(code="ban", title="Berita Acara Negosiasi", series="", gather=gather, draw=draw, early=True)
