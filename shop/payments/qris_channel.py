@@ -10,6 +10,7 @@ from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.codes import one_line
 from shop.base.errors import Invalid, NotFound
+from shop.base.numbers import card_faults
 from shop.db import session
 from shop.orders import paying, taxing
 from shop.orders.loading import lock_order
@@ -90,6 +91,8 @@ def cancel(actor: Actor, order_id: int, reason: str, now: datetime) -> None:
     words = one_line(reason)
     if not _LEAST_REASON <= len(words) <= _LONGEST_REASON:
         raise Invalid.at("note", "Tulis alasan membatalkan, 5 sampai 300 huruf.")
+    if faults := card_faults({"note": words}):
+        raise Invalid(faults=tuple(faults))
     request.words = words
     states.move(actor, request, "cancel", now)
 
