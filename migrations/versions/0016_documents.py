@@ -83,10 +83,12 @@ def _documents() -> None:
         sa.UniqueConstraint("check_code", name=op.f("uq_issued_document_check_code")),
         sa.UniqueConstraint("supersedes_id", name=op.f("uq_issued_document_supersedes_id")),
         sa.UniqueConstraint("order_id", "kind", "version", name=op.f("uq_issued_document_order_id_kind_version")),
-        sa.UniqueConstraint(
-            "office_id", "kind", "number", "version", name=op.f("uq_issued_document_office_id_kind_number_version")
-        ),
     )
+    numbered = sa.text("kind <> 'bak'")
+    op.create_index(
+        "uq_issued_document_numbered", "issued_document", ["office_id", "kind", "number", "version"], unique=True,
+        sqlite_where=numbered, postgresql_where=numbered,
+    )  # fmt: skip
     op.create_index("ix_issued_document_number", "issued_document", ["number", "version"])
     op.create_index("ix_issued_document_office", "issued_document", ["office_id", "id"])
     op.create_index("ix_issued_document_vendor", "issued_document", ["vendor_id", "id"])

@@ -1,4 +1,4 @@
-"""Postings of a party by day, and claims that a producer offers to a bank."""
+"""Postings of a party by day, what is owed to a producer by deadline, and claims that a producer offers to a bank."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def _to(column: str, target: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
+    op.create_index("ix_purchase_order_vendor_due", "purchase_order", ["vendor_id", "state", "due_at"])
     op.create_index("ix_money_posting_office_day", "money_posting", ["office_id", "day", "id"])
     op.create_index("ix_money_posting_vendor_day", "money_posting", ["vendor_id", "day", "id"])
     op.create_table(
@@ -60,3 +61,4 @@ def downgrade() -> None:
     op.drop_table("claim_pledge")
     op.drop_index("ix_money_posting_vendor_day", "money_posting")
     op.drop_index("ix_money_posting_office_day", "money_posting")
+    op.drop_index("ix_purchase_order_vendor_due", "purchase_order")

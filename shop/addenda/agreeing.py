@@ -19,7 +19,7 @@ from shop.base.errors import Conflict, Forbidden, Invalid, Stale, WrongState
 from shop.base.money import rupiah
 from shop.budgets import pagu
 from shop.db import session
-from shop.orders import office_limit
+from shop.orders import office_limit, states
 from shop.orders.adjusting import Change, adjust
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
@@ -103,6 +103,7 @@ def accept(actor: Actor, order_id: int, number: int, version: int, now: datetime
     found.signed_number = signed
     _answer(actor, found, "accepted", "", now)
     adjust(actor, order, Change(quantities, prices, at if moved else None), "addendum", now, signed=signed)
+    states.tell(actor, order, "addendum", now)
     _tell(found, "accepted", now)
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Table, func, insert, select, union_all
 
 from shop.base.actor import Actor
 from shop.books.models import MoneyPosting, MoneySum, MoneyTransfer
@@ -92,13 +92,15 @@ def find(source: str, name: str) -> int | None:
 
 
 def balances(source: str) -> Mapping[str, int]:
-    """Return {account: debit less credit, rupiah} of everything posted for a source."""
+    """Return {account: debit less credit, rupiah} of everything posted for a source; one statement."""
     of_source = select(MoneyPosting.id).where(MoneyPosting.source == source).scalar_subquery()
-    where = MoneyTransfer.posting_id.in_(of_source)
-    found: dict[str, int] = {}
-    for column, sign in ((MoneyTransfer.debit, 1), (MoneyTransfer.credit, -1)):
-        for account, amount in session.execute(
-            select(column, func.sum(MoneyTransfer.amount)).where(where).group_by(column)
-        ):
-            found[account] = found.get(account, 0) + sign * int(amount)
-    return found
+    both = union_all(
+        *(
+            select(column.label("account"), (MoneyTransfer.amount * sign).label("amount")).where(
+                MoneyTransfer.posting_id.in_(of_source)
+            )
+            for column, sign in ((MoneyTransfer.debit, 1), (MoneyTransfer.credit, -1))
+        )
+    ).subquery()
+    rows = session.execute(select(both.c.account, func.sum(both.c.amount)).group_by(both.c.account))
+    return {account: int(amount) for account, amount in rows}

@@ -15,7 +15,7 @@ from shop.base.errors import Conflict
 from shop.catalog import indexing
 from shop.commands.plainly import plainly
 from shop.db import unit_of_work
-from shop.demo import answering, desks, filling, growing, playing, sheets
+from shop.demo import answering, coffers, desks, filling, growing, playing, sheets
 from shop.demo import logins as demo_logins
 from shop.demo.city import city as build
 from shop.programme import counting
@@ -42,6 +42,7 @@ def seed(size: Literal["small", "city"]) -> None:
         growing.grow(cast.vendors, now)
         answering.answer(cast.vendors, now)
     desks.set_out(cast, now)
+    coffers.fill_coffers(cast, now)
     with unit_of_work():
         counting.recount(now)
         band.rebuild()

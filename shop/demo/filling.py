@@ -21,9 +21,12 @@ from shop.demo.rows import insert_ids, insert_rows
 from shop.demo.shapes import DemoCity, DemoOffice, DemoPackage, DemoProduct, DemoVendor
 from shop.demo.wallets import fill_wallets
 from shop.p3dn import posting
+from shop.qris.building import Merchant, build
 from shop.vendors.models import Vendor
 
 _FORMS: Final = {"perorangan": "individual"}
+_WITH_QRIS: Final = 3
+"""Every third producer has a QRIS code, the first among them."""
 _HOME: Final = "31.71.01"
 
 
@@ -90,9 +93,17 @@ def _vendors(vendors: Sequence[DemoVendor], since: datetime) -> dict[str, int]:
                 "bank_name": "Bank Contoh",
                 "bank_account": f"99{number:08d}",
                 "bank_holder": vendor.owner,
+                "qris": _qris(vendor.name, number) if number % _WITH_QRIS == 1 else "",
             }
         )
     return dict(zip((v.key for v in vendors), insert_ids(Vendor, rows), strict=True))
+
+
+def _qris(name: str, number: int) -> str:
+    """Return the static code of a merchant that does not exist: no acquirer is called so."""
+    return build(
+        Merchant(name, "JAKARTA", "10110", f"ID99{number:011d}", f"9360099900{number:08d}", f"{number:015d}", "UMI", "5811", "ID.CO.EXAMPLE.WWW")
+    )  # fmt: skip
 
 
 def _products(products: Sequence[DemoProduct], vendors: dict[str, int], now: datetime) -> dict[str, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import json
@@ -20,6 +19,7 @@ from shop.documents.pieces import Folder, Piece
 from shop.papers.binding import Binder, Unbindable
 from shop.papers.pdf import Paper
 from shop.papers.pouring import BLOCK, Blocks, Well, zipped
+from shop.sheets import commas
 from shop.storage.files import FileStore
 
 _HEADS: Final = (
@@ -58,13 +58,7 @@ class _Index:
 
     def as_csv(self) -> bytes:
         """Return the table for a spreadsheet; no cell of it begins like a formula."""
-        out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(_HEADS)
-        writer.writerows(
-            [[f"'{c}" if str(c).startswith(("=", "+", "-", "@")) else c for c in row] for row in self.rows]
-        )
-        return ("\ufeff" + out.getvalue()).encode()
+        return ("\ufeff" + "".join(commas.written(_HEADS, [self.rows]))).encode()
 
     def as_json(self, about: About) -> bytes:
         """Return the table for a program, with what lacks."""

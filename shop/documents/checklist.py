@@ -118,10 +118,11 @@ def _when(kind: Kind) -> str:
     )
 
 
-_KNOWN_EARLY: Final = ("comparison", "ban")
+_KNOWN_EARLY: Final = ("comparison", "bak", "ban")
 """Papers of what happened before the order: whether there are any is known from its first day."""
 _NEVER: Final = {
     "comparison": "Pesanan ini tidak punya catatan perbandingan.",
+    "bak": "Pesanan ini bukan hasil mini-kompetisi.",
     "ban": "Harga tidak ditawar, jadi tidak ada negosiasi.",
     "tax_slip": "Tidak ada pajak yang dipungut dari pembayaran ini.",
 }
@@ -168,7 +169,8 @@ def _held(ground: Ground, held: Enclosures, *, for_vendor: bool) -> list[Row]:
     rows = [
         _brought("photos", "Foto serah terima", _BOTH, "#foto", there=len(held.photos) >= _PHOTOS, due=_received(ground),
                  words=("%(there)s dari paling sedikit %(least)s foto.", {"there": len(held.photos), "least": _PHOTOS})),
-        _brought("proof", "Bukti bayar", _TREASURER, "", there=bool(held.proof_key), due=paid, words=("Berkas bukti bayar tidak dilampirkan.", {})),
+        _brought("proof", "Bukti bayar", _TREASURER, "", there=ground.payment is not None and ground.payment.is_proven,
+                 due=paid, words=(ground.payment.no_file if ground.payment else "", {})),
     ]  # fmt: skip
     if for_vendor:
         return rows

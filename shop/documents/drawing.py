@@ -11,7 +11,8 @@ from shop.papers.pdf import Paper
 from shop.storage.files import FileStore
 
 if TYPE_CHECKING:
-    from shop.documents.reading import Issued, Signed
+    from shop.documents.kind import Signed
+    from shop.documents.reading import Issued
 
 _HOW: Final = {
     "account": "ditandatangani secara elektronik dengan akun e-Order",
@@ -30,7 +31,7 @@ def draw(issued: Issued, files: FileStore, root: str) -> bytes:
 
 
 def _end(paper: Paper, issued: Issued, address: str) -> None:
-    if issued.signatures:
+    if issued.signatures and KINDS[issued.kind].signed is None:  # else the room that draws it has drawn them
         paper.subheading("Persetujuan elektronik")
         paper.facts((signed.label, _signed(signed)) for signed in issued.signatures)
     lines = [

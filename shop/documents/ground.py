@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -17,6 +17,7 @@ from shop.db import session
 from shop.orders import dossier
 from shop.orders.dossier import PaymentView
 from shop.orders.models import Order
+from shop.orders.models_tax import OrderTax
 from shop.reference.models import AccountCode
 from shop.vendors.models import Vendor
 
@@ -27,7 +28,7 @@ NOBODY: Final[Person] = {"name": "", "nip": ""}
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """One order (with its lines) and what papers say around it, read in four statements; `now` is the issuing moment."""
+    """One order (with its lines) and what papers say around it, read in five statements; `now` is the issuing moment."""
 
     order: Order
     office: Office
@@ -38,7 +39,14 @@ class Ground:
     heads: Mapping[str, int]
     """Who bears a role in the office on the day: {`pa_kpa` or `bendahara`: user id}, the longest in office."""
     payment: PaymentView | None
+    taxes: Sequence[OrderTax]
+    """As they were frozen with the payment."""
     now: datetime
+
+    @property
+    def day(self) -> date:
+        """The day of issuing in Jakarta."""
+        return local_day(self.now)
 
     def person(self, user_id: int | None) -> Person:
         """Return somebody's name and NIP."""
@@ -61,9 +69,13 @@ def read_ground(order: Order, now: datetime) -> Ground:
     ).one()
     heads = _heads(office.id, local_day(now))
     hands = {order.placed_by, order.placed_for, order.received_by, order.paid_by, package.ppk_id, *heads.values()}
-    return Ground(
-        order, office, package, account or "", vendor, _people(hands), heads, dossier.read_payment(order.id), now
-    )
+    payment = dossier.read_payment(order.id)
+    taxes = _taxes(order.id) if payment else ()
+    return Ground(order, office, package, account or "", vendor, _people(hands), heads, payment, taxes, now)
+
+
+def _taxes(order_id: int) -> Sequence[OrderTax]:
+    return session.scalars(select(OrderTax).where(OrderTax.order_id == order_id).order_by(OrderTax.kind)).all()
 
 
 def _heads(office_id: int, day: date) -> dict[str, int]:

@@ -26,7 +26,7 @@ from shop.orders.numbering import take_number
 
 ISSUE: Final = "documents:paper:issue"
 LEAST_REASON, MOST_REASON = 5, 300
-_ISSUING: Final = ("kind", "number", "version", "issued_on")
+_ISSUING: Final = ("kind", "number", "version", "issued_on", "guess")
 """What a content says of its own issuing: left out when one asks whether the facts have changed."""
 
 
@@ -93,7 +93,8 @@ def _keep(
     day = local_day(now)
     version = latest.version + 1 if latest else 1
     number = latest.number if latest else gathered.get("number") or take_number(order.office_id, kind.series, day)
-    content = gathered | {"kind": kind.code, "number": number, "version": version, "issued_on": day.isoformat()}
+    guess = {"guess": json.loads(json.dumps(kind.guess(ground)))} if kind.guess else {}
+    content = gathered | guess | {"kind": kind.code, "number": number, "version": version, "issued_on": day.isoformat()}
     made = IssuedDocument(
         kind=kind.code, office_id=order.office_id, order_id=order.id, vendor_id=order.vendor_id, number=number,
         version=version, content=content, fingerprint=fingerprint(content), check_code=_code(),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from shop.orders import states
@@ -48,7 +49,19 @@ class Party:
     roles: frozenset[str]
     hands: bool = False
     steps: tuple[str, ...] = ()
-    """Steps of the order whose doer has signed by them: nobody is asked twice."""
+    """Steps of the order by which it has signed: by taking them, or by having asked for what the other side agreed to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One signature: in which capacity (msgid), by whom, how (`models.Signature.how`, or `silence` without a name), when."""
+
+    party: str
+    label: str
+    name: str
+    for_name: str
+    how: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +80,14 @@ class Kind:
     """States of the order in which it may be issued."""
     automatic: bool = True
     """Whether it issues by itself with the first step after which it is due and complete."""
+    guess: Callable[[Ground], dict[str, Any]] | None = None
+    """What is only expected on the day of issuing, as estimates: asked for once, and no reason for a new version."""
+    renewed_by: Mapping[str, str] = field(default_factory=dict)
+    """{step after which a new version issues by itself: the reason it gives}."""
     needs: Sequence[Need] = ()
     parties: Mapping[str, Party] = field(default_factory=dict)
+    signed: Callable[[Collection[int]], Mapping[int, Sequence[Signed]]] | None = None
+    """{order: signatures}, where the room that issues and draws the paper keeps them; None where they are kept here."""
     by: frozenset[str] = frozenset({"ppk", "pp", "bendahara"})
     """Roles that may issue it by hand."""
     for_vendor: bool = True

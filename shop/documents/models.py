@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.db import Base, Id, UtcDateTime, keep_append_only
+
+_NUMBERED: Final = "kind <> 'bak'"
 
 
 class IssuedDocument(Base):
@@ -17,7 +19,17 @@ class IssuedDocument(Base):
     __tablename__ = "issued_document"
     __table_args__ = (
         UniqueConstraint("order_id", "kind", "version"),
-        UniqueConstraint("office_id", "kind", "number", "version"),
+        # One competition has one record and may lead to several orders.
+        Index(
+            "uq_issued_document_numbered",
+            "office_id",
+            "kind",
+            "number",
+            "version",
+            unique=True,
+            sqlite_where=text(_NUMBERED),
+            postgresql_where=text(_NUMBERED),
+        ),
         CheckConstraint("version >= 1", "version_counts"),
         # Only a first version replaces nothing, and nobody replaces without saying why.
         CheckConstraint("(version = 1) = (supersedes_id IS NULL)", "later_supersedes"),

@@ -15,6 +15,7 @@ from shop.accounts.models import Office
 from shop.base.codes import fingerprint, one_line
 from shop.base.errors import NotFound
 from shop.db import session
+from shop.documents.kind import Signed
 from shop.documents.models import IssuedDocument, Signature
 from shop.documents.table import KINDS
 from shop.orders import states
@@ -30,18 +31,6 @@ UNKNOWN: Final = (
 )
 _d: Final = IssuedDocument
 _newer: Final = aliased(IssuedDocument)
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """One signature: in which capacity (msgid), by whom, how, when."""
-
-    party: str
-    label: str
-    name: str
-    for_name: str
-    how: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +147,11 @@ def _papers(*where: Any) -> list[Issued]:
         .order_by(_d.id)
     ).all()
     signed = _signatures({row.id: row.kind for row in rows})
-    return [_issued(row, tuple(signed[row.id])) for row in rows]
+    for elsewhere in {of for row in rows if (of := KINDS[row.kind].signed)}:
+        mine = {row.id: row.order_id for row in rows if KINDS[row.kind].signed is elsewhere}
+        found = elsewhere(set(mine.values()))
+        signed |= {paper_id: [*found.get(order_id, ())] for paper_id, order_id in mine.items()}
+    return [_issued(row, tuple(signed.get(row.id, ()))) for row in rows]
 
 
 def _issued(row: Any, signatures: tuple[Signed, ...]) -> Issued:
@@ -173,7 +166,7 @@ def _state(newer_code: str | None, order_state: str | None) -> str:
     return "cancelled" if order_state in states.UNPAID_END else "valid"
 
 
-def _signatures(kinds: Mapping[int, str]) -> Mapping[int, list[Signed]]:
+def _signatures(kinds: Mapping[int, str]) -> dict[int, list[Signed]]:
     found = defaultdict[int, list[Signed]](list)
     for row in session.scalars(
         select(Signature).where(Signature.document_id.in_(kinds)).order_by(Signature.at, Signature.id)

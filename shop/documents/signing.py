@@ -17,6 +17,7 @@ from shop.base.codes import fingerprint
 from shop.base.errors import Conflict, Forbidden, NotFound, WrongState
 from shop.budgets import pagu
 from shop.db import session
+from shop.documents.asking import Asker
 from shop.documents.kind import Party
 from shop.documents.models import IssuedDocument, Signature
 from shop.documents.table import KINDS
@@ -95,7 +96,21 @@ def keep(actor: Actor, document: IssuedDocument, party: str, how: str, proof: st
         document_id=document.id, party=party, user_id=actor.user_id, name=actor.name[:200], for_name=actor.for_name,
         how=how, at=now, fingerprint=document.fingerprint, proof=proof,
     )  # fmt: skip
+    return _noted(actor, "document_signed", document, made, now)
+
+
+def keep_asked(actor: Actor, document: IssuedDocument, party: str, asked: Asker, now: datetime) -> Signature:
+    """Write the signature of who asked for exactly what `actor` agreed to by a step."""
+    made = Signature(
+        document_id=document.id, party=party, user_id=asked.user_id, name=asked.name[:200], for_name=asked.for_name,
+        how="step", at=asked.at, fingerprint=document.fingerprint, proof="",
+    )  # fmt: skip
+    return _noted(actor, "document_signed_by", document, made, now)
+
+
+def _noted(actor: Actor, verb: str, document: IssuedDocument, made: Signature, now: datetime) -> Signature:
     session.add(made)
-    told = {"document_id": document.id, "title": KINDS[document.kind].title, "number": document.number, "party": party}
-    trail.record(actor, "document_signed", "order", document.order_id or 0, now, **told, how=how)
+    told = {"document_id": document.id, "title": KINDS[document.kind].title, "number": document.number}
+    said = {"party": made.party, "how": made.how, "signed_by": made.name}
+    trail.record(actor, verb, "order", document.order_id or 0, now, **told, **said)
     return made

@@ -11,6 +11,7 @@ from shop.documents.kinds import (
     bap,
     bast,
     comparison,
+    competition,
     invoice,
     kuitansi,
     negotiation,
@@ -23,7 +24,7 @@ from shop.documents.kinds import (
 KINDS: Final[Mapping[str, Kind]] = {
     module.KIND.code: module.KIND
     for module in (
-        comparison, negotiation, surat_pesanan, spk, attendance, bap, bast, invoice, kuitansi, payment_report, tax_slip,
+        comparison, competition, negotiation, surat_pesanan, spk, attendance, bap, bast, invoice, kuitansi, payment_report, tax_slip,
     )
 }  # fmt: skip
 """{code: kind}. A new kind is a file in `kinds/` and its name here."""

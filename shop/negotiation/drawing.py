@@ -73,7 +73,7 @@ def _terms(paper: Paper, version: Version, places: Mapping[str, str]) -> None:
         paper.note(f"Pesan: {version.words}")
 
 
-def tender_pdf(found: Tender, places: Mapping[str, str], now: datetime) -> bytes:
+def tender_pdf(found: Tender, places: Mapping[str, str], now: datetime, end: End = nothing) -> bytes:
     """Draw the Berita Acara of a competition with the comparison of all bids; of a sealed end only that it ended."""
     row = found.row
     title = f"Berita Acara Mini-Kompetisi {row.record_number}"
@@ -104,6 +104,7 @@ def tender_pdf(found: Tender, places: Mapping[str, str], now: datetime) -> bytes
     if row.opened_at is not None:
         _comparison(paper, found)
     paper.signatures([("Pejabat Pengadaan", found.made_by_name)])
+    end(paper)
     return paper.content()
 
 

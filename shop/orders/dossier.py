@@ -14,7 +14,7 @@ from shop.accounts.permissions import LABELS
 from shop.audit import trail
 from shop.base.money import rupiah
 from shop.db import session
-from shop.orders import reasons, states
+from shop.orders import paying, reasons, states
 from shop.orders.models import Payment
 from shop.orders.reading import OrderView, Scope, order
 
@@ -63,6 +63,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "papers_assumed": "BAP dan BAST dianggap disetujui karena tidak dijawab",
     "document_issued": "%(title)s %(number)s terbit",
     "document_signed": "Menandatangani %(title)s %(number)s",
+    "document_signed_by": "Tanda tangan %(signed_by)s tercatat pada %(title)s %(number)s",
     "photo_added": "Menambah foto kiriman",
     "rate": "Menilai pengiriman",
     "complaint_open": "Membuka pengaduan",
@@ -98,6 +99,7 @@ _TONES: Final = {
 }
 _LATE: Final = "Terlambat %(minutes)s menit dari waktu yang diminta."
 _ON_TIME: Final = "Tepat waktu."
+_NO_FILE: Final = "Berkas bukti bayar tidak dilampirkan."
 _IN_PLACE_OF: Final = "%(who)s menggantikan %(name)s."
 _RELAXED: Final = "Satu orang memegang dua tugas: kantor ini melonggarkan pemisahan tugas secara terbuka."
 
@@ -130,6 +132,23 @@ class PaymentView:
     proof_name: str
     withheld: int
     note: str
+    channel: str
+
+    @property
+    def no_file(self) -> str:
+        """Why there is no file of proof (msgid), empty when there is one: what a channel or the account itself says is proof."""
+        if self.proof_key:
+            return ""
+        if self.channel == "gateway":
+            return "Dikonfirmasi langsung oleh gerbang pembayaran; tidak ada berkas bukti."
+        if self.reference.startswith(paying.STATEMENT):
+            return "Terbukti dari mutasi rekening yang dicocokkan bendahara; tidak ada berkas bukti."
+        return _NO_FILE
+
+    @property
+    def is_proven(self) -> bool:
+        """Tell whether there is a proof: a file, or what the gateway or the account says."""
+        return self.no_file != _NO_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +187,7 @@ def read_payment(order_id: int) -> PaymentView | None:
             Payment.proof_name,
             Payment.withheld,
             Payment.note,
+            Payment.channel,
         ).where(Payment.order_id == order_id)
     ).first()
     return PaymentView(*row) if row else None

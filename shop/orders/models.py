@@ -51,6 +51,7 @@ class Order(Base):
         # What waits at one office, the nearest deadline first: without it SQLite walks what waits in the whole city.
         Index("ix_purchase_order_office_due", "office_id", "state", "due_at"),
         Index("ix_purchase_order_vendor_state", "vendor_id", "state", "id"),
+        Index("ix_purchase_order_vendor_due", "vendor_id", "state", "due_at"),  # what is owed to one producer, likewise
         Index("ix_purchase_order_package", "package_id"),
         Index("ix_purchase_order_pair", "office_id", "vendor_id", "placed_at"),
     )

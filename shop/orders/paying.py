@@ -36,6 +36,8 @@ CHANNELS: Final[Mapping[str, str]] = {
 }
 """How money goes out, with labels; msgids."""
 CARD: Final = "kkpd"
+STATEMENT: Final = "MUTASI-"
+"""How the reference begins of a payment that a movement of the account proves; its number follows."""
 _LEAST_REASON: Final = 5
 
 

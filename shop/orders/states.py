@@ -138,6 +138,11 @@ def move(
         posting.settle(actor, f"order:{order.id}", facts.of_order(order, *standing(step.target)), now)
     if step.target == "received":
         owing.owe(actor, order, now)
+    tell(actor, order, verb, now)
+
+
+def tell(actor: Actor, order: Order, verb: str, now: datetime) -> None:
+    """Let the rooms above go along with a step, or with a change that is none, as a signed addendum."""
     for follow in FOLLOWERS:
         follow(actor, order, verb, now)
 

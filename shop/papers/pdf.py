@@ -11,13 +11,13 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import font_source_sans_pro
-from fpdf import FPDF, FontFace, ViewerPreferences
-from fpdf.enums import TableBordersLayout
+from fpdf import FPDF, ViewerPreferences
 
-Align = Literal["L", "R", "C"]
+from shop.papers.ruled import Align, Look, Ruled
+
 _FONT: Final = "Source"
 _FILES: Final = Path(font_source_sans_pro.__file__).parent / "files"
 _TEAL: Final = (15, 76, 74)
@@ -167,26 +167,11 @@ class Paper:
         size: int = 9,
     ) -> None:
         """Draw a table whose head comes again on each page. `widths` are shares; `total` is a last row, set apart."""
-        self._ink(size)
-        head = FontFace(emphasis="BOLD", color=(255, 255, 255), fill_color=_TEAL)
-        sum_row = FontFace(emphasis="BOLD", fill_color=_SUNK)
         self._pdf.set_draw_color(*_LINE)
-        with self._pdf.table(
-            headings_style=head,
-            text_align=tuple(aligns),
-            col_widths=tuple(widths) or None,
-            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-            line_height=size * 0.55,
-            padding=1.2,
-        ) as table:
-            for cells in (heads, *rows):
-                row = table.row()
-                for cell in cells:
-                    row.cell(self._said(cell))
-            if total:
-                row = table.row(style=sum_row)
-                for cell in total:
-                    row.cell(self._said(cell))
+        looks = (Look((255, 255, 255), _TEAL, bold=True), Look(_INK), Look(_INK, _SUNK, bold=True))
+        told = ([self._said(cell) for cell in cells] for cells in rows)
+        ruled = Ruled(self._pdf, _FONT, widths or [1] * len(heads), aligns, size)
+        ruled.draw([self._said(cell) for cell in heads], told, [self._said(cell) for cell in total], looks)
         self._pdf.ln(3)
 
     def picture(self, content: bytes, *, alt: str, width: int, centred: bool = True) -> None:

@@ -9,8 +9,9 @@ from typing import Final
 from shop.base.actor import Actor
 from shop.clients.stripe import MOST_RUPIAH, Account, Patience, Stripe
 from shop.db import session
+from shop.orders import paying
 from shop.orders.models import Order
-from shop.payments.channels import CHANNELS, Channel, offer
+from shop.payments.channels import Channel, offer
 from shop.payments.models import PaymentRequest
 from shop.reference import policy
 from shop.settings import Settings
@@ -18,6 +19,7 @@ from shop.settings import Settings
 CODE: Final = "gateway"
 FIRST_LOOK: Final = timedelta(minutes=2)
 """From opening to the first look by ourselves: longer than any call at the door can last, so the two do not meet."""
+UNSET: Final = "Gerbang pembayaran belum diatur di aplikasi ini."
 _OFFICIAL: Final = "https://api.stripe.com"
 _AT_THE_DOOR: Final = Patience(connect=4, read=10, whole=15, tries_more=1)
 """Somebody waits before the screen; what is not answered in time is looked up afterwards."""
@@ -44,11 +46,12 @@ def gateway_of(settings: Settings) -> Gateway | None:
 
 
 def use(gateway: Gateway | None) -> None:
-    """Offer the channel, or do not when there is no gateway; the roof says which."""
-    if gateway is None:
-        CHANNELS.pop(CODE, None)
-    else:
-        offer(Channel(CODE, "Gerbang pembayaran", _refuses, _prepare))
+    """Offer the channel; without a gateway it refuses every order and says why. The roof says which."""
+    offer(Channel(CODE, paying.CHANNELS[CODE], _refuses if gateway else _unset, _prepare))
+
+
+def _unset(_order: Order, _net: int, _day: date) -> str:
+    return UNSET
 
 
 def _refuses(_order: Order, net: int, day: date) -> str:

@@ -165,9 +165,9 @@ def _payee(order: Order, taxes: OrderTaxes) -> Payee:
 
 
 def _ways(order: Order, taxes: OrderTaxes, by_card: OrderTaxes, day: date) -> list[Way]:
-    """Return every channel of this installation in the order people know them."""
+    """Return every channel in the order people know them."""
     found = []
-    for code in (code for code in paying.CHANNELS if code in CHANNELS):
+    for code in paying.CHANNELS:
         channel, net = CHANNELS[code], (by_card if code == CARD else taxes).total("seller_receives")
         found.append(Way(code, channel.label, channel.refuses(order, net, day), net))
     return found

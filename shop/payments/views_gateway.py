@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.base.clock import utc_now
-from shop.base.errors import Invalid, NotFound, NotReady
+from shop.base.errors import Conflict, Invalid, NotFound
 from shop.base.sheet import whole
 from shop.clients.stripe_errors import StripeFault
 from shop.db import unit_of_work
 from shop.orders import forms
 from shop.payments import channels, gateway_calls, gateway_reading, refunding, states
-from shop.payments.gateway_channel import CODE, Gateway
-from shop.web.errors import faults_told
+from shop.payments.gateway_channel import CODE, UNSET, Gateway
+from shop.web.errors import faults_told, told
 from shop.web.guard import actor, requires
 
 bp = Blueprint("payments_gateway", __name__)
@@ -27,10 +27,12 @@ _ONE: Final = f"{_ALL}/<int:request_id>"
 _LARGEST: Final = 2**63 - 1
 
 
-def _gateway() -> Gateway:
+def _gateway(request_id: int) -> Gateway:
+    """Return the gateway for a payment of this office; somebody else's is not there before anything else is said."""
+    gateway_reading.request_view(actor(), request_id, utc_now())
     found: Gateway | None = current_app.extensions["gateway"]
     if found is None:
-        raise NotReady("Gerbang pembayaran belum diatur di aplikasi ini.")
+        raise Conflict(UNSET, kind="no-gateway")
     return found
 
 
@@ -55,8 +57,11 @@ def begin() -> ResponseReturnValue:
     order_id = request.form.get("order_id", "")
     if not (order_id.isascii() and order_id.isdigit() and len(order_id) <= 19 and int(order_id) <= _LARGEST):  # noqa: PLR2004
         raise NotFound("Pesanan ini tidak ada.")
-    with unit_of_work():
-        request_id = channels.open_request(who, int(order_id), CODE, forms.version(request.form), now).id
+    try:
+        with unit_of_work():
+            request_id = channels.open_request(who, int(order_id), CODE, forms.version(request.form), now).id
+    except Conflict as error:
+        return render_template("payments/changed.html", order_id=int(order_id), message=told(error)), 409
     return _look(request_id, fresh=True)
 
 
@@ -81,12 +86,11 @@ def _show(request_id: int, faults: list[tuple[str, str]] | None = None, status: 
 @requires(states.OPEN)
 def look(request_id: int) -> ResponseReturnValue:
     """Ask the gateway now."""
-    gateway_reading.request_view(actor(), request_id, utc_now())
     return _look(request_id)
 
 
 def _look(request_id: int, *, fresh: bool = False) -> ResponseReturnValue:
-    gateway, now = _gateway(), utc_now()
+    gateway, now = _gateway(request_id), utc_now()
     try:
         gateway_calls.ask(gateway.quick, request_id, now, method=gateway.method, fresh=fresh)
         refunding.settle(gateway.quick, request_id, now)
@@ -100,7 +104,7 @@ def _look(request_id: int, *, fresh: bool = False) -> ResponseReturnValue:
 @requires(states.OPEN)
 def cancel(request_id: int) -> ResponseReturnValue:
     """Cancel a payment, at the gateway first."""
-    who, gateway = actor(), _gateway()
+    who, gateway = actor(), _gateway(request_id)
     try:
         gateway_calls.cancel(who, gateway.quick, request_id, utc_now())
         flash(_("Pembayaran dibatalkan. Tidak ada uang yang keluar."), "success")
@@ -114,7 +118,7 @@ def cancel(request_id: int) -> ResponseReturnValue:
 @requires(states.OPEN)
 def give_back(request_id: int) -> ResponseReturnValue:
     """Ask the gateway to give money back."""
-    who, gateway, now = actor(), _gateway(), utc_now()
+    who, gateway, now = actor(), _gateway(request_id), utc_now()
     try:
         with unit_of_work():
             amount = whole(request.form.get("amount", "")) or 0

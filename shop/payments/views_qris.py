@@ -42,7 +42,7 @@ def begin(order_id: int) -> ResponseReturnValue:
         with unit_of_work():
             open_request(who, order_id, qris_channel.CODE, forms.version(request.form), now)
     except Conflict as error:
-        return render_template("orders/changed.html", order_id=order_id, message=told(error)), 409
+        return render_template("payments/changed.html", order_id=order_id, message=told(error)), 409
     return redirect(f"/pesanan/{order_id}/bayar/qris", 303)
 
 
@@ -76,7 +76,7 @@ def prove(order_id: int) -> ResponseReturnValue:
     except Invalid as error:
         return _page(order_id, error)
     except Conflict as error:
-        return render_template("orders/changed.html", order_id=order_id, message=told(error)), 409
+        return render_template("payments/changed.html", order_id=order_id, message=told(error)), 409
     flash(_("Pembayaran dicatat."), "ok")
     return redirect(f"/pesanan/{order_id}", 303)
 
@@ -93,9 +93,9 @@ def cancel(order_id: int) -> ResponseReturnValue:
     except Invalid as error:
         return _page(order_id, error)
     except Conflict as error:
-        return render_template("orders/changed.html", order_id=order_id, message=told(error)), 409
+        return render_template("payments/changed.html", order_id=order_id, message=told(error)), 409
     flash(_("Kode QRIS ditutup. Pilih saluran lain untuk membayar."), "ok")
-    return redirect(f"/pesanan/{order_id}", 303)
+    return redirect(f"/pesanan/{order_id}/bayar", 303)
 
 
 def _own(order_id: int) -> reading.OrderView:

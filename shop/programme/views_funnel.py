@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,11 +16,13 @@ from shop.programme import forms, funnel, in_sight, targeting
 from shop.programme.periods import Span, choices, span_of
 from shop.programme.rules import FACILITY, FUNNEL_2021, STUCK_DAYS
 from shop.reference import regions
+from shop.sheets import commas
 from shop.web.errors import faults_told
 from shop.web.guard import actor, requires
 from shop.web.paging import page_from
 
 bp = Blueprint("programme_funnel", __name__)
+_HEADS: Final = ("from", "until", "kecamatan", "kecamatan_name", "stage", "producers", "registered", "share_bp")
 
 
 def _asked() -> tuple[Span, str]:
@@ -106,26 +106,15 @@ def download() -> ResponseReturnValue:
     """Hand out the funnel as CSV: one line for each kecamatan and stage; shares in basis points."""
     span, place = _asked()
     found = funnel.read(actor(), span, place, local_day(utc_now()))
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("from", "until", "kecamatan", "kecamatan_name", "stage", "producers", "registered", "share_bp"))
-    for row in found.places:  # those with anybody registered
-        for stage in funnel.STAGES:
-            count = row.counts[stage]
-            writer.writerow(
-                (
-                    span.start,
-                    span.end,
-                    row.code,
-                    row.name,
-                    stage,
-                    count,
-                    row.registered,
-                    ratio_bp(count, row.registered),
-                )
-            )
+    rows = [
+        (
+            span.start, span.end, row.code, row.name, stage, row.counts[stage], row.registered,
+            ratio_bp(row.counts[stage], row.registered),
+        )
+        for row in found.places for stage in funnel.STAGES  # those with anybody registered
+    ]  # fmt: skip
     return Response(
-        out.getvalue(),
-        content_type="text/csv; charset=utf-8",
+        commas.written(_HEADS, [rows]),
+        content_type=commas.MEDIA_TYPE,
         headers={"Content-Disposition": 'attachment; filename="corong.csv"'},
     )

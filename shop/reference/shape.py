@@ -22,6 +22,7 @@ _SHARES: Final = ("bmp.factors", "tkdn.goods.method", "tkdn.overhead_scale")
 _SHARE: Final = re.compile(r"(.*_)?bp(_.*)?|min_tkdn|max_pref")
 _RUPIAH: Final = re.compile(r"(.*_)?(rupiah|rp|upto|above|max|limit|warn_at|exempt)")
 _WORD: Final = re.compile(r"[A-Za-z0-9_-]{1,60}", re.ASCII)
+_CODE: Final = re.compile(r"[0-9-]{0,20}\Z", re.ASCII)  # of tax objects and accounts; empty when not known yet
 _LARGE: Final = 10_000  # no count of days, bids or times is: an amount
 _MOST_COUNT: Final = 3_660
 _MOST_ROWS: Final = 50
@@ -83,6 +84,8 @@ def _part(key: str, name: str, seen: Sequence[Any], words: tuple[str, ...]) -> P
         kind = "truth"
     elif isinstance(value, str):
         kind, words = "word", words or tuple(dict.fromkeys(v for v in seen if isinstance(v, str)))
+    elif isinstance(value, dict):
+        kind = "json"
     elif isinstance(value, list):
         kind = "json"
         if all(isinstance(x, str) for x in value):
@@ -166,19 +169,22 @@ def _json(part: Part, fields: Fields) -> Any:
     except (ValueError, RecursionError):
         found = None
     rows = found if isinstance(found, list) else []
-    if not 1 <= len(rows) <= _MOST_ROWS or not all(any(_alike(row, old) for old in part.value) for row in rows):
+    fits = 1 <= len(rows) <= _MOST_ROWS and all(any(_alike(row, old) for old in part.value) for row in rows)
+    if not (_alike(found, part.value) if isinstance(part.value, dict) else fits):
         fields.fault(part.field, "Bentuknya harus sama dengan nilai sekarang: baris, nama, dan jenis isinya.")
     return found
 
 
 def _alike(new: Any, old: Any) -> bool:
-    """Tell whether a row has the shape of one there was: the same names and types, words unchanged, numbers in range."""
+    """Tell whether a row has the shape of one there was: the same names and types, numbers in range, no word but a code changed."""
     if isinstance(old, dict):
         return isinstance(new, dict) and new.keys() == old.keys() and all(_alike(new[k], old[k]) for k in old)
     if isinstance(old, list):
         return isinstance(new, list) and len(new) == len(old) and all(map(_alike, new, old))
     if isinstance(old, bool | str):
-        return type(new) is type(old) and (new == old or isinstance(old, bool))
+        return type(new) is type(old) and (
+            new == old or isinstance(old, bool) or bool(_CODE.match(old) and _CODE.match(new))
+        )
     return new is None or (type(new) is int and 0 <= new <= MAX_RUPIAH)
 
 

@@ -108,7 +108,7 @@ PARTS: Final = {
     "thresholds": "Batas nilai", "limits_rp": "Batas nilai", "proof": "Bukti pembelian sampai", "kuitansi": "Kuitansi sampai",
     "spk": "SPK sampai", "capital": "Modal", "turnover": "Omzet", "material": "Bahan", "labour": "Tenaga kerja",
     "overhead": "Tempat produksi", "tax": "Pajak", "shipping": "Ongkos kirim", "before": "Hari kerja sebelum batas",
-    "again": "Hari kerja antara pengingat", "most": "Paling banyak",
+    "again": "Hari kerja antara pengingat", "most": "Paling banyak", "object": "Kode objek pajak", "account": "Kode akun setoran",
 }  # fmt: skip
 """Parts of a value; others are shown by their name."""
 

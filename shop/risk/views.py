@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -22,13 +20,13 @@ from shop.p3dn import labels
 from shop.risk import forms, notes, reading
 from shop.risk.reading import LIST, SEE, Wanted
 from shop.risk.register import RULES
+from shop.sheets import commas
 from shop.web import risks
 from shop.web.downloads import download
 from shop.web.errors import faults_told, told
 from shop.web.guard import actor, public, requires
 
 bp = Blueprint("risk", __name__)
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS: Final = (
     "rule", "title", "sentence", "order", "office", "producer", "total", "placed_at", "raised_at", "explained",
 )  # fmt: skip
@@ -68,7 +66,7 @@ def index() -> ResponseReturnValue:
 def sheet() -> ResponseReturnValue:
     """Stream the same list as CSV: UTF-8, commas, rupiah as whole numbers, Jakarta time."""
     who, wanted = actor(), forms.wanted(request.args, labels.offices().values())
-    return download(stream_with_context(_csv(who, wanted)), "text/csv; charset=utf-8", "risiko.csv")
+    return download(stream_with_context(commas.written(_COLUMNS, _csv(who, wanted))), commas.MEDIA_TYPE, "risiko.csv")
 
 
 @bp.get("/pesanan/<int:order_id>/risiko")
@@ -125,24 +123,13 @@ def _months() -> list[tuple[str, str]]:
     return [(text, text) for text in (f"{n // 12}-{n % 12 + 1:02d}" for n in range(count, count - _MONTHS, -1))]
 
 
-def _csv(who: Actor, wanted: Wanted) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(_COLUMNS)
+def _csv(who: Actor, wanted: Wanted) -> Iterator[list[tuple[Any, ...]]]:
     for rows in reading.every_page(who, wanted):
-        for row in rows:
-            words = risks.told(row.finding)
-            values: tuple[Any, ...] = (
+        yield [
+            (
                 words.code, words.title, words.sentence, row.number, row.office, row.vendor_name, row.total,
                 local(row.placed_at).isoformat(timespec="minutes"), local(row.raised_at).isoformat(timespec="minutes"),
                 int(row.noted),
-            )  # fmt: skip
-            writer.writerow([_cell(value) for value in values])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-
-
-def _cell(value: Any) -> Any:
-    """Keep a spreadsheet from running what somebody typed as a name."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+            )
+            for row in rows for words in [risks.told(row.finding)]
+        ]  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +13,7 @@ from shop.base.actor import Actor
 from shop.base.clock import local_day, utc_now
 from shop.orders import reading, states
 from shop.orders.reading import OrderView
+from shop.sheets import commas
 from shop.sourcing import defence, record_drawing, record_reading
 from shop.web.downloads import PDF, download
 from shop.web.errors import say
@@ -50,15 +49,10 @@ def record(order_id: int) -> ResponseReturnValue:
 def record_csv(order_id: int) -> ResponseReturnValue:
     """Hand the record out as rows."""
     _, order = _order(order_id)
-    found, out = record_reading.record_of(order_id), io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(record_reading.HEADS)
-    for row in record_reading.rows(found) if found else ():
-        # A cell that begins like a formula would be one in a spreadsheet.
-        writer.writerow(
-            [f"'{c}" if isinstance(c, str) and c.startswith(("=", "+", "-", "@", "\t", "\r")) else c for c in row]
-        )
-    return download("\ufeff" + out.getvalue(), "text/csv; charset=utf-8", f"perbandingan-{order.number}.csv")
+    found = record_reading.record_of(order_id)
+    rows = record_reading.rows(found) if found else ()
+    content = "\ufeff" + "".join(commas.written(record_reading.HEADS, [rows]))
+    return download(content, commas.MEDIA_TYPE, f"perbandingan-{order.number}.csv")
 
 
 @bp.get(f"/pesanan/{_ID}/perbandingan.json")

@@ -86,7 +86,7 @@ def _pay(actor: Actor, order: Order, row: BankRow, now: datetime) -> None:
 
 def reference_of(row: BankRow) -> str:
     """Return the reference a payment gets from its row: what the bank wrote, and the row's own number."""
-    return one_line(f"MUTASI-{row.id} {row.words}")[:100]
+    return one_line(f"{paying.STATEMENT}{row.id} {row.words}")[:100]
 
 
 def _differs(moved: int, expected: int) -> Conflict:

@@ -17,8 +17,7 @@ from shop.orders.models import Order
 from shop.orders.punctuality import Punctuality
 from shop.papers import qr
 from shop.papers.pdf import Paper
-from shop.sheets.writing import Book, Column
-from shop.treasury.exporting import Cell
+from shop.sheets.writing import Book, Cell, Column
 from shop.treasury.pledging import Claim
 
 HEADS: Final = (

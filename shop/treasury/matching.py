@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -19,9 +19,10 @@ from shop.base.clock import local_day
 from shop.books.accounts import REFUND_DUE
 from shop.books.models import MoneyPosting, MoneyTransfer
 from shop.db import session
-from shop.orders import taxing
+from shop.orders import tax_cases, taxing
 from shop.orders.models import Order, Payment
 from shop.orders.models_tax import OrderTax
+from shop.orders.tax_cases import Case
 from shop.treasury.models_bank import BankMatch, BankProposal, BankRow
 from shop.treasury.models_remit import TaxDeposit
 from shop.treasury.rights import MATCH, office_of
@@ -42,7 +43,7 @@ _POINTS: Final = {"exact": 50, "differs": 0, "number": 40, "name": 30, "soon": 1
 _NAMED: Final = frozenset({"number", "name", "ntpn"})
 MOST_ROWS: Final = 500
 _MOST_ORDERS: Final = 400
-_MOST_ASSESSED: Final = 600
+_MOST_ASSESSED: Final = 2_000
 _NEAR: Final = 5
 _SOON: Final = 7
 _LEAST_SHARE: Final = 80
@@ -53,7 +54,7 @@ _SHOWN: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something a row may be. `subject` says what `target_id` is an id of."""
+    """Something a row may be. `number` and `names` are plain, as they are looked for in the bank's words."""
 
     kind: str
     target_id: int
@@ -77,10 +78,18 @@ class _Found:
         return sum(_POINTS[code] for code in self.reasons)
 
 
-def propose(actor: Actor, now: datetime) -> int:
-    """Work out anew what the open rows of this office may be; return how many have a proposal.
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What was worked out, not kept yet: which rows were looked at, and the rows of `bank_proposal` for them."""
 
-    At most the 500 newest open rows and the 400 oldest unpaid orders are looked at. Inside a unit of work.
+    row_ids: Sequence[int]
+    values: Sequence[Mapping[str, Any]]
+
+
+def judge(actor: Actor, now: datetime) -> Proposals:
+    """Work out what the open rows of this office may be, outside of a unit of work: it takes a while and writes nothing.
+
+    At most the 500 newest open rows and the 400 oldest unpaid orders are looked at.
     """
     actor.require(MATCH)
     office_id = office_of(actor)
@@ -91,21 +100,29 @@ def propose(actor: Actor, now: datetime) -> int:
         .limit(MOST_ROWS)
     ).all()
     if not rows:
-        return 0
+        return Proposals((), ())
     found = _judge(rows, _candidates(office_id, rows), local_day(now))
-    session.execute(delete(BankProposal).where(BankProposal.row_id.in_([row.id for row in rows])))
     values = [
         {"row_id": f.row.id, "kind": f.one.kind, "target_id": f.one.target_id, "expected": f.expected, "score": f.score,
          "sure": _is_sure(f), "reasons": f.reasons}
         for f in found
     ]  # fmt: skip
-    if values:
-        session.execute(insert(BankProposal), values)
-    return len({f.row.id for f in found})
+    return Proposals([row.id for row in rows], values)
+
+
+def keep(made: Proposals) -> int:
+    """Keep what was worked out, in place of what was proposed before; return how many rows have a proposal.
+
+    What was matched or paid meanwhile is refused when somebody accepts it (`accepting.accept`).
+    """
+    session.execute(delete(BankProposal).where(BankProposal.row_id.in_(made.row_ids)))
+    if made.values:
+        session.execute(insert(BankProposal), made.values)
+    return len({value["row_id"] for value in made.values})
 
 
 def _judge(rows: Sequence[BankRow], candidates: Sequence[Candidate], today: date) -> list[_Found]:
-    nets: dict[tuple[int, date], int] = {}
+    nets = _Nets([one.order for one in candidates if one.order is not None])
     kept: list[_Found] = []
     for row in rows:
         words = plain(row.words)
@@ -116,20 +133,20 @@ def _judge(rows: Sequence[BankRow], candidates: Sequence[Candidate], today: date
     return kept
 
 
-def _look(row: BankRow, one: Candidate, words: str, nets: dict[tuple[int, date], int], today: date) -> _Found | None:
+def _look(row: BankRow, one: Candidate, words: str, nets: _Nets, today: date) -> _Found | None:
     if (row.way == "in") != (one.kind == "refund"):
         return None
     named = []
-    if len(one.number) >= _LEAST_NAME and plain(one.number) in words:
+    if one.number and one.number in words:
         named.append("ntpn" if one.kind == "deposit" else "number")
-    if any(len(plain(name)) >= _LEAST_NAME and plain(name) in words for name in one.names):
+    if any(name in words for name in one.names):
         named.append("name")
     expected = one.amount
     if one.order is not None:
         close = one.total * _LEAST_SHARE <= row.amount * 100 <= one.total * 100
         if not one.day <= row.day <= today or not (close or "number" in named):
             return None
-        expected = _net(one.order, row.day, nets)
+        expected = nets.of(one.order, row.day)
     exact = expected == row.amount
     if not exact and "number" not in named:
         return None
@@ -172,12 +189,24 @@ def plain(text: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", text.upper())
 
 
-def _net(order: Order, day: date, nets: dict[tuple[int, date], int]) -> int:
-    """Return what has to be transferred when the order is paid that day; -1 when too many were asked about."""
-    key = (order.id, day)
-    if key not in nets:
-        nets[key] = net_of(order, day) if len(nets) < _MOST_ASSESSED else -1
-    return nets[key]
+class _Nets:
+    """What has to be transferred for each of some orders, by day: read together, assessed when asked and then kept."""
+
+    def __init__(self, orders: Sequence[Order]) -> None:
+        self._orders = orders
+        self._cases: dict[int, dict[int, Case]] = {}
+        self._nets: dict[tuple[int, date], int] = {}
+
+    def of(self, order: Order, day: date) -> int:
+        """Return the net amount of an order that is paid that day; -1 when too many were asked about."""
+        key = (order.id, day)
+        if len(self._nets) >= _MOST_ASSESSED:
+            return self._nets.get(key, -1)
+        if key not in self._nets:
+            if day.year not in self._cases:
+                self._cases[day.year] = {case.order.id: case for case in tax_cases.read(self._orders, day.year)}
+            self._nets[key] = taxing.assess_case(self._cases[day.year][order.id], day).total("seller_receives")
+        return self._nets[key]
 
 
 def net_of(order: Order, day: date) -> int:
@@ -201,9 +230,20 @@ def _orders(office_id: int) -> list[Candidate]:
         .limit(_MOST_ORDERS)
     )
     return [
-        Candidate("order", o.id, 0, local_day(o.received_at or o.placed_at), o.number, (o.vendor_name, holder), o.total, o)
+        Candidate("order", o.id, 0, local_day(o.received_at or o.placed_at), _told(o.number),
+                  _names(o.vendor_name, holder), o.total, o)
         for o, holder in rows
     ]  # fmt: skip
+
+
+def _told(text: str) -> str:
+    """Return a text as it is looked for in the bank's words; empty when it is too short to mean anything."""
+    found = plain(text)
+    return found if len(found) >= _LEAST_NAME else ""
+
+
+def _names(*names: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(_told, names)))
 
 
 def _free(subject: str, column: Any) -> ColumnElement[bool]:
@@ -230,7 +270,7 @@ def _payments(office_id: int, first: date, last: date) -> list[Candidate]:
         .order_by(Order.id)
         .limit(MOST_ROWS)
     )  # fmt: skip
-    return [Candidate("payment", r[0], r[5] - r[6] - int(r[7]), r[4], r[1], (r[2], r[3])) for r in rows]
+    return [Candidate("payment", r[0], r[5] - r[6] - int(r[7]), r[4], _told(r[1]), _names(r[2], r[3])) for r in rows]
 
 
 def _deposits(office_id: int, first: date, last: date) -> list[Candidate]:
@@ -241,7 +281,7 @@ def _deposits(office_id: int, first: date, last: date) -> list[Candidate]:
         .order_by(TaxDeposit.id)
         .limit(MOST_ROWS)
     )  # fmt: skip
-    return [Candidate("deposit", d.id, d.amount, d.deposited_on, d.ntpn) for d in rows]
+    return [Candidate("deposit", d.id, d.amount, d.deposited_on, _told(d.ntpn)) for d in rows]
 
 
 def _refunds(office_id: int) -> list[Candidate]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -12,6 +11,7 @@ from shop.accounts.models import Office
 from shop.audit import trail
 from shop.base.actor import Actor
 from shop.db import session
+from shop.sheets import commas
 from shop.sheets.writing import Book, Cell, Column
 from shop.treasury import remit_lists
 from shop.treasury.remit_lists import Due, Line, month_text
@@ -77,19 +77,9 @@ def cells(month: int, line: Line) -> list[Cell]:
 
 
 def as_csv(actor: Actor, office_id: int, month: int) -> Iterator[str]:
-    """Yield the list as CSV with semicolons, the draft mark first; a cell that begins like a formula gets a quote before it."""
-    for row in ([DRAFT], [column.head for column in LIST]):
-        yield _csv_line(row)
-    for line in all_lines(actor, office_id, month):
-        yield _csv_line(cells(month, line))
-
-
-def _csv_line(row: Sequence[Cell]) -> str:
-    out = io.StringIO()
-    texts = ["" if cell is None else str(cell) for cell in row]
-    safe = [f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text for text in texts]
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerow(safe)
-    return out.getvalue()
+    """Yield the list as CSV with semicolons, as Coretax has its files; the draft mark stands before the heads."""
+    rows = (cells(month, line) for line in all_lines(actor, office_id, month))
+    return commas.written([DRAFT], [[[column.head for column in LIST]], rows], delimiter=";")
 
 
 def as_workbook(actor: Actor, office_id: int, month: int, now: datetime) -> bytes:

@@ -20,7 +20,8 @@ from shop.growth.months import month_from
 from shop.orders import punctuality
 from shop.orders.paying import CHANNELS
 from shop.reference import policy
-from shop.treasury import aging, exporting, reading
+from shop.sheets import commas
+from shop.treasury import aging, reading
 from shop.treasury.purses import READ, Purse, purse_of
 from shop.web.downloads import download
 from shop.web.guard import actor, requires
@@ -142,8 +143,8 @@ def unpaid_csv() -> ResponseReturnValue:
         ]
         for rows in aging.every_row(purse, utc_now())
     )  # fmt: skip
-    content = stream_with_context(exporting.written(_HEADS, batches))
-    return download(content, "text/csv; charset=utf-8", "belum-dibayar.csv")
+    content = stream_with_context(commas.written(_HEADS, batches))
+    return download(content, commas.MEDIA_TYPE, "belum-dibayar.csv")
 
 
 def _moves(row: books.PostingRow) -> tuple[tuple[str, int], ...]:

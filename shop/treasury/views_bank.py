@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from shop.base.actor import Actor
 from shop.base.clock import utc_now
 from shop.base.errors import Conflict, Invalid, NotFound, ShopError
 from shop.base.sheet import decoded, whole
@@ -67,8 +69,7 @@ def load() -> ResponseReturnValue:
         with unit_of_work():
             loaded = statements.load(who, name or "", statement, now)
         if loaded.kept:
-            with unit_of_work():
-                matching.propose(who, now)
+            _propose(who, now)
     except Invalid as error:
         if "head" in request.form and not any(f.field == "file" for f in error.faults):
             return _ask(lines, content, name or "", _faults(error))
@@ -114,12 +115,17 @@ def _ask(
     return page, 422
 
 
+def _propose(who: Actor, now: datetime) -> int:
+    made = matching.judge(who, now)  # before the unit of work: nobody waits for it to be worked out
+    with unit_of_work():
+        return matching.keep(made)
+
+
 @bp.post(f"{_AT}/cari")
 @requires(MATCH)
 def look_again() -> ResponseReturnValue:
     """Work the proposals out anew, after orders were received or paid meanwhile."""
-    with unit_of_work():
-        found = matching.propose(actor(), utc_now())
+    found = _propose(actor(), utc_now())
     flash(ngettext("%(num)s mutasi punya usulan.", "%(num)s mutasi punya usulan.", found), "ok")
     return redirect(_AT, 303)
 
@@ -169,7 +175,7 @@ def undo(row_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work():
             accepting.undo(actor(), row_id, match_id or 0, request.form.get("note", ""), utc_now())
-            matching.propose(actor(), utc_now())
+        _propose(actor(), utc_now())
     except Invalid as error:
         return _page(_faults(error), told(error), 422)
     except Conflict as error:

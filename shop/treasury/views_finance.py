@@ -13,8 +13,9 @@ from shop.base.codes import one_line, plain_check_code
 from shop.base.errors import Conflict, Invalid, NotFound
 from shop.base.sheet import whole
 from shop.db import unit_of_work
+from shop.sheets import commas
 from shop.sheets.writing import MEDIA_TYPE
-from shop.treasury import aging, claims, exporting, pledging
+from shop.treasury import aging, claims, pledging
 from shop.treasury.pledging import OFFER, Claim
 from shop.treasury.purses import purse_of
 from shop.web.downloads import PDF, download
@@ -90,8 +91,8 @@ def as_csv() -> ResponseReturnValue:
     """Hand the statement out as CSV."""
     found = _asked()
     record = claims.records([claim.order_id for claim in found], utc_now())
-    content = exporting.written(claims.HEADS, [claims.rows(found, record)])
-    return download(content, "text/csv; charset=utf-8", "tagihan.csv")
+    content = commas.written(claims.HEADS, [claims.rows(found, record)])
+    return download(content, commas.MEDIA_TYPE, "tagihan.csv")
 
 
 @bp.get("/tagihan.xlsx")

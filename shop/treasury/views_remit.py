@@ -16,6 +16,7 @@ from shop.base.fields import Fields
 from shop.base.sheet import whole
 from shop.db import session, unit_of_work
 from shop.orders.models_tax import OrderTax
+from shop.sheets import commas
 from shop.sheets.writing import MEDIA_TYPE
 from shop.storage.files import FileStore, mimetype
 from shop.storage.uploads import read_paper
@@ -32,7 +33,6 @@ from shop.web.spending import month_name
 
 bp = Blueprint("treasury_remit", __name__)
 _AT: Final = "/bendahara/setor"
-_CSV: Final = "text/csv; charset=utf-8"
 
 
 def _office(who: Actor) -> int | None:
@@ -212,8 +212,8 @@ def slip(line_id: int) -> ResponseReturnValue:
 def list_csv(month: str) -> ResponseReturnValue:
     """Hand out the lines of a period as CSV."""
     who, office_id = _exported(month, "csv")
-    rows = list(remit_export.as_csv(who, office_id, month_key(month)))
-    return download("\ufeff" + "".join(rows), _CSV, f"DRAF-pajak-{month}.csv")
+    rows = remit_export.as_csv(who, office_id, month_key(month))
+    return download("\ufeff" + "".join(rows), commas.MEDIA_TYPE, f"DRAF-pajak-{month}.csv")
 
 
 @bp.get(f"{_AT}/<month>/daftar.xlsx")

@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from shop.settings import ROOT
+from tests import localstripe
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -40,33 +41,41 @@ class Shop:
     url: str
     var: Path
     log: Path
+    gateway_port: int
+    """Where this shop asks its payment gateway; nobody answers there unless a test starts one."""
 
     def command(self, *words: str) -> str:
         """Run a command of the application beside the running server, as an operator does; return what it printed."""
         done = subprocess.run(
             [sys.executable, "-P", "-m", "flask", "--app", f"{ROOT / 'shop/cli.py'}:command_line_app", *words],
-            env=_environment(self.var), cwd=self.var, capture_output=True, text=True, timeout=60, check=False,
+            env=_environment(self.var, self.gateway_port), cwd=self.var, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
 
-def _environment(var: Path) -> dict[str, str]:
+def _environment(var: Path, gateway_port: int) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SHOP_", "PYTEST_"))}
-    return {**kept, "PYTHONPATH": str(ROOT), "FLASK_SKIP_DOTENV": "1", "SHOP_VAR": str(var), "SHOP_DEMO": "small"}
+    gateway = {
+        "STRIPE_API_BASE": f"http://127.0.0.1:{gateway_port}",
+        "SHOP_STRIPE_SECRET_KEY": localstripe.KEY,
+        "SHOP_STRIPE_WEBHOOK_SECRETS": localstripe.SECRET,
+    }
+    own = {"PYTHONPATH": str(ROOT), "FLASK_SKIP_DOTENV": "1", "SHOP_VAR": str(var), "SHOP_DEMO": "small"}
+    return {**kept, **own, **gateway}
 
 
 @contextlib.contextmanager
 def running_shop(folder: Path) -> Iterator[Shop]:
     """Start the shop on a free port with the small demo, its worker on, and end it as Ctrl-C does."""
-    var, log = folder / "var", folder / "server.log"
+    var, log, gateway_port = folder / "var", folder / "server.log", localstripe.free_port()
     with log.open("w") as said:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "shop.start", "--port", "0", "--demo", "small"],
-            env=_environment(var), cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
+            env=_environment(var, gateway_port), cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
-        yield Shop(_address(process, log), var, log)
+        yield Shop(_address(process, log), var, log, gateway_port)
     finally:
         process.send_signal(signal.SIGINT)
         try:

@@ -188,8 +188,8 @@ def test_outsiders_hear_nothing_and_a_producer_gets_its_own_without_the_offices_
             person(who).get(path, status=404)
     for suffix in ("zip", "pdf"):
         person(stranger.ppk).get(f"{month}.{suffix}", status=404)
-        person(stranger.producer).get(f"{month}.{suffix}", status=403)
-        person(crew.producer).get(f"{month}.{suffix}", status=403)
+        person(stranger.producer).get(f"{month}.{suffix}", status=404)
+        person(crew.producer).get(f"{month}.{suffix}", status=404)
     for wrong in ("2026-13", "9999-11", "2026-1", "x", "2026-10"):  # the last: nothing was paid then
         person(crew.ppk).get(f"/paket/{crew.package_id}/spj/{wrong}.zip", status=404)
     person(crew.ppk).get(f"{month}.zip?bagian=2", status=404)

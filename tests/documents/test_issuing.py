@@ -9,6 +9,8 @@ from pypdf import PdfReader
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DatabaseError
 
+from shop.addenda import agreeing
+from shop.addenda.contents import Wanted
 from shop.audit import trail
 from shop.base.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from shop.db import session, unit_of_work
@@ -56,17 +58,31 @@ def test_an_order_carries_its_papers_from_acceptance_to_payment(crew, now):
     assert {"surat_pesanan", "bap", "bast", "kuitansi", "invoice"} <= set(found)
     assert found["surat_pesanan"].number == number
     assert all(paper.intact and paper.state == "valid" for paper in found.values())
-    assert [signed.label for signed in found["surat_pesanan"].signatures] == ["Penyedia"]
+    # Sending was the office's signature, accepting the producer's: nobody presses twice.
+    assert [(signed.label, signed.name) for signed in found["surat_pesanan"].signatures] == [
+        ("Pejabat Pengadaan atau PPK", crew.pp.name), ("Penyedia", crew.producer.name),
+    ]  # fmt: skip
     assert [signed.label for signed in found["kuitansi"].signatures] == ["Bendahara"]
     said = words_of(found["surat_pesanan"])
     for words in ("198001012005011002", crew.rup_code, "5.1.02.01.01.0052", "3171010101800001", "1230009988",
                   "lima ratus lima puluh lima ribu rupiah", "APBD tahun 2026", found["surat_pesanan"].check_code):  # fmt: skip
         assert words in said
+    assert "Perkiraan pajak di dalam harga" in said
+    assert found["kuitansi"].content["taxes"]["dpp"] == found["invoice"].content["taxes"]["dpp"] > 0
     said = words_of(found["kuitansi"])
-    for words in ("Rp555.000", "PPTK", "Siti Rahmawati", "Dian Pertiwi", "Bendahara Pengeluaran"):
+    for words in (
+        "Rp555.000",
+        "Harga tanpa pajak (DPP)",
+        "Diterima penyedia",
+        "PPTK",
+        "Siti Rahmawati",
+        "Dian Pertiwi",
+        "Bendahara Pengeluaran",
+    ):
         assert words in said
     assert "Meterai" not in said
     assert found["bast"].content["kind"] == "bast"
+    assert [(signed.label, signed.how) for signed in found["bast"].signatures] == [("PPK", "step")]
     assert "Nilai yang dibayar" in words_of(found["bast"])
     with pytest.raises(DatabaseError), unit_of_work():
         session.execute(update(IssuedDocument).values(number="9999/SP"))
@@ -88,14 +104,29 @@ def test_changed_facts_make_a_new_version_with_a_reason_and_the_old_one_says_so(
     with unit_of_work():
         second = issue(crew.pp, "surat_pesanan", order_id, now, "Rekening produsen berganti")
         assert (second.number, second.version, second.supersedes_id) == (first.number, 2, first.id)
-        assert second.check_code != first.check_code
+        second_code = second.check_code
+        assert second_code != first.check_code
     old = reading.check_paper(first.check_code.lower().replace("-", " ")).paper
     assert (old.state, old.newer_code) == ("superseded", papers_of(order_id)["surat_pesanan"].check_code)
     assert reading.check_paper(first.number).paper.version == 2
     with pytest.raises(WrongState), unit_of_work():
         signing.sign(crew.pp, order_id, first.id, "buyer", now)
     told = [entry.data for entry in trail.history("order", order_id) if entry.verb == "document_issued"]
-    assert told[-1]["fingerprint"] == papers_of(order_id)["surat_pesanan"].fingerprint
+    with unit_of_work():
+        seen, wanted = session.get_one(Order, order_id).version, Wanted(purpose="Rapat RT", reason="Acaranya berganti")
+        number = agreeing.propose(crew.pp, order_id, seen, wanted, now).number
+    with unit_of_work():
+        agreeing.accept(crew.producer, order_id, number, session.get_one(Order, order_id).version, now)
+    third = papers_of(order_id)["surat_pesanan"]  # what both signed needs nobody to issue it
+    assert (third.version, third.content["purpose"], third.reason) == (
+        3,
+        "Rapat RT",
+        "Addendum ditandatangani kedua pihak.",
+    )
+    assert {(signed.party, signed.name) for signed in third.signatures} == {
+        ("buyer", crew.pp.name), ("seller", crew.producer.name),
+    }  # fmt: skip
+    assert told[-1]["fingerprint"] == reading.check_paper(second_code).paper.fingerprint
     assert "777000111" not in str(told)
 
 
@@ -103,6 +134,9 @@ def test_each_side_signs_its_own_and_nobody_signs_for_another(crew, now):
     with unit_of_work():
         order_id = makers.make_confirmed_order(crew, now).id
         stranger, neighbour = makers.make_crew(), makers.make_actor("pp", office_id=crew.office_id)
+    with unit_of_work():  # a version nobody has agreed to yet
+        session.get_one(Vendor, crew.vendor.id).bank_account = "777000111"
+        issue(crew.pp, "surat_pesanan", order_id, now, "Rekening produsen berganti")
     paper = papers_of(order_id)["surat_pesanan"]
     for actor, party, fault in (
         (stranger.pp, "buyer", NotFound), (stranger.producer, "seller", NotFound), (crew.producer, "buyer", Forbidden),
@@ -110,13 +144,15 @@ def test_each_side_signs_its_own_and_nobody_signs_for_another(crew, now):
     ):  # fmt: skip
         with pytest.raises(fault), unit_of_work():
             signing.sign(actor, order_id, paper.id, party, now)
+    with unit_of_work():
+        signing.sign(crew.producer, order_id, paper.id, "seller", now)
     for _twice in range(2):
         with unit_of_work():
             signing.sign(crew.pp, order_id, paper.id, "buyer", now)
     with pytest.raises(Conflict), unit_of_work():
         signing.sign(crew.ppk, order_id, paper.id, "buyer", now)
     signed = papers_of(order_id)["surat_pesanan"].signatures
-    assert [(one.party, one.how) for one in signed] == [("seller", "step"), ("buyer", "account")]
+    assert [(one.party, one.how) for one in signed] == [("seller", "account"), ("buyer", "account")]
     assert "ditandatangani secara elektronik" in words_of(papers_of(order_id)["surat_pesanan"])
     assert session.scalar(select(func.count(Signature.id)).where(Signature.fingerprint == paper.fingerprint)) == 2
 

@@ -13,11 +13,13 @@ from shop import background
 from shop.audit.models import AuditEntry
 from shop.base.errors import Conflict, Forbidden, Invalid, NotFound, Stale, WrongState
 from shop.db import session, unit_of_work
+from shop.documents import drawing, reading
 from shop.negotiation import awarding, bidding, competitions, opening, ranking, requesting, waiting
 from shop.negotiation.awarding import Choice
 from shop.negotiation.bidding import BidLine
 from shop.negotiation.models import Competition, CompetitionBid, CompetitionLine
 from shop.negotiation.requesting import Need, NeedLine
+from shop.orders import confirming
 from shop.orders.models import Order, OrderLine
 from shop.orders.wish import Delivery
 from shop.outbox.models import OutboxMessage
@@ -150,6 +152,13 @@ def test_a_competition_of_three_from_the_need_to_the_orders(  # noqa: PLR0915 - 
     assert "Harga pemenang lomba" in behind
     assert f"{at}/berita-acara" in behind
     assert "penawaran tertutup" in behind
+    for one in orders:  # one record, in the papers of both orders that were won
+        with unit_of_work():
+            winner = street.owners[street.vendors.index(one.vendor_id)]
+            confirming.confirm(winner, one.id, session.get_one(Order, one.id).version, row(number).ended_at)
+        paper = reading.newest(reading.of_order(one.id))["bak"]
+        assert (paper.number, paper.version) == (row(number).record_number, 1)
+        assert drawing.draw(paper, None, "https://toko.contoh").startswith(b"%PDF")
 
 
 def test_no_page_trail_mail_or_message_tells_a_sealed_price(app, street, person, now, clock):

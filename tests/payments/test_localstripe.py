@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import queue
 import re
-import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -30,6 +27,7 @@ from shop.payments import gateway_channel
 from shop.payments.gateway_channel import Gateway
 from shop.payments.models import PaymentRequest
 from tests import makers
+from tests.localstripe import KEY, SECRET, pay, running, tell
 
 if TYPE_CHECKING:
     import time_machine
@@ -37,30 +35,13 @@ if TYPE_CHECKING:
 
     from tests.browsing import Person
 
-KEY, SECRET, ALL = "sk_test_only_for_tests", "whsec_of_localstripe", "/pembayaran/gerbang"
-# Its own command listens on every interface; this one on loopback alone.
-_SERVER = "import sys; from aiohttp import web; from localstripe.server import app; web.run_app(app, host='127.0.0.1', port=int(sys.argv[1]), print=None)"  # fmt: skip
+ALL = "/pembayaran/gerbang"
 
 
 @pytest.fixture
 def localstripe(tmp_path: Path) -> Iterator[str]:
-    pytest.importorskip("aiohttp", reason="localstripe is not installed")
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-c", _SERVER, str(port)], env={"TMPDIR": str(tmp_path)})
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            try:
-                requests.delete(f"{url}/_config/data", timeout=2)
-                break
-            except requests.ConnectionError:
-                threading.Event().wait(0.05)
+    with running(tmp_path) as url:
         yield url
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 @pytest.fixture
@@ -94,8 +75,7 @@ def test_an_order_is_paid_and_refunded_at_a_real_server(
     clock: time_machine.Traveller,
 ) -> None:
     address, came = heard
-    config = {"url": address, "secret": SECRET}
-    requests.post(f"{localstripe}/_config/webhooks/ours", json=config, timeout=5).raise_for_status()
+    tell(localstripe, address)
     stripe = Stripe(Account(localstripe, KEY))
     made = app.extensions["gateway"] = Gateway(stripe, stripe, (SECRET,))
     gateway_channel.use(made)
@@ -109,10 +89,7 @@ def test_an_order_is_paid_and_refunded_at_a_real_server(
         page = treasurer.post(ALL, {"order_id": order_id, "version": version}).location
         assert "belum memilih cara bayar" in treasurer.get(page).text
         intent_id = session.scalars(select_external(order_id)).one()
-        # The payer, at the gateway: a means of paying, and yes.
-        at = f"{localstripe}/v1/payment_intents/{intent_id}"
-        for path, form in ((at, {"payment_method": "pm_card_visa"}), (f"{at}/confirm", {})):
-            requests.post(path, data=form, auth=(KEY, ""), timeout=5).raise_for_status()
+        pay(localstripe, intent_id)
         raw, signature = came.get(timeout=10)
         now = utc_now()
         signed = re.match(r"t=(\d+)", signature)

@@ -97,8 +97,12 @@ def test_the_page_says_whom_to_pay_how_much_why_and_by_which_channel(crew, perso
     assert page.headers["Cache-Control"] == "no-store"
     for words in ("Rp2.985.000", "50112233445", "Dian Purnama", "Rp15.000", "PPh final UMKM", "Surat ini dipakai",
                   look(second).number, f'href="/pesanan/{second}"', "hari kerja", "Kartu Kredit Pemerintah",
-                  "belum mendaftarkan rekening autodebet"):  # fmt: skip
+                  "belum mendaftarkan rekening autodebet", "belum memasang kode QRIS", "Gerbang pembayaran belum diatur"):  # fmt: skip
         assert words in page.text, words
+    refused = person(crew.bendahara).post(
+        "/pembayaran/gerbang", {"order_id": first, "version": look(first).version}, 409
+    )
+    assert "Gerbang pembayaran belum diatur" in refused.text
     # The whole account number is for its payer alone, on this page alone.
     for who, path in (
         (crew.ppk, f"/pesanan/{first}"),

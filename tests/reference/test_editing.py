@@ -120,7 +120,8 @@ def test_what_cannot_be_is_refused_in_words_and_kept_as_typed(app, staff, person
         visitor = person(outsider)
         assert "Tetapkan nilai baru" not in visitor.get(PAGE).text
         visitor.post(PAGE, typed(staff.get(PAGE)), 403)
-        assert client.get(PAGE).status_code == 200
+        assert {client.get(f"/sumber/{key}").status_code for key in {row.key for row in files.rules()}} == {200}
+        assert "Kode objek pajak 22-910-01" in client.get("/sumber").text
         for nothing in ("x", "tax.ppn%00", "tax"):
             staff.get(f"/sumber/{nothing}", 404)
             staff.post(f"/sumber/{nothing}", old, 404)
@@ -155,11 +156,16 @@ def test_every_rule_can_be_filled_in_as_it_is_and_only_its_shape_fits():
         ("pdn.tiers", "v", json.dumps([{"need_sum": 40_000, "buy_tkdn": 1}])),
         ("umk.classes", "v.capital", "3\n2\n1"),
         ("tax.collector_default", "v", "siapa saja"),
+        ("tax.object_codes", "v.PPH22", json.dumps({"object": "<b>", "account": "411122-920"})),
+        ("tax.object_codes", "v.PPH22", json.dumps({"object": "22-910-01"})),
     ):
         parts = shape.parts(key, held[key])
         fields = Fields({part.field: part.typed for part in parts} | {field: value})
         shape.read(key, parts, fields)
         assert fields.faults, (key, value)
+    [ppn] = [part for part in shape.parts("tax.object_codes", held["tax.object_codes"]) if part.name == "PPN"]
+    code = {"object": "", "account": "411211-100"}
+    assert shape.read("", [ppn], Fields({ppn.field: json.dumps(code)})) == {"PPN": code}, "a code may be mended"
 
 
 def test_loading_the_file_takes_away_nothing_that_was_set_on_the_page(app, staff, now):

@@ -39,6 +39,12 @@ def load(actor, now, text):
     shape = statement_reading.recognise(delimiter, lines)
     with unit_of_work():
         loaded = statements.load(actor, "mutasi.csv", statement_reading.read(lines, shape), now)
-    with unit_of_work():
-        matching.propose(actor, now)
+    propose(actor, now)
     return loaded
+
+
+def propose(actor, now):
+    """Work the proposals out and keep them."""
+    made = matching.judge(actor, now)
+    with unit_of_work():
+        return matching.keep(made)

@@ -16,10 +16,10 @@ from shop.books.models import MoneyPosting
 from shop.db import session, unit_of_work
 from shop.orders import paying
 from shop.orders.models import Order, Payment
-from shop.treasury import accepting, matching, statement_reading
+from shop.treasury import accepting, statement_reading
 from shop.treasury.models_bank import BankMatch, BankProposal, BankRow
 from tests import makers
-from tests.treasury.bank_makers import HEAD, line, load, make_owed, net
+from tests.treasury.bank_makers import HEAD, line, load, make_owed, net, propose
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def test_a_row_confirms_a_payment_made_before_and_is_let_go_until_the_order_is_c
         accepting.undo(crew.bendahara, row.id, match, " ", now)
     with unit_of_work():
         accepting.undo(crew.bendahara, row.id, match, "salah baris", now)
-        matching.propose(crew.bendahara, now)
+    propose(crew.bendahara, now)
     accept(crew.bendahara, row.id, "payment", order_id, now)
     session.rollback()
     with unit_of_work():

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
+from shop.accounts.models import UserAccount
 from shop.db import session
-from shop.documents.kind import Kind
+from shop.documents.kind import Kind, Signed
 from shop.handover import drawing, papers
-from shop.handover.models import HandoverPaper
+from shop.handover.models import HandoverPaper, Signing
 from shop.orders import states
 
 if TYPE_CHECKING:
@@ -30,4 +33,35 @@ def handed_over(code: str) -> Kind:
         return drawing.draw(papers.read_paper(issued.order_id or 0, code), files, end)
 
     received = frozenset({"received"}) | states.PAID
-    return Kind(code=code.lower(), title=papers.KINDS[code], series="", gather=gather, draw=draw, states=received)
+    return Kind(
+        code=code.lower(),
+        title=papers.KINDS[code],
+        series="",
+        gather=gather,
+        draw=draw,
+        states=received,
+        signed=_signed,
+    )
+
+
+def _signed(order_ids: Collection[int]) -> dict[int, list[Signed]]:
+    """Return who signed the two papers of each order; silence that counted as a yes has no name."""
+    office, vendor = aliased(UserAccount), aliased(UserAccount)
+    rows = session.execute(
+        select(Signing, office.name.label("office_name"), vendor.name.label("vendor_name"))
+        .outerjoin(office, office.id == Signing.signed_by)
+        .outerjoin(vendor, vendor.id == Signing.answered_by)
+        .where(Signing.order_id.in_(order_ids))
+    )
+    found: dict[int, list[Signed]] = {}
+    for signing, office_name, vendor_name in rows:
+        hands = [
+            ("ppk", "PPK", office_name, signing.signed_at),
+            ("seller", "Penyedia", vendor_name, signing.answered_at),
+        ]
+        found[signing.order_id] = [
+            Signed(code, label, name or "", "", "step" if name else "silence", at)
+            for code, label, name, at in hands
+            if at
+        ]
+    return found

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from shop.base.money import rupiah
 from shop.base.terbilang import terbilang
+from shop.documents import taxes
 from shop.documents.kind import Kind, Party
 from shop.documents.kinds import parts
 from shop.orders import states
@@ -29,8 +31,8 @@ def gather(ground: Ground) -> dict[str, Any] | None:
         "order_number": order.number, "ordered_on": parts.iso_day(order.placed_at),
         "received_on": parts.iso_day(order.received_at), "office": parts.office(ground), "seller": parts.seller(ground),
         "lines": parts.lines(ground), "shipping": order.shipping, "total": order.total, "words": terbilang(order.total),
-        "withheld": payment.withheld, "paid_on": payment.paid_on.isoformat(), "reference": payment.reference,
-        "platform": "e-Order Jakpreneur",
+        "withheld": payment.withheld, "taxes": taxes.frozen(ground), "paid_on": payment.paid_on.isoformat(),
+        "reference": payment.reference, "platform": "e-Order Jakpreneur",
     }  # fmt: skip
 
 
@@ -49,15 +51,23 @@ def draw(issued: Issued, files: FileStore, end: End) -> bytes:  # noqa: ARG001 -
     parts.draw_seller(paper, said["seller"])
     paper.subheading("Rincian")
     parts.draw_lines(paper, said)
-    paper.subheading("Pembayaran")
-    kept = said["withheld"]
-    paper.facts(
-        [("Pajak yang dipungut kantor", rupiah(kept)), ("Diterima penyedia", rupiah(said["total"] - kept)),
-         ("Dibayar", f"{parts.day(said['paid_on'])}, bukti {said['reference']}")]
-    )  # fmt: skip
+    paper.subheading("Pajak dan pembayaran")
+    _draw_paid(paper, said)
     paper.note("Harga sudah termasuk pajak. Bukan faktur pajak: faktur pajak dibuat penyedia PKP di Coretax.")
     end(paper)
     return paper.content()
+
+
+def _draw_paid(paper: Paper, said: Mapping[str, Any]) -> None:
+    kept, paid = said["withheld"], ("Dibayar", f"{parts.day(said['paid_on'])}, bukti {said['reference']}")
+    if not said["taxes"]:
+        left = ("Diterima penyedia", rupiah(said["total"] - kept))
+        paper.facts([("Pajak yang dipungut kantor", rupiah(kept)), left, paid])
+        return
+    taxes.draw(paper, said["taxes"], said["total"])
+    paper.facts([paid])
+    for words in filter(None, (taxes.differs(kept, said["taxes"]), taxes.sources(said["taxes"]))):
+        paper.note(words)
 
 
 KIND: Final = Kind(

@@ -8,6 +8,7 @@ from shop.accounts.permissions import Role
 from shop.base.money import rupiah
 from shop.base.terbilang import terbilang
 from shop.db import session
+from shop.documents import taxes
 from shop.documents.kind import OFFICE, VENDOR, Kind, Need, Party
 from shop.documents.kinds import parts
 from shop.orders import states
@@ -32,8 +33,8 @@ def gather(ground: Ground) -> dict[str, Any] | None:
     return {
         "order_number": order.number, "office": parts.office(ground), "budget": parts.budget(ground),
         "purpose": order.purpose, "total": payment.amount, "words": terbilang(payment.amount),
-        "withheld": payment.withheld, "paid_on": payment.paid_on.isoformat(), "reference": payment.reference,
-        "received_on": parts.iso_day(order.received_at), "seller": parts.seller(ground),
+        "withheld": payment.withheld, "taxes": taxes.frozen(ground), "paid_on": payment.paid_on.isoformat(),
+        "reference": payment.reference, "received_on": parts.iso_day(order.received_at), "seller": parts.seller(ground),
         "treasurer": dict(ground.head(Role.BENDAHARA) if Role.BENDAHARA in ground.heads else ground.person(order.paid_by)),
         "head": dict(ground.head(Role.PA_KPA)),
         "pptk": {"name": ground.office.pptk_name, "nip": ground.office.pptk_nip},
@@ -57,10 +58,15 @@ def draw(issued: Issued, files: FileStore, end: End) -> bytes:  # noqa: ARG001 -
         ("Jumlah uang", rupiah(said["total"])), ("Terbilang", said["words"]),
         ("Untuk pembayaran", f"{said['purpose']}, surat pesanan {said['order_number']}"),
         ("Barang diterima", parts.day(said["received_on"])),
-        ("Pajak yang dipungut", f"{rupiah(kept)}, diterima penyedia {rupiah(said['total'] - kept)}" if kept else ""),
+        ("Pajak yang dipungut", f"{rupiah(kept)}, diterima penyedia {rupiah(said['total'] - kept)}" if kept and not said["taxes"] else ""),
         ("Tanggal bayar", parts.day(said["paid_on"])),
     ]  # fmt: skip
     paper.facts((label, value) for label, value in pairs if value)
+    if said["taxes"]:
+        paper.subheading("Pajak dalam pembayaran ini")
+        taxes.draw(paper, said["taxes"], said["total"])
+        for words in filter(None, (taxes.differs(kept, said["taxes"]), taxes.sources(said["taxes"]))):
+            paper.note(words)
     if said["stamp"]["due"]:
         paper.box(["Meterai", rupiah(said["stamp"]["amount"])])
         paper.note(f"Di atas batas bea meterai ({said['stamp']['source']}): bubuhkan meterai atau e-meterai.")

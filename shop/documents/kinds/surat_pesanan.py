@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from shop.base.clock import local_day, stamp
 from shop.base.terbilang import terbilang
 from shop.db import session
+from shop.documents import taxes
 from shop.documents.kind import OFFICE, PROFILE, Kind, Need, Party
 from shop.documents.kinds import parts
 from shop.orders import places, terms
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from shop.storage.files import FileStore
 
 _TITLE: Final = "Surat Pesanan"
+_AGREED: Final = ("confirm", "agree", "addendum")
+"""Steps in which one side says yes to what the other side asked for."""
 _SANCTIONS: Final = (
     "Barang yang tidak sesuai pesanan boleh ditolak dan diganti tanpa biaya tambahan.",
     "Penyedia yang tidak memenuhi pesanan dikenai sanksi menurut Perpres 16/2018 pasal 78 dan perubahannya.",
@@ -69,6 +72,7 @@ def draw(issued: Issued, files: FileStore, end: End) -> bytes:  # noqa: ARG001 -
     parts.draw_seller(paper, said["seller"])
     paper.subheading("Yang dipesan")
     parts.draw_lines(paper, said)
+    _draw_taxes(paper, issued)
     paper.note("Harga sudah termasuk pajak yang berlaku. TKDN, BMP, dan PDN dicatat seperti pada hari pesanan dikirim.")
     paper.subheading("Pengiriman dan syarat")
     where = "\n".join(said["places"]) or said["deliver_to"]
@@ -82,12 +86,29 @@ def draw(issued: Issued, files: FileStore, end: End) -> bytes:  # noqa: ARG001 -
     return paper.content()
 
 
+def _guess(ground: Ground) -> dict[str, Any]:
+    return {"taxes": taxes.estimate(ground)}
+
+
+def _draw_taxes(paper: Paper, issued: Issued) -> None:
+    """Draw the taxes inside the price as they were expected on the day of issuing."""
+    found = issued.content.get("guess", {}).get("taxes")
+    if not found:
+        return
+    paper.subheading("Perkiraan pajak di dalam harga")
+    taxes.draw(paper, found, issued.content["total"])
+    words = f"Perkiraan menurut aturan {parts.day(issued.content['issued_on'])}; yang berlaku dihitung pada hari pembayaran."
+    paper.note(f"{words} {taxes.sources(found)}".strip())
+
+
 KIND: Final = Kind(
     code="surat_pesanan",
     title=_TITLE,
     series="SP",
     gather=gather,
     draw=draw,
+    guess=_guess,
+    renewed_by={"addendum": "Addendum ditandatangani kedua pihak."},
     needs=(
         Need("officer.nip", "NIP pejabat yang memesan belum diisi.", PROFILE),
         Need("budget.rup_code", "Kode RUP paket belum ada.", OFFICE),
@@ -97,7 +118,7 @@ KIND: Final = Kind(
         Need("office.npwp", "NPWP kantor belum diisi.", OFFICE, blocks=False),
     ),
     parties={
-        "buyer": Party("Pejabat Pengadaan atau PPK", parts.BUYERS, hands=True, steps=("agree",)),
-        "seller": Party("Penyedia", parts.SELLERS, steps=("confirm",)),
+        "buyer": Party("Pejabat Pengadaan atau PPK", parts.BUYERS, hands=True, steps=_AGREED),
+        "seller": Party("Penyedia", parts.SELLERS, steps=_AGREED),
     },
 )

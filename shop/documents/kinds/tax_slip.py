@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
-
 from shop.accounts.permissions import Role
 from shop.base.money import percent, rupiah
-from shop.db import session
+from shop.documents import taxes
 from shop.documents.kind import OFFICE, VENDOR, Kind, Need
 from shop.documents.kinds import parts
 from shop.orders import states
-from shop.orders.models_tax import OrderTax
 from shop.papers.pdf import Paper
 
 if TYPE_CHECKING:
@@ -28,25 +25,18 @@ if TYPE_CHECKING:
 
 _TITLE: Final = "Draf Bukti Potong dan Pungut"
 _NOT_FILED: Final = "Kami menghitung, tidak melaporkan. Yang sah adalah bukti dari e-Bupot atau Coretax."
-_SUPPLY: Final = {"goods": "Barang", "catering": "Jasa boga", "service": "Jasa"}
-_BY: Final = {"treasurer": "Bendahara", "platform": "Penyelenggara e-Order"}
-_NAMES: Final = {
-    "PPN": "PPN", "PPH22": "PPh Pasal 22", "PPH22_PMK58": "PPh Pasal 22 (PMK 58/2022)",
-    "PPH22_PMK37": "PPh Pasal 22 (PMK 37/2025)", "PPH21_BP": "PPh Pasal 21 bukan pegawai", "PPH23": "PPh Pasal 23",
-    "PPH_FINAL_UMKM": "PPh final UMKM (PP 55/2022)",
-}  # fmt: skip
+_KEPT: Final = ("treasurer", "platform")
 
 
 def gather(ground: Ground) -> dict[str, Any] | None:
     """Return each tax that was kept back from this payment; None before it is recorded, and when nothing was."""
     order, payment = ground.order, ground.payment
-    rows = session.scalars(select(OrderTax).where(OrderTax.order_id == order.id).order_by(OrderTax.kind)).all()
     slips = [
         {"code": item["code"], "supply": row.kind, "base": item["base"], "bp": item["bp"], "amount": item["amount"],
          "by": item["by"], "month": row.month, "rule": item["rule"]}
-        for row in rows
+        for row in ground.taxes
         for item in row.items
-        if item["by"] in _BY and item["amount"]
+        if item["by"] in _KEPT and item["amount"]
     ]  # fmt: skip
     if payment is None or not slips:
         return None
@@ -67,11 +57,8 @@ def draw(issued: Issued, files: FileStore, end: End) -> bytes:  # noqa: ARG001 -
             paper.new_page()
         _slip(paper, issued, said, slip, position)
     kept = sum(slip["amount"] for slip in said["slips"] if slip["by"] == "treasurer")
-    if said["told"] != kept:
-        paper.note(
-            f"Bendahara mencatat {rupiah(said['told'])} sebagai pajak yang dipungut; menurut aturan {rupiah(kept)}. "
-            "Alasannya ada pada catatan pembayaran."
-        )
+    if other := taxes.differs(said["told"], {"treasurer": kept}):
+        paper.note(other)
     end(paper)
     return paper.content()
 
@@ -83,8 +70,8 @@ def _slip(paper: Paper, issued: Issued, said: Mapping[str, Any], slip: Mapping[s
     paper.facts(
         [
             ("Nomor draf", f"{issued.number}, lembar {position} dari {len(said['slips'])}"),
-            ("Masa pajak", f"{month[1]:02d}-{month[0]}"), ("Jenis pajak", _NAMES.get(slip["code"], slip["code"])),
-            ("Objek pajak", f"{_SUPPLY[slip['supply']]}; kodenya dipilih di e-Bupot (belum kami pastikan)"),
+            ("Masa pajak", f"{month[1]:02d}-{month[0]}"), ("Jenis pajak", taxes.NAMES.get(slip["code"], slip["code"])),
+            ("Objek pajak", f"{taxes.SUPPLY[slip['supply']]}; kodenya dipilih di e-Bupot (belum kami pastikan)"),
         ]
     )  # fmt: skip
     paper.subheading("Yang dipotong atau dipungut")
@@ -96,7 +83,7 @@ def _slip(paper: Paper, issued: Issued, said: Mapping[str, Any], slip: Mapping[s
         [
             ("Dasar pengenaan", rupiah(slip["base"])), ("Tarif", percent(slip["bp"])),
             ("Pajak", rupiah(slip["amount"])),
-            ("Aturan", f"{rule['source']}{_unsure(rule)}" if rule else "-"),
+            ("Aturan", taxes.source(rule) if rule else "-"),
             ("Dokumen acuan", f"Surat pesanan {said['order_number']}, {parts.day(said['ordered_on'])}"),
             ("Pembayaran", f"{parts.day(said['paid_on'])}, bukti {said['reference']}"),
         ]
@@ -105,17 +92,12 @@ def _slip(paper: Paper, issued: Issued, said: Mapping[str, Any], slip: Mapping[s
     office = said["office"]
     paper.facts(
         [
-            ("Peran", _BY[slip["by"]]), ("Nama", office["name"] if slip["by"] == "treasurer" else "e-Order Jakpreneur"),
+            ("Peran", taxes.BY[slip["by"]]), ("Nama", office["name"] if slip["by"] == "treasurer" else "e-Order Jakpreneur"),
             ("NPWP", (office["npwp"] or "belum diisi") if slip["by"] == "treasurer" else "belum ada"),
             ("Penanda tangan", parts.person(said["treasurer"]) if slip["by"] == "treasurer" else "-"),
             ("NTPN setoran", "diisi sesudah disetor"),
         ]
     )  # fmt: skip
-
-
-def _unsure(rule: Mapping[str, Any]) -> str:
-    """Return the warning of a rule that is not confirmed, unless its source says so itself."""
-    return "" if rule["confidence"] == "H" or "belum pasti" in rule["source"].lower() else " (belum pasti)"
 
 
 KIND: Final = Kind(

@@ -1,4 +1,4 @@
-"""Lists of money as CSV: commas, whole rupiah, days as 2026-11-20, and no cell that a spreadsheet would run."""
+"""Writing tables as CSV: whole rupiah, days as 2026-11-20, and no cell that a spreadsheet would run."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-Cell = str | int | date
+MEDIA_TYPE: Final = "text/csv; charset=utf-8"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def written(heads: Sequence[str], batches: Iterable[Iterable[Sequence[Cell]]]) -> Iterator[str]:
-    """Yield a table as CSV, a batch at a time."""
+def written(heads: Sequence[str], batches: Iterable[Iterable[Sequence[Any]]], *, delimiter: str = ",") -> Iterator[str]:
+    """Yield a table as CSV, a batch at a time: the heads go with the first."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer)
+    writer = csv.writer(buffer, delimiter=delimiter)
     writer.writerow(heads)
     for rows in batches:
         writer.writerows([_safe(cell) for cell in row] for row in rows)
@@ -25,7 +25,7 @@ def written(heads: Sequence[str], batches: Iterable[Iterable[Sequence[Cell]]]) -
     yield buffer.getvalue()
 
 
-def _safe(cell: Cell) -> str | int:
+def _safe(cell: Any) -> Any:
     """Keep a spreadsheet from running what somebody typed as a name."""
     if isinstance(cell, date):
         return cell.isoformat()
