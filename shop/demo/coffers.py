@@ -106,4 +106,4 @@ def _statement(bendahara: Actor, now: datetime) -> None:
     shape = statement_reading.recognise(delimiter, lines)
     assert shape is not None
     statements.load(bendahara, "mutasi-contoh.csv", statement_reading.read(lines, shape), now)
-    matching.propose(bendahara, now)
+    matching.keep(matching.judge(bendahara, now))

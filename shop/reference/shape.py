@@ -182,9 +182,8 @@ def _alike(new: Any, old: Any) -> bool:
     if isinstance(old, list):
         return isinstance(new, list) and len(new) == len(old) and all(map(_alike, new, old))
     if isinstance(old, bool | str):
-        return type(new) is type(old) and (
-            new == old or isinstance(old, bool) or bool(_CODE.match(old) and _CODE.match(new))
-        )
+        is_code = isinstance(old, str) and isinstance(new, str) and _CODE.match(old) and _CODE.match(new)
+        return type(new) is type(old) and (new == old or isinstance(old, bool) or bool(is_code))
     return new is None or (type(new) is int and 0 <= new <= MAX_RUPIAH)
 
 

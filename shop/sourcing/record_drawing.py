@@ -12,7 +12,8 @@ from shop.catalog import browsing, listing, places
 from shop.catalog.categories import shelves
 from shop.orders import states
 from shop.orders.reading import OrderView
-from shop.papers.pdf import Align, End, Paper, nothing
+from shop.papers.pdf import End, Paper, nothing
+from shop.papers.ruled import Align
 from shop.sourcing.defence import Defence
 from shop.sourcing.record_reading import ASKED, KINDS, Record
 
