@@ -88,6 +88,7 @@ from shop.handover import expecting, following, receipts
 from shop.orders import adjusting, cart, paying, reading, states
 from shop.payments import following as payments_following
 from shop.payments import gateway_channel
+from shop.payments.channels import refuse_second
 from shop.risk import gathering
 from shop.search import open_engine
 from shop.settings import ROOT, Settings, load_settings
@@ -182,6 +183,8 @@ for follow in (following.follow, payments_following.follow, papers_following.fol
         states.FOLLOWERS.append(follow)
 if expecting.received_before not in adjusting.RECEIVED:
     adjusting.RECEIVED.append(expecting.received_before)
+if refuse_second not in adjusting.HELD:
+    adjusting.HELD.append(refuse_second)
 if receipts.keep_apart_from_paying not in paying.APART:
     paying.APART.append(receipts.keep_apart_from_paying)
 

@@ -77,6 +77,8 @@ class Checked:
     paper: Issued
     office_name: str
     vendor_name: str
+    by_code: bool
+    """Whether the code was known. Numbers can be guessed: who has only a number is not told the code a forger would print."""
 
 
 _COLUMNS: Final = (
@@ -131,7 +133,7 @@ def check_paper(text: str) -> Checked:
     ).first()
     if row is None:
         raise NotFound(UNKNOWN)
-    return Checked(_papers(_d.id == row.id)[0], row.office, row.vendor or "")
+    return Checked(_papers(_d.id == row.id)[0], row.office, row.vendor or "", bool(code))
 
 
 def plain_code(text: str) -> str:

@@ -21,6 +21,8 @@ from shop.p3dn import posting
 
 RECEIVED: Final[list[Callable[[int], Mapping[int, int]]]] = []
 """What an office has received of an order: {line id: pieces}. A room above knows it; the roof puts its function here."""
+HELD: Final[list[Callable[[int], None]]] = []
+"""What forbids another total of a received order: each raises Conflict. A payment that is open has its amount already."""
 BELOW: Final = "Sudah diterima %(least)s. Jumlah tidak bisa di bawah itu."
 
 
@@ -45,6 +47,8 @@ def adjust(actor: Actor, order: Order, change: Change, verb: str, now: datetime,
     """
     if order.state not in states.OPEN - states.PAID:
         raise WrongState("Pesanan ini sudah dibayar atau berakhir, jadi tidak bisa diubah lagi.")
+    for refuse in HELD if order.state == "received" else ():
+        refuse(order.id)
     least = received(order.id)
     for line in order.lines:
         if change.quantities.get(line.id, line.quantity) < least.get(line.id, 0):

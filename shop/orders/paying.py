@@ -14,6 +14,7 @@ from shop.base.clock import local_day
 from shop.base.codes import LEAST_REASON, one_line
 from shop.base.errors import Conflict, FieldFault, Invalid
 from shop.base.money import rupiah
+from shop.base.numbers import card_faults
 from shop.budgets import pagu
 from shop.db import session
 from shop.orders import booking, news, punctuality, states, taxing, terms
@@ -94,7 +95,9 @@ def pay(actor: Actor, order_id: int, version: int, proof: Proof, now: datetime) 
     order = lock_order(actor, order_id)
     relaxed = may_pay(actor, order)
     pagu.lock_package(order.package_id)  # before the kept totals, as an import takes them: neither waits for the other
-    taxes = taxing.assess_order(order, _within(order, proof.paid_on, now), card=proof.channel == CARD)
+    day = _within(order, proof.paid_on, now)
+    taxing.hold_turnover(order.vendor_id, day.year)
+    taxes = taxing.assess_order(order, day, card=proof.channel == CARD)
     kept = kept_back(taxes, proof.withheld)
     sets = {"paid_by": actor.user_id} | relaxed
     said = {"reference": one_line(proof.reference), "paid_on": proof.paid_on.isoformat()}
@@ -113,6 +116,7 @@ def charge(order_id: int, charged: Charged, now: datetime) -> Order:
     """
     order = lock_order(SYSTEM, order_id)
     pagu.lock_package(order.package_id)
+    taxing.hold_turnover(order.vendor_id, charged.assessed_on.year)
     taxes = taxing.assess_order(order, charged.assessed_on, card=charged.channel == CARD)
     back = order.total - taxes.total("remit_platform") - charged.amount
     if back < 0:
@@ -171,14 +175,16 @@ def kept_back(taxes: OrderTaxes, told: int | None) -> dict[str, int]:
 
 
 def _check(order: Order, proof: Proof, taxes: OrderTaxes, now: datetime) -> None:
-    faults = []
+    faults = card_faults({"reference": proof.reference, "note": proof.note, "proof": proof.file_name})
     if not 3 <= len(one_line(proof.reference)) <= 100:  # noqa: PLR2004
         faults.append(FieldFault("reference", "Isi nomor bukti transfer atau SP2D, 3 sampai 100 huruf."))
     received_on = local_day(order.received_at) if order.received_at else None
     if received_on and not received_on <= proof.paid_on <= local_day(now):
         faults.append(FieldFault("paid_on", "Tanggal bayar harus antara hari barang diterima dan hari ini."))
     if proof.withheld is not None:
-        faults += _told(order, proof, taxes.total("remit_treasurer"), proof.withheld)
+        faults += _told(
+            order.total - taxes.total("remit_platform"), proof, taxes.total("remit_treasurer"), proof.withheld
+        )
     if faults:
         raise Invalid(faults=tuple(faults))
 
@@ -188,8 +194,9 @@ def _within(order: Order, day: date, now: datetime) -> date:
     return min(max(day, local_day(order.received_at or now)), local_day(now))
 
 
-def _told(order: Order, proof: Proof, assessed: int, told: int) -> list[FieldFault]:
-    if not 0 <= told < order.total:
+def _told(most: int, proof: Proof, assessed: int, told: int) -> list[FieldFault]:
+    """Judge the sum a treasurer says was kept back; `most` is what would be left without it."""
+    if not 0 <= told < most:
         return [FieldFault("withheld", "Pajak yang dipungut harus 0 atau lebih dan di bawah nilai pesanan.")]
     if told != assessed and len(one_line(proof.note)) < LEAST_REASON:
         words = "Menurut aturan %(assessed)s. Kosongkan, isi sama, atau tulis alasannya di catatan."

@@ -90,6 +90,16 @@ def assess_case(case: Case, day: date, rules: RuleOn = rule_on, *, card: bool = 
     return OrderTaxes(tuple(found), _stamp(case.order, day, rules))
 
 
+def hold_turnover(vendor_id: int, year: int) -> None:
+    """Lock a producer's counter of a tax year until the commit, after the package row and before the kept totals.
+
+    Of two payments at once that both stay below the limit by themselves, the second must see the first.
+    """
+    session.execute(
+        adding(_turnover, ("vendor_id", "year"), ("paid",)), {"vendor_id": vendor_id, "year": year, "paid": 0}
+    )
+
+
 def turnover(vendor_id: int, year: int) -> int:
     """Return what a producer was paid in a tax year through this shop, rupiah without PPN and PBJT.
 

@@ -12,7 +12,7 @@ from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.codes import is_reason, one_line
 from shop.base.errors import Invalid, NotFound, SeparationOfDuties, Stale, WrongState
-from shop.base.numbers import mask
+from shop.base.numbers import card_faults, mask
 from shop.db import session
 from shop.orders import paying
 from shop.orders.loading import lock_order
@@ -64,7 +64,7 @@ def prove(actor: Actor, order_id: int, seen: tuple[int, int], proof: Proof, now:
     """
     actor.require(states.OPEN)
     order, request = _locked(actor, order_id, seen)
-    if request.decided_by in actor.hands:
+    if {request.decided_by, request.details.get("decided_for")} & set(actor.hands):
         raise SeparationOfDuties(_DECIDED)
     approved_on = local_day(request.decided_at or now)
     if proof.paid_on < approved_on:
@@ -86,6 +86,7 @@ def _decide(
         if relaxed or any(used):
             order.relaxed = [*(done for done in order.relaxed if done != "pay"), "pay"]
     request.decided_by, request.decided_at, request.words = actor.user_id, now, words
+    request.details = {**request.details, "decided_for": actor.for_user_id}
     states.move(actor, request, verb, now, **({"why": words} if words else {}))
     news.tell(request, request.state, now)
     return request
@@ -107,6 +108,8 @@ def _reason(text: str) -> str:
     words = one_line(text)
     if not is_reason(words):
         raise Invalid.at("note", "Tulis alasannya, 5 sampai 300 huruf.")
+    if faults := card_faults({"note": words}):
+        raise Invalid(faults=tuple(faults))
     return words
 
 

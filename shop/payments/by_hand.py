@@ -10,6 +10,7 @@ from typing import Final
 from shop.base.actor import Actor
 from shop.base.codes import one_line
 from shop.base.errors import FieldFault, Invalid
+from shop.base.numbers import NO_CARD
 from shop.db import session
 from shop.orders import paying
 from shop.orders.loading import lock_order
@@ -22,9 +23,6 @@ from shop.reference import policy
 
 TRANSFER: Final = "transfer"
 LIMIT: Final = "payment.kkpd_most"
-NO_CARD: Final = (
-    "Ini tampak seperti nomor kartu. Jangan pernah menulisnya di sini: cukup 4 angka terakhir. Tidak ada yang disimpan."
-)
 _CARD: Final = re.compile(r"(?:\d[\s.\-–—_/]*){13,}")
 """Thirteen digits or more, however they are set apart: the shortest card number there is."""
 

@@ -54,6 +54,8 @@ def apply(request_id: int, intent: Intent, now: datetime, by: Actor = SYSTEM) ->
         _paid(request, intent, now)
     elif request.state in states.LIVE:
         _waits(request, intent, now, by)
+    else:  # ended here while the call was under way: what may still be paid there must be cancelled there
+        request.next_check_at = None if intent.status == "canceled" else next_look(request, now)
     return ""
 
 

@@ -9,6 +9,7 @@ from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.codes import is_reason, one_line
 from shop.base.errors import Invalid, NotFound
+from shop.base.numbers import card_faults
 from shop.db import session
 from shop.orders import paying
 from shop.orders.loading import lock_order
@@ -82,6 +83,8 @@ def cancel(actor: Actor, order_id: int, reason: str, now: datetime) -> None:
     words = one_line(reason)
     if not is_reason(words):
         raise Invalid.at("note", "Tulis alasan membatalkan, 5 sampai 300 huruf.")
+    if faults := card_faults({"note": words}):
+        raise Invalid(faults=tuple(faults))
     request.words = words
     states.move(actor, request, "cancel", now)
 

@@ -14,6 +14,7 @@ from shop.base.clock import local_day
 from shop.base.codes import is_reason, one_line, random_key
 from shop.base.errors import FieldFault, Invalid, WrongState
 from shop.base.money import rupiah
+from shop.base.numbers import card_faults
 from shop.books.accounts import BANK, PAYABLE, REFUND_DUE
 from shop.books.posting import Event, Transfer, balances, post
 from shop.clients import stripe_errors as faults
@@ -29,6 +30,9 @@ from shop.payments.models import PaymentRefund, PaymentRequest
 
 TOO_MUCH: Final = "Pengembalian di gerbang melebihi yang pernah dibayar. Hubungi admin."
 AMOUNT: Final = "Jumlah pengembalian di gerbang tidak sama dengan yang diminta. Hubungi admin."
+BOUNCED: Final = (
+    "Pengembalian yang sudah tercatat kembali ternyata gagal di gerbang. Uangnya belum kembali. Hubungi admin."
+)
 _ENDED: Final = {"succeeded": "succeed", "failed": "fail", "canceled": "fail"}
 
 
@@ -49,6 +53,7 @@ def ask_back(actor: Actor, request_id: int, amount: int, reason: str, now: datet
     reason = one_line(reason)
     if not is_reason(reason):
         wrong.append(FieldFault("reason", "Tulis alasannya, 5 sampai 300 huruf."))
+    wrong += card_faults({"reason": reason})
     if wrong:
         raise Invalid(faults=tuple(wrong))
     refund = PaymentRefund(
@@ -150,6 +155,8 @@ def _adopt(request_id: int, there: Sequence[Refund], taken: int, now: datetime) 
     known = {refund.external_id: refund for refund in session.scalars(select(PaymentRefund).where(where))}
     for one in there:
         refund, whole = known.get(one.id), one.amount // 100
+        if refund is not None and refund.state == "succeeded" and _ENDED.get(one.status) == "fail":
+            note_odd(f"refund:{one.id}", one.id, BOUNCED, now)
         if refund is None and one.metadata.get("refund") is None and one.status in _ENDED:
             if not 1 <= whole <= taken - given_back(request_id) or one.amount % 100:
                 note_odd(f"refund:{one.id}", one.id, TOO_MUCH, now)

@@ -28,6 +28,9 @@ _LARGE: Final = 10_000  # no count of days, bids or times is: an amount
 _MOST_COUNT: Final = 3_660
 _MOST_ROWS: Final = 50
 _LONGEST: Final = 5_000
+_HALF_BP: Final = FULL_BP // 2
+_LAST_DAY: Final = 28
+_TOO_MUCH: Final = "Pajak ini menjadi lebih dari 50 persen. Periksa lagi angkanya."
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "tax.collector_default": ("treasurer", "platform58", "platform37", "none"),
     "tax.price_basis": ("included", "excluded"),
@@ -201,12 +204,41 @@ def _layers(value: Any) -> str:
     ends = limits.pop() is None and None not in limits and all(a < b for a, b in pairwise([0, *limits]))
     if not ends or any(share is None or share > FULL_BP for share in shares):
         return "Lapisan harus naik, tarifnya paling besar 10000, dan yang terakhir tanpa batas (null)."
-    return ""
+    most = value["share_bp"] * max(shares) * max(value["no_npwp_percent"], 100)
+    return _TOO_MUCH if most > _HALF_BP * FULL_BP * 100 else ""
+
+
+def _half(value: Any) -> str:
+    """Refuse an income tax above half: with PPN beside it nothing would be left to pay the producer."""
+    return _TOO_MUCH if any(v > _HALF_BP for name, v in value.items() if name.startswith("bp")) else ""
+
+
+def _fraction(value: Any) -> str:
+    tops = value["num"] * value.get("base_num", 1), value["num"] * value.get("luxury_base", 0)
+    fits = tops[0] < value["den"] * value.get("base_den", 1) and tops[1] < value["den"]
+    return "" if fits else "Pembilang harus lebih kecil daripada penyebut."
+
+
+def _day_of_month(value: Any) -> str:
+    return "" if value["day"] <= _LAST_DAY else "Isi tanggal 1 sampai 28: setiap bulan punya tanggal itu."
 
 
 _CHECKS: Final[Mapping[str, Callable[[Any], str]]] = {
     "tax.pph21.non_employee": _layers,
-    "tax.ppn": lambda v: "" if v["num"] < v["den"] else "Pembilang harus lebih kecil daripada penyebut.",
+    "tax.ppn": _fraction,
+    "tax.deposit_day.pph": _day_of_month,
+    "tax.deposit_day.ppn": _day_of_month,
+    **dict.fromkeys(
+        (
+            "tax.catering.pph23",
+            "tax.pbjt_food_dki",
+            "tax.pph22.pmk37",
+            "tax.pph22.pmk58",
+            "tax.pph22.treasurer",
+            "tax.pph_final_umkm",
+        ),
+        _half,
+    ),
     "tkdn.goods.method": lambda v: "" if sum(v.values()) == FULL_BP else "Jumlah semua bagian harus 100 persen.",
     "pdn.tiers": lambda v: "" if all(_in_shares(row) for row in v) else "Angka paling besar 10000 (100 persen).",
 }

@@ -12,6 +12,7 @@ from shop.base.actor import Actor
 from shop.base.codes import is_reason, one_line
 from shop.base.errors import Conflict, Invalid, NotFound
 from shop.base.money import rupiah
+from shop.base.numbers import card_faults
 from shop.books.accounts import BANK, REFUND_DUE
 from shop.books.models import MoneyPosting, MoneyTransfer
 from shop.books.posting import Event, Transfer, balances, find, post
@@ -23,6 +24,7 @@ from shop.orders.paying import Proof
 from shop.treasury import matching
 from shop.treasury.matching import UNDONE
 from shop.treasury.models_bank import BankMatch, BankProposal, BankRow
+from shop.treasury.models_remit import TaxDeposit
 from shop.treasury.rights import MATCH, office_of
 
 SUBJECTS: Final = {"order": "order", "payment": "order", "deposit": "deposit", "refund": "posting"}
@@ -46,7 +48,7 @@ def accept(actor: Actor, row_id: int, kind: str, target_id: int, now: datetime) 
     row = session.scalars(
         select(BankRow).where(BankRow.id == row_id).with_for_update().execution_options(populate_existing=True)
     ).one()
-    if row.matched or _taken(kind, target_id):
+    if row.matched or _taken(kind, target_id) or (kind == "deposit" and not _stands(target_id)):
         raise Conflict("Mutasi ini atau pasangannya sudah dicocokkan.", kind="already-matched")
     if proposed is None:
         raise NotFound
@@ -70,6 +72,12 @@ def accept(actor: Actor, row_id: int, kind: str, target_id: int, now: datetime) 
 def _taken(kind: str, target_id: int) -> bool:
     where = (BankMatch.subject == SUBJECTS[kind], BankMatch.target_id == target_id, BankMatch.undone_at.is_(None))
     return session.scalar(select(BankMatch.id).where(*where)) is not None
+
+
+def _stands(deposit_id: int) -> bool:
+    """Tell whether a deposit was not reversed since it was proposed; it is held, so that nobody reverses it meanwhile."""
+    where = (TaxDeposit.id == deposit_id, TaxDeposit.reversed_at.is_(None))
+    return session.scalar(select(TaxDeposit.id).where(*where).with_for_update()) is not None
 
 
 def _pay(actor: Actor, order: Order, row: BankRow, now: datetime) -> None:
@@ -133,6 +141,8 @@ def undo(actor: Actor, row_id: int, match_id: int, reason: str, now: datetime) -
     words = one_line(reason)
     if not is_reason(words):
         raise Invalid.at("note", "Tulis alasannya, 5 sampai 300 huruf.")
+    if faults := card_faults({"note": words}):
+        raise Invalid(faults=tuple(faults))
     where = (BankMatch.id == match_id, BankMatch.row_id == row_id, BankMatch.undone_at.is_(None))
     match = session.scalar(select(BankMatch).where(*where))
     if match is None:

@@ -19,6 +19,7 @@ from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.codes import check_code, fingerprint, one_line, plain_check_code
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound, WrongState
+from shop.base.numbers import card_faults
 from shop.db import session
 from shop.orders import states, taxing
 from shop.orders.loading import lock_order
@@ -68,7 +69,7 @@ def offer(actor: Actor, order_ids: Collection[int], bank: str, now: datetime) ->
     """
     actor.require(OFFER)
     named, wanted = one_line(bank), sorted(set(order_ids))
-    faults = []
+    faults = card_faults({"bank": named})
     if not _SHORTEST <= len(named) <= _LONGEST:
         faults.append(FieldFault("bank", "Isi nama bank atau koperasi, 3 sampai 80 huruf."))
     if not 1 <= len(wanted) <= MOST:

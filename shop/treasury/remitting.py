@@ -16,6 +16,7 @@ from shop.base.clock import local_day
 from shop.base.codes import is_reason, one_line
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
 from shop.base.money import MAX_RUPIAH, rupiah
+from shop.base.numbers import card_faults
 from shop.books.accounts import BANK, withheld
 from shop.books.posting import Event, Transfer, post
 from shop.db import session
@@ -74,7 +75,7 @@ def record(actor: Actor, month: int, told: Told, now: datetime) -> TaxDeposit:
 
 
 def _faults(month: int, told: Told, ntpn: str, today: date) -> list[FieldFault]:
-    faults = []
+    faults = card_faults({"ntpn": ntpn, "proof": told.proof_name})
     if not _NTPN.fullmatch(ntpn):
         faults.append(FieldFault("ntpn", "NTPN terdiri dari 16 huruf dan angka, seperti di bukti penerimaan negara."))
     elif session.scalar(select(TaxDeposit.id).where(TaxDeposit.ntpn == ntpn, TaxDeposit.reversed_at.is_(None))):
@@ -94,12 +95,14 @@ def reverse(actor: Actor, deposit_id: int, reason: str, now: datetime) -> TaxDep
     """
     actor.require(RECORD)
     office_id = _lock_office(actor)
-    deposit = session.get(TaxDeposit, deposit_id)
+    deposit = session.get(TaxDeposit, deposit_id, with_for_update=True)
     if deposit is None or deposit.office_id != office_id:
         raise NotFound
     words = one_line(reason)
     if not is_reason(words):
         raise Invalid.at("note", "Tulis alasannya, 5 sampai 300 huruf.")
+    if faults := card_faults({"note": words}):
+        raise Invalid(faults=tuple(faults))
     if deposit.reversed_at is not None:
         raise Conflict("Setoran ini sudah dibatalkan.", kind="stale")
     held = (BankMatch.subject == "deposit", BankMatch.target_id == deposit_id, BankMatch.undone_at.is_(None))
@@ -125,7 +128,7 @@ def note_slip(actor: Actor, line_id: int, tax: str, number: str, now: datetime) 
     if kept_by.get(tax) != "treasurer":
         raise NotFound
     text = one_line(number)
-    if not _SLIP.fullmatch(text):
+    if not _SLIP.fullmatch(text) or card_faults({"number": text}):
         raise Invalid.at("number", "Isi nomor bukti potong, 5 sampai 40 huruf, angka, titik, atau garis.")
     slip = session.get(TaxSlip, (line_id, tax), with_for_update=True)
     before = slip.number if slip is not None else ""

@@ -14,6 +14,7 @@ from typing import Final, Literal
 from shop.base.codes import fingerprint, one_line
 from shop.base.errors import Invalid
 from shop.base.money import MAX_RUPIAH
+from shop.base.numbers import without_cards
 from shop.base.sheet import RowFault, decoded, head_name
 from shop.base.sheet import day as plain_day
 
@@ -137,7 +138,7 @@ def read(lines: Sequence[Sequence[str]], shape: Shape) -> Statement:
             faults.append(RowFault(number, "amount", "Jumlah atau arahnya (debit atau kredit) tidak terbaca."))
         elif on is not None:
             way, sen = moved
-            words = one_line(f"{cells.get('words', '')} {cells.get('reference', '')}")[:500]
+            words = without_cards(one_line(f"{cells.get('words', '')} {cells.get('reference', '')}"))[:500]
             if sen % 100:
                 odd.append(number)
                 continue

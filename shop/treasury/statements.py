@@ -15,6 +15,7 @@ from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.base.codes import one_line
 from shop.base.errors import Invalid, NotFound
+from shop.base.numbers import without_cards
 from shop.books.models import MoneyPosting
 from shop.db import session
 from shop.orders.models import Order
@@ -87,7 +88,7 @@ def load(actor: Actor, file_name: str, statement: Statement, now: datetime) -> L
         known |= set(session.scalars(select(BankRow.fingerprint).where(*where)))
     fresh = [row for row in statement.rows if row.fingerprint not in known]
     made = BankStatement(
-        office_id=office_id, file_name=one_line(file_name)[:200], read=len(prints), kept=len(fresh),
+        office_id=office_id, file_name=without_cards(one_line(file_name))[:200], read=len(prints), kept=len(fresh),
         loaded_by=actor.user_id, loaded_at=now,
     )  # fmt: skip
     session.add(made)

@@ -127,6 +127,7 @@ def test_anybody_checks_a_paper_by_code_or_number_and_reads_no_private_number(cr
             assert words in text
         for secret in ("3171010101800001", "1230009988", "19800101"):
             assert secret not in text
+        assert (paper.check_code in text) == (paper.number not in address)  # numbers can be guessed, codes cannot
     bast = reading.newest(reading.of_order(order_id))["bast"]
     assert crew.ppk.name in client.get(f"/cek/{bast.check_code}").text
     for rubbish in ("/cek/AAAAA-AAAAA", "/cek/%00", "/cek/" + "x" * 3000, "/cek?kode=%00x", "/cek?kode=" + "9" * 400):

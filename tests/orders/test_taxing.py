@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from shop.payments import channels
 from shop.payments.channels import Channel
 from shop.vendors.models import Vendor
 from tests import makers
+from tests.orders.test_together import all_at_once
 
 
 def receive(crew, now, *goods):
@@ -95,12 +97,29 @@ def test_the_statement_frees_until_the_year_passes_500_million_and_then_only_wha
     assert (second.pph_code, second.pph_base, second.pph) == ("PPH21_BP", 2_000_000, 50_000)
 
 
+def test_of_offices_that_pay_one_producer_at_once_each_sees_what_the_others_paid(app, crew, now):
+    """Each payment alone stays below Rp 500 million; together they pass it, and nobody's tax is forgotten."""
+    year, vendor_id = local_day(now).year, crew.vendor.id
+    become(crew, npwp="0012345678901000", tax_paper="decl_500m", tax_paper_year=year, turnover_class="to_500m")
+    with unit_of_work():
+        offices = [replace(makers.make_crew(crew.vendor), producer=crew.producer) for _ in range(3)]
+    orders = [receive(office, now, ({**MEALS, "price": 90_000}, 10)) for office in offices]
+    with unit_of_work():
+        session.add(taxing.VendorTurnover(vendor_id=vendor_id, year=year, paid=499_000_000))
+    session.remove()
+    assert all_at_once(app, lambda number: pay(offices[number], orders[number], now), 3) == []
+    assert taxing.turnover(vendor_id, year) == 501_700_000
+    bases = session.scalars(select(OrderTax.pph_base).where(OrderTax.pph > 0)).all()
+    assert sum(bases) == 1_700_000
+
+
 def test_another_sum_than_the_rules_say_needs_its_reason_and_is_booked_as_told(crew, now):
     order_id = receive(crew, now, (MEALS, 50))
-    for withheld, note in ((1, ""), (1, "  a "), (2_000_000, "lebih dari semuanya"), (-1, "kurang dari nol")):
+    for withheld, note in ((1, ""), (1, "  a "), (2_000_000, "lebih dari semuanya"), (-1, "kurang dari nol"),
+                           (1_999_999, "4111-1111-1111-1111")):  # fmt: skip
         with pytest.raises(Invalid) as told:
             pay(crew, order_id, now, withheld=withheld, note=note)
-        assert {fault.field for fault in told.value.faults} == {"withheld"}
+        assert {fault.field for fault in told.value.faults} == {"note" if "4111" in note else "withheld"}
     pay(crew, order_id, now, withheld=20_000, note="Surat keterangan diserahkan hari itu")
     session.rollback()
     assert session.get_one(Payment, order_id).withheld == 20_000

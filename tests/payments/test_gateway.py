@@ -247,6 +247,9 @@ def test_money_that_comes_late_is_owed_back_and_refunds_never_exceed_it(
         assert in_books(at.order_id) == books
         assert refunding.given_back(request_id) == net
         assert request_of(at.order_id).next_check_at is None
+        stub.refunds["re_1"]["status"] = "failed"  # the bank sent it back days later
+        refunding.settle(gateway.stripe, request_id, utc_now())
+        assert session.get_one(GatewayEvent, "refund:re_1").odd == refunding.BOUNCED
         with pytest.raises(WrongState), unit_of_work():
             refunding.ask_back(who, _empty(at.crew, who, gateway), 1, "Dibayar dua kali", utc_now())
 
@@ -300,6 +303,18 @@ def test_a_gateway_in_every_mood_is_waited_for_or_given_up_in_words(
         assert (request_of(at.order_id).state, len(stub.intents)) == ("cancelled", intents)
         with pytest.raises(NotFound):
             gateway_calls.ask(gateway.stripe, 10**6, utc_now())
+        # Given up here while the call was under way: what it made there cannot be paid any more, also without a webhook.
+        with unit_of_work():
+            request = channels.open_request(at.crew.bendahara, at.order_id, CODE, version, utc_now())
+            request_id, key, net = request.id, request.key, request.amount
+            gateway_truth.end(request_id, "lapse", gateway_truth.NEVER_ARRIVED, utc_now())
+        made = gateway.stripe.create(net, {"request": key}, key)
+        with unit_of_work():
+            gateway_truth.apply(request_id, made, utc_now())
+        clock.shift(timedelta(hours=1))
+        assert reconciling.check_due(gateway, utc_now()) == 1
+        assert stub.intents[made.id]["status"] == "canceled"
+        assert request_of(at.order_id).next_check_at is None
 
 
 _STEPS = st.lists(

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from shop.accounts.models import Office
-from shop.base.errors import SeparationOfDuties
+from shop.audit.models import AuditEntry
+from shop.base.errors import Conflict, Invalid, SeparationOfDuties
 from shop.db import session, unit_of_work
+from shop.orders import adjusting
+from shop.orders.loading import lock_order
 from shop.orders.models import Order, Payment
 from shop.orders.models_tax import OrderTax
 from shop.orders.paying import Proof
@@ -136,7 +140,11 @@ def test_a_transfer_is_recorded_with_its_proof_and_everybody_reads_the_taxes_as_
     assert 'href="#f-proof"' in bendahara.post(f"{at}/transfer", {**good, "proof": program}, 422, **FILES).text
     stale = bendahara.post(f"{at}/transfer", {**good, "version": version - 1, "proof": paper()}, 409, **FILES).text
     assert "Tidak ada yang berubah" in stale
+    for changed in ({"reference": f"TRF {CARD}"}, {"note": CARD}, {"proof": (io.BytesIO(PDF), f"{CARD}.pdf")}):
+        page = bendahara.post(f"{at}/transfer", {**good, "proof": paper(), **changed}, 422, **FILES).text
+        assert "tampak seperti nomor kartu" in page
     assert look(order_id).state == "received"
+    assert CARD not in str(session.scalars(select(AuditEntry.data)).all())
     bendahara.post(f"{at}/transfer", {**other, "note": "Bukti potong no. 7", "proof": paper()}, **FILES)
     assert look(order_id).state == "paid"
     paid = session.get_one(Payment, order_id)
@@ -259,6 +267,28 @@ def test_nobody_decides_or_proves_an_autodebet_of_the_own_even_where_duties_are_
     seen = seen_now(order_id)
     with pytest.raises(SeparationOfDuties, match="Anda yang menyetujui"), unit_of_work():
         autodebet.prove(both_pay, order_id, seen, Proof("ND-1", now.date()), now)
+    # Somebody else approves in the PA/KPA's place: it is the PA/KPA's approval all the same. The asker's deputy is the asker.
+    with unit_of_work():
+        autodebet.cancel(crew.bendahara, order_id, seen, "Diulang lewat pengganti", now)
+        deputy = replace(makers.make_actor("pa_kpa", office_id=crew.office_id), for_user_id=crew.pa.user_id)
+    version = look(order_id).version
+    with unit_of_work():
+        open_request(crew.bendahara, order_id, "autodebet", version, now)
+    seen = seen_now(order_id)
+    of_asker = replace(deputy, for_user_id=crew.bendahara.user_id)
+    with pytest.raises(SeparationOfDuties, match="Anda yang meminta"), unit_of_work():
+        autodebet.approve(of_asker, order_id, seen, now)
+    with unit_of_work():
+        autodebet.approve(deputy, order_id, seen, now)
+    seen = seen_now(order_id)
+    with pytest.raises(SeparationOfDuties, match="Anda yang menyetujui"), unit_of_work():
+        autodebet.prove(both_pay, order_id, seen, Proof("ND-1", now.date()), now)
+    with pytest.raises(Invalid) as told, unit_of_work():
+        autodebet.cancel(crew.bendahara, order_id, seen, f"Pakai {CARD} saja", now)
+    assert "nomor kartu" in told.value.faults[0].message
+    # What is open has its amount already: nothing else may become of the order meanwhile.
+    with pytest.raises(Conflict, match="masih terbuka"), unit_of_work():
+        adjusting.adjust(crew.ppk, lock_order(crew.ppk, order_id), adjusting.Change(), "adjust", now)
     assert look(order_id).state == "received"
 
 

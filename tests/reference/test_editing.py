@@ -146,6 +146,10 @@ def test_every_rule_can_be_filled_in_as_it_is_and_only_its_shape_fits():
     assert words.TITLES.keys() == held.keys()
     for key, field, value in (
         ("tax.ppn", "v.num", "100"),
+        ("tax.ppn", "v.luxury_base", "9"),
+        ("tax.deposit_day.pph", "v.day", "29"),
+        ("tax.pph22.treasurer", "v.bp_no_npwp", "50,01"),
+        ("tax.pph21.non_employee", "v.no_npwp_percent", "300"),
         ("tkdn.goods.method", "v.material", "76"),
         ("tax.pph21.non_employee", "v.layers", json.dumps([[60_000_000, 500], [50_000_000, 600], [None, 700]])),
         ("tax.pph21.non_employee", "v.layers", json.dumps([[60_000_000, 500], [70_000_000, 600]])),

@@ -20,6 +20,7 @@ from shop.orders import paying
 from shop.orders.models import Order
 from shop.orders.models_tax import OrderTax
 from shop.treasury import remit_lists, remitting
+from shop.treasury.models_bank import BankMatch
 from shop.treasury.models_remit import TaxDeposit, TaxSlip
 from shop.treasury.remitting import Told
 from tests import makers
@@ -147,6 +148,14 @@ def test_the_treasurer_records_at_the_page_and_sees_all_faults_with_what_was_typ
     treasurer.post("/bendahara/rekening/cocok-semua")
     answer = treasurer.post(f"/bendahara/setor/batal/{deposit.id}", {"note": "salah catat"}, 409)
     assert "Lepas dulu" in answer.text
+    # A movement let go of, and the deposit reversed: what was proposed for it before is not there to take any more.
+    row, match = session.execute(select(BankMatch.row_id, BankMatch.id)).one()
+    treasurer.post(f"/bendahara/rekening/{row}/lepas", {"match": str(match), "note": "salah baris"})
+    treasurer.post(f"/bendahara/setor/batal/{deposit.id}", {"note": "salah 4111 1111 1111 1111"}, 422)
+    treasurer.post(f"/bendahara/setor/batal/{deposit.id}", {"note": "salah catat"})
+    treasurer.post(f"/bendahara/rekening/{row}/cocok", {"kind": "deposit", "target": str(deposit.id)}, 409)
+    card = {"tax": "pph", "number": "4111111111111111"}
+    treasurer.post(f"/bendahara/setor/bukti-potong/{slip}", card, 422)
     for odd in ("2026-13", "2026-1", "abc", "9999-01", "20261101"):
         treasurer.get(f"/bendahara/setor/{odd}", 404)
 

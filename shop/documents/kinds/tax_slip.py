@@ -10,8 +10,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import select
+
 from shop.accounts.permissions import Role
 from shop.base.money import percent, rupiah
+from shop.db import session
 from shop.documents import taxes
 from shop.documents.kind import OFFICE, VENDOR, Kind, Need
 from shop.documents.kinds import parts
