@@ -51,8 +51,11 @@ def _told(kinds: Iterable[tuple[str, Iterable[Mapping[str, Any]]]], dpp: int) ->
     }
 
 
-def draw(paper: Paper, said: Mapping[str, Any], paid: int) -> None:
-    """Draw each tax with its base and who remits it, then what reaches the producer. `paid`: rupiah, taxes inside."""
+def draw(paper: Paper, said: Mapping[str, Any], paid: int, kept: int) -> None:
+    """Draw each tax with its base and who remits it, then what reaches the producer. Rupiah.
+
+    `paid`: by the office, taxes inside; `kept`: what the treasurer kept back, which is not always what the rules say.
+    """
     kinds = {line["supply"] for line in said["lines"]}
     rows = [
         [NAMES.get(line["code"], line["code"]) + (f", {SUPPLY[line['supply']].lower()}" if len(kinds) > 1 else ""),
@@ -62,13 +65,10 @@ def draw(paper: Paper, said: Mapping[str, Any], paid: int) -> None:
     if rows:
         heads = ["Pajak", "Dasar pengenaan", "Tarif", "Jumlah", "Disetor oleh"]
         paper.table(heads, rows, ["L", "R", "R", "R", "L"], widths=[34, 18, 10, 16, 22])
-    kept = [
-        (f"Dipungut {who}", rupiah(said[by]))
-        for by, who in (("treasurer", "bendahara"), ("platform", "penyelenggara"))
-        if said[by]
-    ]
-    receives = paid - said["treasurer"] - said["platform"]
-    paper.facts([("Harga tanpa pajak (DPP)", rupiah(said["dpp"])), *kept, ("Diterima penyedia", rupiah(receives))])
+    sums = [("Dipungut bendahara", kept), ("Dipungut penyelenggara", said["platform"])]
+    shown = [(label, rupiah(amount)) for label, amount in sums if amount]
+    left = ("Diterima penyedia", rupiah(paid - kept - said["platform"]))
+    paper.facts([("Harga tanpa pajak (DPP)", rupiah(said["dpp"])), *shown, left])
     if not rows:
         paper.note("Tidak ada pajak yang terutang atau dipungut dari pembayaran ini.")
 

@@ -245,10 +245,11 @@ class Paper:
 
     def signatures(self, parties: Sequence[tuple[str, str]]) -> None:
         """Leave room for signatures side by side: (in which capacity, name)."""
-        if self._pdf.will_page_break(42):
+        if self._pdf.will_page_break(60):  # a long name takes five lines
             self._pdf.add_page()
         self._pdf.ln(6)
         top, width = self._pdf.get_y(), self._pdf.epw / max(len(parties), 1)
+        bottom = top + 38
         for number, (capacity, name) in enumerate(parties):
             left = self._pdf.l_margin + number * width
             self._ink(10)
@@ -258,7 +259,8 @@ class Paper:
             self._pdf.line(left + 6, top + 28, left + width - 10, top + 28)
             self._pdf.set_xy(left, top + 29)
             self._pdf.multi_cell(width - 4, 5, self._said(name), align="C")
-        self._pdf.set_y(top + 38)
+            bottom = max(bottom, self._pdf.get_y() + 7)
+        self._pdf.set_y(bottom)
 
     def new_page(self) -> None:
         """Begin a new page."""

@@ -64,7 +64,7 @@ def _draw_paid(paper: Paper, said: Mapping[str, Any]) -> None:
         left = ("Diterima penyedia", rupiah(said["total"] - kept))
         paper.facts([("Pajak yang dipungut kantor", rupiah(kept)), left, paid])
         return
-    taxes.draw(paper, said["taxes"], said["total"])
+    taxes.draw(paper, said["taxes"], said["total"], kept)
     paper.facts([paid])
     for words in filter(None, (taxes.differs(kept, said["taxes"]), taxes.sources(said["taxes"]))):
         paper.note(words)

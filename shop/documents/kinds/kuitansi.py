@@ -64,7 +64,7 @@ def draw(issued: Issued, files: FileStore, end: End) -> bytes:  # noqa: ARG001 -
     paper.facts((label, value) for label, value in pairs if value)
     if said["taxes"]:
         paper.subheading("Pajak dalam pembayaran ini")
-        taxes.draw(paper, said["taxes"], said["total"])
+        taxes.draw(paper, said["taxes"], said["total"], kept)
         for words in filter(None, (taxes.differs(kept, said["taxes"]), taxes.sources(said["taxes"]))):
             paper.note(words)
     if said["stamp"]["due"]:

@@ -96,7 +96,7 @@ def _draw_taxes(paper: Paper, issued: Issued) -> None:
     if not found:
         return
     paper.subheading("Perkiraan pajak di dalam harga")
-    taxes.draw(paper, found, issued.content["total"])
+    taxes.draw(paper, found, issued.content["total"], found["treasurer"])
     words = f"Perkiraan menurut aturan {parts.day(issued.content['issued_on'])}; yang berlaku dihitung pada hari pembayaran."
     paper.note(f"{words} {taxes.sources(found)}".strip())
 
