@@ -91,7 +91,8 @@ def test_the_checklist_follows_the_value_and_says_who_mends(crew, now, statement
         rows = checklist.read(small, now, for_vendor=False).rows
     assert len(seen) <= 20, seen
     assert of(rows) == {
-        "comparison": "unneeded", "ban": "unneeded", "surat_pesanan": "there", "spk": "unneeded", "attendance": "there",
+        "comparison": "unneeded", "bak": "unneeded", "ban": "unneeded", "surat_pesanan": "there", "spk": "unneeded",
+        "attendance": "there",
         "bap": "there", "bast": "there", "invoice": "there", "kuitansi": "there", "payment_report": "unneeded",
         "tax_slip": "unneeded" if not session.get_one(Payment, small).withheld else "there", "photos": "missing",
         "proof": "missing", "attachment_invitation": "missing", "attachment_attendance": "missing", "attachment_other": "missing",
