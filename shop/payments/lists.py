@@ -27,7 +27,7 @@ SIZE: Final = 25
 _DECIDED_SHOWN: Final = 10
 _DECISIONS_SHOWN: Final = 100
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MOST: Final = 10**19
+_MOST: Final = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _row(order: Order, taxes: OrderTaxes, live: RequestView | None, now: datetim
 def _place(after: str) -> tuple[datetime, int]:
     """Read where a page begins: the deadline in microseconds and the id of the last row before it."""
     moment, _dash, order_id = after.partition("-")
-    numbers = [int(t) for t in (moment, order_id) if t.isascii() and t.isdigit() and int(t[:20]) < _MOST]
+    numbers = [int(t) for t in (moment, order_id) if t.isascii() and t.isdigit() and len(t) < 20 and int(t) < _MOST]  # noqa: PLR2004
     try:
         return _EPOCH + timedelta(microseconds=numbers[0]), numbers[1]
     except (IndexError, OverflowError):

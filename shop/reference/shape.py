@@ -178,10 +178,10 @@ def _alike(new: Any, old: Any) -> bool:
         return isinstance(new, dict) and new.keys() == old.keys() and all(_alike(new[k], old[k]) for k in old)
     if isinstance(old, list):
         return isinstance(new, list) and len(new) == len(old) and all(map(_alike, new, old))
-    if isinstance(old, bool | str):
-        return type(new) is type(old) and (
-            new == old or isinstance(old, bool) or bool(_CODE.match(old) and _CODE.match(new))
-        )
+    if isinstance(old, bool):
+        return isinstance(new, bool)
+    if isinstance(old, str):
+        return isinstance(new, str) and (new == old or bool(_CODE.match(old) and _CODE.match(new)))
     return new is None or (type(new) is int and 0 <= new <= MAX_RUPIAH)
 
 
