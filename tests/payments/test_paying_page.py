@@ -280,5 +280,15 @@ def test_the_office_reads_what_to_pay_in_a_fixed_number_of_statements_page_by_pa
         path = following[0] if following else ""
     assert sorted(map(int, shown)) == sorted(made)
     assert "Rp500.000" in page
-    for rubbish in ("x", "1", "1-", "9" * 40 + "-1", "-1-1", "99999999999999999999-1", "１-１"):
+    for rubbish in (
+        "x",
+        "1",
+        "1-",
+        "9" * 40 + "-1",
+        "-1-1",
+        "99999999999999999999-1",
+        "１-１",
+        "1-" + "9" * 19,
+        "1-" + "0" * 20 + "9" * 30,
+    ):
         bendahara.get(f"/bayar?sesudah={rubbish}", 422)
