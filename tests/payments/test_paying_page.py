@@ -324,5 +324,6 @@ def test_the_office_reads_what_to_pay_in_a_fixed_number_of_statements_page_by_pa
         "１-１",
         "0" * 5000 + "-1",
         "1-" + "9" * 19,
+        "1-" + "0" * 20 + "9" * 30,
     ):
         bendahara.get(f"/bayar?sesudah={rubbish}", 422)
