@@ -109,7 +109,7 @@ TITLES: Final = {
     "tax.pph_final_umkm.forms": "Bentuk usaha yang berhak atas PPh final.",
     "tax.pph_final_umkm.warn_at": "Produsen diperingatkan bila omzetnya mencapai nilai ini.",
     "tax.pph_rounding": "Cara membulatkan PPh.",
-    "tax.ppn": "Tarif PPN: pembilang per penyebut, kali dasar nilai lain.",
+    "tax.ppn": "Tarif PPN, dan bagian harga yang menjadi dasarnya.",
     "tax.ppn.treasurer_exempt_upto": "Sampai nilai ini PPN tidak dipungut bendahara; penjual menyetor sendiri.",
     "tax.price_basis": "Apakah pajak sudah ada di dalam harga.",
     "tkdn.cert_default_years": "Masa berlaku sertifikat TKDN.",
