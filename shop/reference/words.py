@@ -147,7 +147,7 @@ PARTS: Final = {
     "partnership": "Kemitraan", "certification": "Sertifikasi", "awards": "Penghargaan", "exports": "Ekspor",
     "people": "Peningkatan kemampuan orang", "brand": "Merek sendiri", "green": "Industri hijau",
     "machinery": "Mesin dalam negeri", "location": "Lokasi", "pioneer": "Industri perintis",
-    "industry4": "Industri 4.0", "hps_above": "HPS di atas", "min_tkdn": "TKDN paling kecil",
+    "industry4": "Industri digital", "hps_above": "HPS di atas", "min_tkdn": "TKDN paling kecil",
     "max_pref": "Preferensi paling besar", "formula": "Rumus", "quarter": "Kuartil",
     "least": "Baris paling sedikit", "margin_bp": "Jarak ke batas", "same": "Berulang", "times": "Kali",
     "weekend": "Sabtu dan Minggu ikut", "told": "Dipakai", "few_hours": "Jam paling sedikit",
