@@ -46,8 +46,7 @@ _NAMED: Final = frozenset({"number", "name", "ntpn"})
 MOST_ROWS: Final = 500
 _MOST_ORDERS: Final = 400
 _MOST_ASSESSED: Final = 2_000
-_NEAR: Final = 5
-_SOON: Final = 7
+_NEAR, _SOON = 5, 7
 _LEAST_SHARE: Final = 80
 """No set of taxes keeps back more than a fifth: an order of another size needs no assessment."""
 _LEAST_NAME: Final = 5
