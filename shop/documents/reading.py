@@ -178,6 +178,8 @@ def _state(newer_code: str | None, order_state: str | None) -> str:
 
 def _signatures(kinds: Mapping[int, str]) -> dict[int, list[Signed]]:
     found = defaultdict[int, list[Signed]](list)
+    if not kinds:
+        return found
     for row in session.scalars(
         select(Signature).where(Signature.document_id.in_(kinds)).order_by(Signature.at, Signature.id)
     ):

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from shop.db import session
+from shop.treasury.models import ClaimPledge
 from shop.vendors.registering import STEPS
 from tests.browser.axe import findings
 from tests.browser.stage import bargain, compete, demo_hat, open_bids, set_scene
@@ -22,7 +25,8 @@ PUBLIC = (
     ("/p3dn?year=2019", 200), ("/p3dn/baris", 200), ("/p3dn/baris?vendor=999999", 200), ("/acara", 200), ("/tentang", 200),
     ("/sumber", 200), ("/sumber/tax.ppn", 200), ("/kalkulator-pajak", 200), ("/kalkulator-pajak?amount=11100000&form=cv&pkp=1", 200),
     ("/api", 200), ("/privasi", 200), ("/masuk", 200), ("/tidak-ada", 404), ("/produk/999999", 404),
-    ("/periksa", 200), ("/periksa/XXXX", 404), ("/cek", 200), ("/cek/XXXXX-XXXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
+    ("/periksa", 200), ("/periksa/XXXX", 404), ("/cek", 200), ("/cek/XXXXX-XXXXX", 404), ("/periksa-tagihan", 200),
+    ("/periksa-tagihan/XXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
     ("/ketepatan-bayar", 200), ("/aturan-risiko", 200),
     ("/qris", 200),
     ("/banding", 200), ("/banding?produk=1,2,3,4&jumlah=30", 200), ("/banding?produk=1,2,3,4,5&jumlah=x", 422),
@@ -161,7 +165,7 @@ ELSEWHERE = {
     "approvals.show", "addenda.ask", "addenda.show", "addenda.stop_page",
     "handover.inspect", "complaints.begin", "complaints.show",
     "tkdn.papers", "tkdn.calculate", "negotiation.show", "competition.show", "defence.record", "defence.whole", "risk.show", "payments_qris.show",
-    "payments_gateway.show",
+    "payments_gateway.show", "payments.show", "treasury_finance.show",
 }  # fmt: skip
 NO_PAGES = {
     "static", "assets.static", "payments_qris.picture", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",
@@ -169,7 +173,8 @@ NO_PAGES = {
     "programme_funnel.download", "inbox.news", "share.feed", "share.maker_feed", "share.poster", "share.shop_poster",
     "share.share_card", "share.short", "sheet.template", "sheet.bad_rows", "sheet.export", "sheet.english",
     "tkdn.paper_file", "wallet.download", "treasury.unpaid_csv", "treasury_finance.as_csv", "treasury_finance.as_workbook",
-    "treasury_finance.as_paper", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
+    "treasury_finance.as_paper", "treasury_remit.year_file", "treasury_remit.proof", "treasury_remit.list_csv",
+    "treasury_remit.list_xlsx", "need.compare", "addenda.pdf", "handover.photo", "handover.paper",
     "complaints.photo", "negotiation.paper", "competition.paper", "defence.record_csv", "defence.record_json", "defence.record_pdf",
     "defence.whole_pdf", "risk.sheet", "attachments.download", "approvals.paper",
     "documents.paper", "documents_bundle.order_zip", "documents_bundle.order_pdf", "documents_bundle.package_zip",
@@ -185,6 +190,13 @@ def scan(visitor: Visitor, path: str, status: int = 200) -> list[str]:
 @pytest.mark.parametrize(("path", "status"), PUBLIC)
 def test_a_public_page_is_without_findings(visit, path, status):
     assert scan(visit(), path, status) == []
+
+
+def test_the_public_page_of_a_claim_is_without_findings(visit, app):
+    with app.app_context():
+        code = session.scalars(select(ClaimPledge.code).order_by(ClaimPledge.id)).first()
+    assert code, "the demo has offered a claim"
+    assert scan(visit(), f"/periksa-tagihan/{code}") == []
 
 
 def test_the_english_pages_are_without_findings(visit):
