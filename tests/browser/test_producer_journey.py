@@ -269,8 +269,6 @@ def the_office_pays(story: Story) -> None:
     treasurer = story.visit(story.scene.bendahara)
     treasurer.goto(f"/pesanan/{story.order_id}/bayar")
     treasurer.main.get_by_label("Nomor bukti transfer").fill("SP2D-2026-00777")
-    treasurer.main.get_by_text("Pajak yang dipungut lain").click()
-    treasurer.main.get_by_label("Pajak yang dipungut").fill("5.500")
     treasurer.main.get_by_label("Bukti bayar").set_input_files(
         {"name": "sp2d.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
@@ -283,7 +281,7 @@ def she_prints_her_statement(cook: Visitor) -> None:
     month = local_day(utc_now()).strftime("%Y-%m")
     cook.goto("/rekap")
     expect(cook.main).to_contain_text("Rp1.100.000")
-    expect(cook.main).to_contain_text("Rp5.500")
+    expect(cook.main).to_contain_text("Rp27.500")
     cook.shoot("p10-rekap")
     cook.goto(f"/perkembangan/laporan/{month}")
     expect(cook.main).to_contain_text("Rp1.100.000")

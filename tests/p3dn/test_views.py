@@ -12,7 +12,7 @@ import pytest
 from shop.base.actor import SYSTEM
 from shop.db import session, unit_of_work
 from shop.p3dn.posting import settle_many
-from shop.p3dn.views import _cell
+from shop.sheets import commas
 
 
 def page(client, path, **words):
@@ -94,6 +94,5 @@ def test_the_download_sums_to_the_page(posted, client):
 
 
 def test_a_name_cannot_become_a_formula():
-    assert _cell("=1+1") == "'=1+1"
-    assert _cell(-5) == -5
-    assert _cell("Dinas") == "Dinas"
+    table = "".join(commas.written(["Nama", "Nilai"], [[("=1+1", -5), ("Dinas", "@x")]]))
+    assert table.splitlines() == ["Nama,Nilai", "'=1+1,-5", "Dinas,'@x"]
