@@ -37,7 +37,7 @@ class Vendor(Base):
         ),
         Index("ix_vendor_kecamatan", "kecamatan_code"),
         Index("ix_vendor_state", "state", "id"),
-        {"comment": "bank_account, QRIS and identity numbers are shown masked on every screen"},
+        {"comment": "bank_account and identity numbers are shown masked on every screen"},
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
