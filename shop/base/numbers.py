@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from shop.base.codes import is_reason, one_line
 from shop.base.errors import FieldFault, Invalid
 
 _MOBILE: Final = re.compile(r"\+628[0-9]{8,11}")
@@ -58,6 +59,16 @@ def mobile_number(text: str) -> str:
 def card_faults(typed: Mapping[str, str]) -> list[FieldFault]:
     """Return a fault for every field that holds the number of a card; the words do not repeat it."""
     return [FieldFault(name, NO_CARD) for name, text in typed.items() if without_cards(text) != text]
+
+
+def checked_reason(text: str, field: str = "note", message: str = "Tulis alasannya, 5 sampai 300 huruf.") -> str:
+    """Return why somebody does something with money, on one line. Raises Invalid at `field`: too short or long, or a card's number."""
+    words = one_line(text)
+    faults = [] if is_reason(words) else [FieldFault(field, message)]
+    faults += card_faults({field: words})
+    if faults:
+        raise Invalid(faults=tuple(faults))
+    return words
 
 
 def without_cards(text: str) -> str:

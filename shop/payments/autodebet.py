@@ -10,9 +10,8 @@ from typing import Final
 
 from shop.base.actor import Actor
 from shop.base.clock import local_day
-from shop.base.codes import is_reason, one_line
 from shop.base.errors import Invalid, NotFound, SeparationOfDuties, Stale, WrongState
-from shop.base.numbers import card_faults, mask
+from shop.base.numbers import checked_reason, mask
 from shop.db import session
 from shop.orders import paying
 from shop.orders.loading import lock_order
@@ -40,7 +39,7 @@ def approve(actor: Actor, order_id: int, seen: tuple[int, int], now: datetime) -
 
 def reject(actor: Actor, order_id: int, seen: tuple[int, int], reason: str, now: datetime) -> PaymentRequest:
     """Refuse it with a reason; the bendahara is told and may choose another way. Raises Invalid and what `approve` raises."""
-    return _decide(actor, order_id, seen, "reject", now, _reason(reason))
+    return _decide(actor, order_id, seen, "reject", now, checked_reason(reason))
 
 
 def cancel(actor: Actor, order_id: int, seen: tuple[int, int], reason: str, now: datetime) -> None:
@@ -49,7 +48,7 @@ def cancel(actor: Actor, order_id: int, seen: tuple[int, int], reason: str, now:
     Raises Invalid, Forbidden, NotFound, Stale, SeparationOfDuties, WrongState.
     """
     actor.require(states.OPEN)
-    words = _reason(reason)
+    words = checked_reason(reason)
     order, request = _locked(actor, order_id, seen)
     paying.may_pay(actor, order)
     request.words = words
@@ -102,15 +101,6 @@ def _locked(actor: Actor, order_id: int, seen: tuple[int, int]) -> tuple[Order, 
     if (request.id, request.version) != seen:
         raise Stale
     return order, request
-
-
-def _reason(text: str) -> str:
-    words = one_line(text)
-    if not is_reason(words):
-        raise Invalid.at("note", "Tulis alasannya, 5 sampai 300 huruf.")
-    if faults := card_faults({"note": words}):
-        raise Invalid(faults=tuple(faults))
-    return words
 
 
 def _refuses(order: Order, _net: int, _day: date) -> str:

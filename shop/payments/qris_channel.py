@@ -7,9 +7,9 @@ from typing import Final
 
 from shop.base.actor import Actor
 from shop.base.clock import local_day
-from shop.base.codes import is_reason, one_line
+from shop.base.codes import one_line
 from shop.base.errors import Invalid, NotFound
-from shop.base.numbers import card_faults
+from shop.base.numbers import checked_reason
 from shop.db import session
 from shop.orders import paying
 from shop.orders.loading import lock_order
@@ -80,12 +80,7 @@ def cancel(actor: Actor, order_id: int, reason: str, now: datetime) -> None:
     """Close a code that was not paid, with a reason, so that another channel can be used. Raises NotFound, Invalid, WrongState."""
     order, request = _locked(actor, order_id)
     paying.may_pay(actor, order)
-    words = one_line(reason)
-    if not is_reason(words):
-        raise Invalid.at("note", "Tulis alasan membatalkan, 5 sampai 300 huruf.")
-    if faults := card_faults({"note": words}):
-        raise Invalid(faults=tuple(faults))
-    request.words = words
+    request.words = checked_reason(reason, message="Tulis alasan membatalkan, 5 sampai 300 huruf.")
     states.move(actor, request, "cancel", now)
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from shop.audit import trail
 from shop.base.actor import SYSTEM, Actor
 from shop.base.clock import local_day
-from shop.base.codes import is_reason, one_line, random_key
-from shop.base.errors import FieldFault, Invalid, WrongState
+from shop.base.codes import random_key
+from shop.base.errors import FieldFault, Invalid, WrongState, or_fault
 from shop.base.money import rupiah
-from shop.base.numbers import card_faults
+from shop.base.numbers import checked_reason
 from shop.books.accounts import BANK, PAYABLE, REFUND_DUE
 from shop.books.posting import Event, Transfer, balances, post
 from shop.clients import stripe_errors as faults
@@ -46,24 +46,21 @@ def ask_back(actor: Actor, request_id: int, amount: int, reason: str, now: datet
     taken = request.details.get("charged", 0)
     if not taken:
         raise WrongState("Tidak ada uang yang keluar lewat pembayaran ini.")
-    wrong, left = [], taken - given_back(request_id)
+    wrong, left = list[FieldFault](), taken - given_back(request_id)
     if not 1 <= amount <= left:
         said = (("left", rupiah(left)),)
         wrong.append(FieldFault("amount", "Isi rupiah bulat, paling banyak %(left)s: sisa yang pernah dibayar.", said))
-    reason = one_line(reason)
-    if not is_reason(reason):
-        wrong.append(FieldFault("reason", "Tulis alasannya, 5 sampai 300 huruf."))
-    wrong += card_faults({"reason": reason})
-    if wrong:
+    words = or_fault(wrong, checked_reason, reason, "reason")
+    if wrong or words is None:
         raise Invalid(faults=tuple(wrong))
     refund = PaymentRefund(
-        request_id=request.id, amount=amount, state=states.REFUNDS.initial, key=random_key(), reason=reason,
+        request_id=request.id, amount=amount, state=states.REFUNDS.initial, key=random_key(), reason=words,
         asked_by=actor.user_id, asked_at=now,
     )  # fmt: skip
     session.add(refund)
     session.flush()
     request.next_check_at = now + FIRST_LOOK
-    said_so = {"refund": refund.id, "amount": amount, "reason": reason}
+    said_so = {"refund": refund.id, "amount": amount, "reason": words}
     trail.record(actor, "refund_ask", "order", request.order_id, now, **said_so)
     return refund
 

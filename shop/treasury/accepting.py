@@ -9,10 +9,10 @@ from sqlalchemy import delete, insert, select, update
 
 from shop.audit import trail
 from shop.base.actor import Actor
-from shop.base.codes import is_reason, one_line
-from shop.base.errors import Conflict, Invalid, NotFound
+from shop.base.codes import one_line
+from shop.base.errors import Conflict, NotFound
 from shop.base.money import rupiah
-from shop.base.numbers import card_faults
+from shop.base.numbers import checked_reason
 from shop.books.accounts import BANK, REFUND_DUE
 from shop.books.models import MoneyPosting, MoneyTransfer
 from shop.books.posting import Event, Transfer, balances, find, post
@@ -138,11 +138,7 @@ def undo(actor: Actor, row_id: int, match_id: int, reason: str, now: datetime) -
     row = session.scalars(select(BankRow).where(BankRow.id == row_id).with_for_update()).first()
     if row is None or row.office_id != office_of(actor):
         raise NotFound
-    words = one_line(reason)
-    if not is_reason(words):
-        raise Invalid.at("note", "Tulis alasannya, 5 sampai 300 huruf.")
-    if faults := card_faults({"note": words}):
-        raise Invalid(faults=tuple(faults))
+    words = checked_reason(reason)
     where = (BankMatch.id == match_id, BankMatch.row_id == row_id, BankMatch.undone_at.is_(None))
     match = session.scalar(select(BankMatch).where(*where))
     if match is None:

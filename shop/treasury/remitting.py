@@ -13,10 +13,10 @@ from shop.accounts.models import Office
 from shop.audit import trail
 from shop.base.actor import Actor
 from shop.base.clock import local_day
-from shop.base.codes import is_reason, one_line
+from shop.base.codes import one_line
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
 from shop.base.money import MAX_RUPIAH, rupiah
-from shop.base.numbers import card_faults
+from shop.base.numbers import card_faults, checked_reason
 from shop.books.accounts import BANK, withheld
 from shop.books.posting import Event, Transfer, post
 from shop.db import session
@@ -98,11 +98,7 @@ def reverse(actor: Actor, deposit_id: int, reason: str, now: datetime) -> TaxDep
     deposit = session.get(TaxDeposit, deposit_id, with_for_update=True)
     if deposit is None or deposit.office_id != office_id:
         raise NotFound
-    words = one_line(reason)
-    if not is_reason(words):
-        raise Invalid.at("note", "Tulis alasannya, 5 sampai 300 huruf.")
-    if faults := card_faults({"note": words}):
-        raise Invalid(faults=tuple(faults))
+    words = checked_reason(reason)
     if deposit.reversed_at is not None:
         raise Conflict("Setoran ini sudah dibatalkan.", kind="stale")
     held = (BankMatch.subject == "deposit", BankMatch.target_id == deposit_id, BankMatch.undone_at.is_(None))
