@@ -80,6 +80,14 @@ def may_pay(actor: Actor, order: Order) -> dict[str, object]:
     Raises Forbidden, SeparationOfDuties when this person ordered or received any of it.
     """
     actor.require(states.PERMISSIONS["pay"])
+    return hold_duties(actor, order)
+
+
+def hold_duties(actor: Actor, order: Order) -> dict[str, object]:
+    """Hold that who takes part in paying neither ordered nor received; return what the order sets when that is relaxed.
+
+    Raises SeparationOfDuties.
+    """
     relaxed = keep_apart(actor, order, "pay", {"place": order.placed_by, "receive": order.received_by})
     used = [judge(actor, order) for judge in APART]  # each is asked, whatever the one before said
     if any(used) and not relaxed:

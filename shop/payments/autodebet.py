@@ -17,7 +17,6 @@ from shop.orders import paying
 from shop.orders.loading import lock_order
 from shop.orders.models import Order
 from shop.orders.paying import Proof
-from shop.orders.receiving import keep_apart
 from shop.payments import channels, news, states
 from shop.payments.channels import Channel, live_request, lock_request, offer
 from shop.payments.models import PaymentRequest
@@ -80,10 +79,8 @@ def _decide(
     if asked & set(actor.hands):
         raise SeparationOfDuties(_SAME)
     if verb == "approve":
-        relaxed = keep_apart(actor, order, "pay", {"place": order.placed_by, "receive": order.received_by})
-        used = [judge(actor, order) for judge in paying.APART]
-        if relaxed or any(used):
-            order.relaxed = [*(done for done in order.relaxed if done != "pay"), "pay"]
+        for name, value in paying.hold_duties(actor, order).items():
+            setattr(order, name, value)
     request.decided_by, request.decided_at, request.words = actor.user_id, now, words
     request.details = {**request.details, "decided_for": actor.for_user_id}
     states.move(actor, request, verb, now, **({"why": words} if words else {}))
