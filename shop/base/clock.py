@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -36,6 +37,25 @@ def stamp(moment: datetime | None) -> str:
 def long_day(day: date) -> str:
     """Write a day as official papers do, `25 November 2026`; in Indonesian, the language they are in."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def month_number(day: date) -> int:
+    """Return year and month as one number that sorts, `202611`: how books and taxes name a month.
+
+    >>> month_number(date(2026, 11, 25))
+    202611
+    """
+    return day.year * 100 + day.month
+
+
+def month_days(month: int) -> tuple[date, date]:
+    """Return the first and the last day of `202611`. Raises ValueError for what is no month.
+
+    >>> month_days(202612)[1].isoformat()
+    '2026-12-31'
+    """
+    year, place = divmod(month, 100)
+    return date(year, place, 1), date(year, place, monthrange(year, place)[1])
 
 
 def at_local(day: date, clock: time) -> datetime:

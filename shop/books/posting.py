@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Table, func, insert, select, union_all
 
 from shop.base.actor import Actor
+from shop.base.clock import month_number
 from shop.books.models import MoneyPosting, MoneySum, MoneyTransfer
 from shop.db import session
 from shop.kept import adding
@@ -78,7 +79,7 @@ def sums_of(office_id: int, vendor_id: int | None, day: date, transfers: Iterabl
         moved.setdefault(transfer.debit, [0, 0])[0] += transfer.amount
         moved.setdefault(transfer.credit, [0, 0])[1] += transfer.amount
     parties = [("city", 0), ("office", office_id), *([("vendor", vendor_id)] if vendor_id is not None else [])]
-    month = day.year * 100 + day.month
+    month = month_number(day)
     return [
         {"party": party, "party_id": party_id, "month": month, "account": account, "debit": debit, "credit": credit}
         for party, party_id in parties

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final, Literal
 
 from sqlalchemy import and_, func, or_, select, tuple_
 
 from shop.accounts.models import Office
+from shop.base.clock import month_days
 from shop.base.errors import NotFound
 from shop.books.accounts import BANK, EXPENSE, PAYABLE, REFUND_DUE, platform, withheld
 from shop.books.models import MoneyPosting, MoneySum, MoneyTransfer
@@ -138,7 +139,7 @@ def postings(
     if flow and flow not in FLOWS:
         raise NotFound("Tidak ada catatan seperti ini.")
     mine = MoneyPosting.office_id if party == "office" else MoneyPosting.vendor_id
-    query = select(MoneyPosting).where(mine == party_id, MoneyPosting.day.between(*_days(month)))
+    query = select(MoneyPosting).where(mine == party_id, MoneyPosting.day.between(*month_days(month)))
     if flow:
         here = select(MoneyTransfer.id).where(MoneyTransfer.posting_id == MoneyPosting.id, FLOWS[flow])
         query = query.where(here.exists())
@@ -173,8 +174,3 @@ def _transfers(ids: Sequence[int]) -> Iterable[Any]:
     columns = (MoneyTransfer.posting_id, MoneyTransfer.debit, MoneyTransfer.credit, MoneyTransfer.amount)
     query = select(*columns).where(MoneyTransfer.posting_id.in_(ids)).order_by(MoneyTransfer.id)
     return session.execute(query) if ids else ()
-
-
-def _days(month: int) -> tuple[date, date]:
-    first = date(month // 100, month % 100, 1)
-    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

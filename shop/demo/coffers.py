@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import select
 
 from shop.base.actor import Actor
-from shop.base.clock import at_local, local_day
+from shop.base.clock import at_local, local_day, month_number
 from shop.base.errors import ShopError
 from shop.db import session, unit_of_work
 from shop.demo.filling import Cast
@@ -59,7 +59,7 @@ def _account(pa: Actor, now: datetime) -> None:
 def _deposits(bendahara: Actor, now: datetime, *, rest: bool) -> None:
     """Deposit what is overdue on its last day, of the newest period only half when there is to be a `rest`."""
     today, office_id = local_day(now), bendahara.office_id or 0
-    this = today.year * 100 + today.month
+    this = month_number(today)
     late = [due for due in remit_lists.dues(office_id, this - 1_000, this) if due.is_late(today)]
     for number, due in enumerate(late):
         amount = max(due.left // 2, 1) if rest and due is late[-1] else due.left

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Table, delete, extract, func, insert, select
 
+from shop.base.clock import month_number
 from shop.db import session
 from shop.kept import adding
 from shop.orders import tax_cases
@@ -158,7 +159,7 @@ def freeze(order: Order, taxes: OrderTaxes, day: date, now: datetime) -> None:
                 "office_id": order.office_id,
                 "vendor_id": order.vendor_id,
                 "paid_on": day,
-                "month": day.year * 100 + day.month,
+                "month": month_number(day),
                 **{name: getattr(x.result, name) for name in _COLUMNS},
                 "pph_base": next(item.base for item in x.result.items if item.code == x.result.pph_code),
                 "stamp": taxes.stamp if x is taxes.kinds[0] else 0,

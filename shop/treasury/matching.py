@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select
 
 from shop.base.actor import Actor
-from shop.base.clock import local_day
+from shop.base.clock import local_day, month_number
 from shop.books.accounts import BANK, PAYABLE, REFUND_DUE
 from shop.books.models import MoneyPosting, MoneyTransfer
 from shop.db import session
@@ -255,7 +255,7 @@ def _free(subject: str, column: Any) -> ColumnElement[bool]:
 def _payments(office_id: int, first: date, last: date) -> list[Candidate]:
     """Return payments of these days that no row confirms yet, at what left the account."""
     months = [m for year in range(first.year, last.year + 1) for m in range(year * 100 + 1, year * 100 + 13)]
-    within = [m for m in months if first.year * 100 + first.month <= m <= last.year * 100 + last.month]
+    within = [m for m in months if month_number(first) <= m <= month_number(last)]
     platform = func.sum(OrderTax.remit_platform)
     rows = session.execute(
         select(Order.id, Order.number, Order.vendor_name, Vendor.bank_holder, Payment.paid_on, Payment.amount,

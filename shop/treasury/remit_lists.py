@@ -9,14 +9,14 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import func, select
 
 from shop.accounts.models import Office, UserAccount
 from shop.base.actor import Actor
-from shop.base.clock import end_of_day, local_day
+from shop.base.clock import end_of_day, local_day, month_days, month_number
 from shop.base.errors import NotFound
 from shop.base.numbers import mask
 from shop.base.task import Task
@@ -132,7 +132,7 @@ def due_day(code: str, month: int) -> tuple[date, bool]:
 
     PMK 81/2024 arts. 94 and 100 for income taxes; for PPN not confirmed.
     """
-    first = date(month // 100 + month % 100 // 12, month % 100 % 12 + 1, 1)
+    first = month_days(month)[1] + timedelta(days=1)
     rule = policy.rule(session, "tax.deposit_day.ppn" if code == "PPN" else "tax.deposit_day.pph", first)
     day = first.replace(day=rule.value["day"])
     holidays = calendar.holiday_set(session)
@@ -283,7 +283,7 @@ def turns(actor: Actor, now: datetime) -> list[Task]:
     if not actor.may(RECORD):
         return []
     today = local_day(now)
-    this = today.year * 100 + today.month
+    this = month_number(today)
     waiting = [due for due in dues(office_of(actor), this - _DESK_MONTHS, this) if due.left > 0]
     found = []
     for label, some in (

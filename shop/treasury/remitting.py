@@ -12,7 +12,7 @@ from sqlalchemy import select
 from shop.accounts.models import Office
 from shop.audit import trail
 from shop.base.actor import Actor
-from shop.base.clock import local_day
+from shop.base.clock import local_day, month_days, month_number
 from shop.base.codes import one_line
 from shop.base.errors import Conflict, FieldFault, Invalid, NotFound
 from shop.base.money import MAX_RUPIAH, rupiah
@@ -63,7 +63,7 @@ def record(actor: Actor, month: int, told: Told, now: datetime) -> TaxDeposit:
     on = told.deposited_on
     deposit = TaxDeposit(
         office_id=office_id, month=month, code=told.code, amount=told.amount, ntpn=ntpn, deposited_on=on,
-        deposited_month=on.year * 100 + on.month, proof_key=told.proof_key, proof_name=one_line(told.proof_name)[:200],
+        deposited_month=month_number(on), proof_key=told.proof_key, proof_name=one_line(told.proof_name)[:200],
         recorded_by=actor.user_id, recorded_at=now,
     )  # fmt: skip
     session.add(deposit)
@@ -82,7 +82,7 @@ def _faults(month: int, told: Told, ntpn: str, today: date) -> list[FieldFault]:
         faults.append(FieldFault("ntpn", "NTPN ini sudah dicatat. Satu NTPN untuk satu setoran."))
     if not 0 < told.amount <= MAX_RUPIAH:
         faults.append(FieldFault("amount", "Isi jumlah yang disetor, lebih dari 0."))
-    if not date(month // 100, month % 100, 1) <= told.deposited_on <= today:
+    if not month_days(month)[0] <= told.deposited_on <= today:
         faults.append(FieldFault("deposited_on", "Tanggal setor harus antara awal masa pajak dan hari ini."))
     return faults
 

@@ -22,6 +22,7 @@ from shop.orders.models import Order
 from shop.treasury.matching import MOST_ROWS
 from shop.treasury.models_bank import BankMatch, BankProposal, BankRow, BankStatement
 from shop.treasury.models_remit import TaxDeposit
+from shop.treasury.remit_lists import month_text
 from shop.treasury.rights import MATCH, office_of
 from shop.treasury.statement_reading import Statement
 
@@ -166,8 +167,7 @@ def _named(things: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], tuple[
         for kind in ("order", "payment"):
             found[kind, r[0]] = (r[1], f"/pesanan/{r[0]}", r[2], r[3], r[4])
     for d in session.scalars(select(TaxDeposit).where(TaxDeposit.id.in_(ids["deposit"]))):
-        month = f"{d.month // 100}-{d.month % 100:02d}"
-        found["deposit", d.id] = (f"NTPN {d.ntpn}", f"/bendahara/setor/{month}", "", 0, "")
+        found["deposit", d.id] = (f"NTPN {d.ntpn}", f"/bendahara/setor/{month_text(d.month)}", "", 0, "")
     posting = select(MoneyPosting.id, MoneyPosting.source).where(MoneyPosting.id.in_(ids["refund"]))
     for number, source in session.execute(posting):
         of, _, target = source.partition(":")

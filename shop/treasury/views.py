@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from flask import Blueprint, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from shop.base.clock import local_day, utc_now
+from shop.base.clock import local_day, month_days, month_number, utc_now
 from shop.base.errors import NotFound
 from shop.base.sheet import whole
 from shop.books import accounts
@@ -104,14 +103,14 @@ def month(month: str) -> ResponseReturnValue:
         raise NotFound("Pilih kantor dahulu.")
     flow = request.args.get("arus", "")
     rows = books.postings(
-        purse.party, purse.party_id, chosen.year * 100 + chosen.month, flow=flow, after=_number("setelah") or 0,
+        purse.party, purse.party_id, month_number(chosen), flow=flow, after=_number("setelah") or 0,
         limit=_PAGE + 1,
     )  # fmt: skip
     shown = rows[:_PAGE]
     orders = reading.orders_of(shown)
     told = [Told(row, orders.get(row.source), _moves(row)) for row in shown]
     return render_template(
-        "treasury/month.html", purse=purse, words=words, month=month, name=_month_name(chosen.year * 100 + chosen.month),
+        "treasury/month.html", purse=purse, words=words, month=month, name=_month_name(month_number(chosen)),
         rows=told, flow=flow, flows=FLOWS, channels=CHANNELS, following=shown[-1].id if len(rows) > _PAGE else None,
     )  # fmt: skip
 
@@ -156,4 +155,4 @@ def _moves(row: books.PostingRow) -> tuple[tuple[str, int], ...]:
 
 
 def _month_name(month: int) -> str:
-    return month_name(date(month // 100, month % 100, 1).isoformat()[:7])
+    return month_name(month_days(month)[0].isoformat()[:7])
