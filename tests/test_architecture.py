@@ -96,8 +96,8 @@ BROKEN = [
 
 ALLOWED = [
     (a.imports_go_down, {"orders/views.py": "from shop.web import paging\nimport shop.catalog.browsing\nimport shop.orders.cart"}),
-    (a.imports_go_down, {"app.py": "import shop.orders.views"}),
-    (a.nobody_imports_a_door, {"app.py": "import shop.orders.views", "orders/views.py": ""}),
+    (a.imports_go_down, {"doors.py": "import shop.orders.views"}),
+    (a.nobody_imports_a_door, {"doors.py": "import shop.orders.views", "orders/views.py": ""}),
     (a.rooms_keep_their_order, {"orders/models.py": "from shop.orders import words", "orders/words.py": "import shop.base.money"}),
     (a.rooms_keep_their_order, {"orders/rules.py": "from shop.base import money"}),
     (a.framework_stops_at_the_doors, {"orders/views.py": "import flask", "orders/forms.py": "import wtforms", "web/x.py": "import flask"}),

@@ -56,6 +56,8 @@ _OFFICE = _SIGNED_IN | {
     "treasury:money:read",
     "documents:paper:issue",
     "documents:paper:sign",
+    "reports:outlook:read",
+    "targets:alert:read",
 }
 _VENDOR = _SIGNED_IN | {
     "orders:order:read",
@@ -81,13 +83,21 @@ _VENDOR = _SIGNED_IN | {
     "documents:paper:issue",
     "documents:paper:sign",
 }
-_CURATOR = _SIGNED_IN | {"catalog:product:curate", "vendors:vendor:read_all", "vendors:conflict:tell"}
+_CURATOR = _SIGNED_IN | {
+    "catalog:product:curate",
+    "vendors:vendor:read_all",
+    "vendors:conflict:tell",
+    "reports:outlook:read",
+}
 _PROGRAMME = _SIGNED_IN | {
     "vendors:vendor:read_all",
     "programme:facility:record",
     "programme:event:manage",
     "programme:help:manage",
     "programme:funnel:read",
+    "reports:outlook:read",
+    "spread:producer:read",
+    "targets:alert:read",
 }
 GRANTS: Final[dict[Role, frozenset[str]]] = {
     Role.PA_KPA: frozenset(
@@ -102,6 +112,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "accounts:delegation:make_any",
             "approvals:request:read",
             "payments:request:approve",
+            "targets:target:set",
             "treasury:tax:read",
             "risk:note:write",
         }
@@ -169,6 +180,13 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "payments:odd:read",
             "treasury:tax:read",
             "treasury:tax:read_all",
+            "reports:outlook:read",
+            "spread:producer:read",
+            "targets:alert:read",
+            "oversight:room:read",
+            "oversight:note:write",
+            "oversight:sample:draw",
+            "oversight:verify:run",
         }
     ),
     Role.VENDOR_OWNER: frozenset(
@@ -193,6 +211,10 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
         _PROGRAMME
         | {
             "programme:target:set",
+            "targets:target:set",
+            "targets:target:set_any",
+            "orders:line:correct",
+            "p3dn:external:import",
             "vendors:hold:manage",
             "vendors:conflict:tell",
             "handover:complaint:read",
@@ -208,11 +230,17 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
         _PROGRAMME
         | {
             "programme:target:set",
+            "targets:target:set",
+            "targets:target:set_any",
+            "orders:line:correct",
+            "p3dn:external:import",
             "vendors:hold:manage",
             "vendors:conflict:tell",
             "handover:complaint:read",
             "handover:complaint:decide",
             "accounts:user:manage",
+            "accounts:office:merge",
+            "oversight:verify:run",
             "catalog:import:run",
             "budgets:package:import",
             "budgets:ceiling:set",

@@ -1,0 +1,1 @@
+"""The auditor's room: search, samples, annotations, verification, and who exported what."""

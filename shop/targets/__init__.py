@@ -1,0 +1,1 @@
+"""What share of its spending each office promised, how far it is, where the year will end."""
