@@ -10,15 +10,16 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from shop.base.clock import local_day, utc_now
 from shop.base.errors import NotFound
 from shop.db import session
 from shop.p3dn import labels, reading
 from shop.p3dn.asking import filters_of, keys_of, refuse_contradiction
-from shop.p3dn.faces import GROUPS, GroupBy
+from shop.p3dn.faces import GROUPS, TIMES, GroupBy
 from shop.p3dn.figures import figures
-from shop.p3dn.periods import month_span
+from shop.p3dn.periods import stretch_span
 from shop.p3dn.rules import MEASURES, Measures
 from shop.p3dn.schemas import LinesQuery, TotalsQuery, asked
 from shop.p3dn.totals import Filters, Report, totals, years_with_data
@@ -31,7 +32,7 @@ bp = Blueprint("p3dn", __name__)
 
 _COLUMNS: Final = (
     "id", "day", "order", "line", "package", "office", "office_name", "account", "account_name", "kecamatan",
-    "kecamatan_name", "vendor", "vendor_name", "category", "product", "evidence", "tkdn_bp",
+    "kecamatan_name", "vendor", "vendor_name", "category", "product", "evidence", "tkdn_bp", "channel",
 )  # fmt: skip
 _DRAWN: Final = 12
 _LISTED: Final = 100
@@ -146,19 +147,19 @@ def _behind(query: TotalsQuery, group_by: GroupBy, codes: Mapping[str, str], mea
     changes: dict[str, Any] = {"group_by": None, "measure": measure}
     if row is not None:
         changes[group_by] = codes.get(row.key, row.key) if group_by == "office" else row.key
+        if group_by == "office":  # the row is this office alone
+            changes["tree"] = None
     return "/p3dn/baris" + _words(query, **changes)
 
 
 def _sum_behind(filters: Filters, keys: Mapping[str, str]) -> Measures | None:
     """Return what the lines add up to, from the kept totals; None for combinations that are not kept."""
-    narrowing: list[GroupBy] = [group for group in GROUPS if group in keys and group != "month"]
+    narrowing: list[GroupBy] = [group for group in GROUPS if group in keys and group not in TIMES]
     if len(narrowing) > 1:
         return None
-    if "month" in keys:
-        first, last = month_span(keys["month"])
+    for name in TIMES & keys.keys():
+        first, last = stretch_span(keys[name])
         filters = replace(filters, start=_later(filters.start, first), end=_earlier(filters.end, last))
-        if filters.year not in {None, first.year} or (filters.start and filters.end and filters.start > filters.end):
-            return Measures()
     if not narrowing:
         return totals(filters, now=utc_now()).total
     rows = totals(filters, narrowing[0], now=utc_now()).rows
@@ -173,12 +174,17 @@ def _earlier(one: date | None, two: date) -> date:
     return two if one is None else min(one, two)
 
 
+def _without(name: str) -> dict[str, None]:
+    """Return the changes that take a filter out: the tree goes with its office."""
+    return dict.fromkeys(("office", "tree") if name == "office" else (name,))
+
+
 def _chosen(query: LinesQuery, keys: Mapping[str, str]) -> list[dict[str, str]]:
     """Return the filters that hold, in words, each with the address of the page without it."""
     given: dict[str, Any] = query.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
     found = []
     for name, value in given.items():
-        if name in {"cursor", "per_page", "group_by"}:
+        if name in {"cursor", "per_page", "group_by", "tree"}:
             continue
         words = str(value)
         if name in keys and name in GROUPS:
@@ -186,7 +192,11 @@ def _chosen(query: LinesQuery, keys: Mapping[str, str]) -> list[dict[str, str]]:
             words = spending.label(group, [str(value)])[str(value)]
         elif name == "office":
             words = labels.office_of(words).name
+            if given.get("tree"):
+                words = _("%(office)s dan semua di bawahnya", office=words)
         elif name == "account":
             words = labels.account_names([words]).get(words, words)
-        found.append({"name": name, "label": words, "href": "/p3dn/baris" + _words(query, cursor=None, **{name: None})})
+        found.append(
+            {"name": name, "label": words, "href": "/p3dn/baris" + _words(query, cursor=None, **_without(name))}
+        )
     return found
