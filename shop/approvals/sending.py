@@ -39,7 +39,8 @@ def send(actor: Actor, request_id: int, version: int, shown_total: int, now: dat
     in_hand = ground.state == "with_pp" and actor.acts_for(ground.pp_id)
     if not in_hand or ground.ppk_id is None or ground.ppk_id not in {request.answered_by, request.answered_for}:
         raise Conflict(CHANGED, kind="package-changed")
-    placed = place_order(actor, _wish(request, shown_total), f"persetujuan-{request.id}", now)
+    wish = _wish(request, shown_total)
+    placed = place_order(actor, wish, f"persetujuan-{request.id}", now, channel="approval")
     papers = keeping.papers_of(request.papers)
     attaching.put_with(actor, placed.order_ids, request.office_id, papers, now)
     states.move(actor, request, "send", version, now, {"order_ids": list(placed.order_ids)})

@@ -12,7 +12,6 @@ from flask.cli import AppGroup
 
 from shop import background
 from shop.accounts.offices import load_offices
-from shop.audit import trail
 from shop.base.actor import SYSTEM
 from shop.base.clock import utc_now
 from shop.budgets import facts as package_facts
@@ -28,6 +27,7 @@ from shop.p3dn import verify as p3dn_verify
 from shop.p3dn.posting import Statement
 from shop.reference import files
 from shop.reference.loading import load_all
+from shop.web import spending
 
 reference = AppGroup("reference", help="Data rujukan: wilayah, kantor, rekening, KBLI, hari libur.")
 catalog = AppGroup("catalog", help="Katalog: impor dan indeks pencarian.")
@@ -115,14 +115,11 @@ def verify() -> None:
         f"{report.sources} sumber, {report.entries} entri, {report.sums} jumlah diperiksa: {report.found} selisih"
     )
     for difference in report.differences:
-        numbers = ", ".join(f"{name} {value:+d}" for name, value in difference.numbers)
-        click.echo(f"  {difference.kind} {difference.where}: {numbers}")
-    chain = trail.verify()
-    click.echo(
-        f"{chain.entries} catatan jejak: "
-        + ("utuh" if chain.first_broken is None else f"rusak di {chain.first_broken}")
-    )
-    if not report.ok or chain.first_broken is not None:
+        gaps = ", ".join(f"{gap.measure} seharusnya {gap.expected}, tercatat {gap.found}" for gap in difference.gaps)
+        click.echo(f"  {difference.kind} {spending.named(difference.where)}: {gaps}")
+    broken = report.chain.first_broken
+    click.echo(f"{report.chain.entries} catatan jejak: " + ("utuh" if broken is None else f"rusak di {broken}"))
+    if not report.ok:
         sys.exit(1)
 
 

@@ -105,7 +105,8 @@ def _place(cast: Cast, plan: DemoOrderPlan, moment: datetime) -> int:
         lines=tuple(WantedLine(cast.products[key], quantity) for key, quantity in plan.lines),
         shown_total=plan.subtotal,
     )
-    return placing.place_order(cast.officers[plan.office, "pp"], wish, f"demo-{plan.key}", moment).order_ids[0]
+    buyer = cast.officers[plan.office, "pp"]
+    return placing.place_order(buyer, wish, f"demo-{plan.key}", moment, channel="basket").order_ids[0]
 
 
 def _step(cast: Cast, plan: DemoOrderPlan, verb: str, order_id: int, moment: datetime) -> None:

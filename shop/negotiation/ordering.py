@@ -18,7 +18,7 @@ from shop.negotiation import guarding
 from shop.negotiation.bargaining import latest, lock_talk
 from shop.negotiation.requesting import lock_tender
 from shop.orders.models import PricePromise
-from shop.orders.placing import Placed, place_order
+from shop.orders.placing import Channel, Placed, place_order
 from shop.orders.promises import Source
 from shop.orders.wish import Delivery, WantedLine, Wish
 from shop.vendors import reach
@@ -86,7 +86,7 @@ def order_agreed(actor: Actor, negotiation_id: int, shown_total: int, now: datet
 
     Raises what `agreed` and `place_order` raise.
     """
-    return _send(actor, agreed(actor, negotiation_id, shown_total, now), now)
+    return _send(actor, agreed(actor, negotiation_id, shown_total, now), "negotiation", now)
 
 
 def agreed(actor: Actor, negotiation_id: int, shown_total: int, now: datetime) -> Ready:
@@ -103,7 +103,7 @@ def agreed(actor: Actor, negotiation_id: int, shown_total: int, now: datetime) -
 
 def order_awarded(actor: Actor, competition_id: int, vendor_id: int | None, shown_total: int, now: datetime) -> Placed:
     """Send what was awarded: one surat pesanan for each winner, or only for one. Raises as `order_agreed`."""
-    return _send(actor, awarded(actor, competition_id, vendor_id, shown_total, now), now)
+    return _send(actor, awarded(actor, competition_id, vendor_id, shown_total, now), "competition", now)
 
 
 def awarded(actor: Actor, competition_id: int, vendor_id: int | None, shown_total: int, now: datetime) -> Ready:
@@ -129,8 +129,8 @@ def _must_hold_still(thing: Any, settled: bool, now: datetime) -> None:  # noqa:
         raise WrongState(_GONE)
 
 
-def _send(actor: Actor, ready: Ready, now: datetime) -> Placed:
-    return ready.placed or place_order(actor, ready.wish, ready.key, now)
+def _send(actor: Actor, ready: Ready, channel: Channel, now: datetime) -> Placed:
+    return ready.placed or place_order(actor, ready.wish, ready.key, now, channel=channel)
 
 
 def _ready(

@@ -61,7 +61,8 @@ def place() -> ResponseReturnValue:
     why = {x.product_id: Why(x.reason or "", x.reason_words or "", x.import_reason or "") for x in wish_in.lines}
     try:
         with unit_of_work():
-            placed = place_order(who, _wish(wish_in, package_id), request.headers.get("Idempotency-Key", ""), now)
+            key = request.headers.get("Idempotency-Key", "")
+            placed = place_order(who, _wish(wish_in, package_id), key, now, channel="api")
             follow_up(who, placed, why, note, now)
     except Invalid as error:
         raise Invalid(faults=tuple(_as_sent(fault, wish_in) for fault in error.faults)) from None

@@ -27,6 +27,7 @@ def of_order(order: Order, committed: bool, paid: bool) -> list[Fact]:  # noqa: 
             category_code=line.category_code,
             evidence=line.evidence,
             tkdn_bp=line.tkdn_bp,
+            channel=order.channel,
             measures=line_measures(
                 value=line.amount,
                 pdn=line.pdn,

@@ -70,6 +70,7 @@ class Order(Base):
     deliver_address: Mapped[str] = mapped_column(String(300))
     deliver_kecamatan: Mapped[str] = mapped_column(ForeignKey("region.code"))
     deliver_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    channel: Mapped[str] = mapped_column(String(20), server_default="")  # how it was placed: p3dn.rules.CHANNELS
     total: Mapped[int] = mapped_column(Rupiah)
     """Lines and delivery: what the office pays and what is bound in its pagu."""
     shipping: Mapped[int] = mapped_column(Rupiah, default=0)
@@ -97,7 +98,6 @@ class Order(Base):
     version: Mapped[int] = mapped_column(Integer)
 
     lines: Mapped[list[OrderLine]] = relationship(order_by="OrderLine.id", lazy="raise")
-
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Final, cast
+from typing import Final, Literal, cast
 
 from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -26,6 +26,8 @@ from shop.orders.numbering import take_number
 from shop.orders.wish import Delivery, Place, WantedLine, Wish
 from shop.outbox import posting as outbox
 
+Channel = Literal["basket", "approval", "negotiation", "competition", "api", ""]
+"""How an order was placed, for the figures; '' where nobody says."""
 # Built once and on the tables: through the mapper an order would cost half as much again.
 _keys: Final = cast("Table", PlacementKey.__table__)
 _FIND_KEY: Final = select(_keys.c.body_hash, _keys.c.order_ids).where(
@@ -45,8 +47,8 @@ class Placed:
     again: bool
 
 
-def place_order(actor: Actor, wish: Wish, key: str, now: datetime) -> Placed:
-    """Send one surat pesanan per producer. The same key again returns the same orders.
+def place_order(actor: Actor, wish: Wish, key: str, now: datetime, *, channel: Channel = "") -> Placed:
+    """Send one surat pesanan per producer. The same key again returns the same orders. `channel`: which road it came by.
 
     Raises Reused for the key with another body; Invalid for wrong input; Conflict `total-changed`, `not-for-sale`,
     `out-of-stock`, `capacity-gone`, `promise-gone` or `pagu-exceeded` when the world moved on, `needs-approval` above the
@@ -73,7 +75,7 @@ def place_order(actor: Actor, wish: Wish, key: str, now: datetime) -> Placed:
     short = offers.take({offer: line.quantity for line, offer in picked}, local_day(wish.delivery.at))
     orders: dict[int, int] = {}  # {product id: the order it went into}
     for lines in _by_vendor(picked):
-        order_id = _write(actor, wish, ground, lines, prices, delivery[lines[0][1].vendor_id], now)
+        order_id = _write(actor, wish, ground, lines, prices, delivery[lines[0][1].vendor_id], now, channel)
         orders |= {offer.id: order_id for _, offer in lines}
     promises.use(wish, orders)
     order_ids = sorted(set(orders.values()))
@@ -165,6 +167,7 @@ def _write(
     prices: Mapping[int, int],
     shipping: int,
     now: datetime,
+    channel: Channel,
 ) -> int:
     vendor = picked[0][1]
     number = take_number(ground.office_id, "SP", local_day(now), ground.year)
@@ -186,7 +189,7 @@ def _write(
             **_whither(wish.delivery, stops, now),
             "total": total,
             "shipping": shipping,
-            **_by_whom(actor, ground),
+            **_by_whom(actor, ground, channel),
             "placed_at": now,
             "relaxed": [],
             "version": 1,
@@ -200,10 +203,11 @@ def _write(
     return order_id
 
 
-def _by_whom(actor: Actor, ground: pagu.Ground) -> dict[str, int | None]:
-    """Who orders, and in whose place: a deputy who orders from a package of his own takes nobody's."""
+def _by_whom(actor: Actor, ground: pagu.Ground, channel: Channel) -> dict[str, object]:
+    """Who orders, by which road, and in whose place: a deputy who orders from a package of his own takes nobody's."""
     return {
         "placed_by": actor.user_id,
+        "channel": channel,
         "placed_for": actor.for_user_id if ground.pp_id == actor.for_user_id else None,
     }
 

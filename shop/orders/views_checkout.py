@@ -178,7 +178,7 @@ def send() -> ResponseReturnValue:
             return _ask(who, wanted, key, note, now)
         choosing.catch_up(who)
         with unit_of_work():
-            placed = place_order(who, wanted, key, now)
+            placed = place_order(who, wanted, key, now, channel="basket")
             if not placed.again:
                 _empty(who, placed, [line.product_id for line in wanted.lines], now)
             follow_up(who, placed, choosing.said(line.product_id for line in wanted.lines), note, now)

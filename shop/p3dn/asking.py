@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from shop.base.errors import Invalid
+from shop.p3dn import office_tree
 from shop.p3dn.labels import OfficeRef, office_of
+from shop.p3dn.reading import KEYS
 from shop.p3dn.schemas import LinesQuery, TotalsQuery
 from shop.p3dn.totals import Filters
 from shop.reference.accounts import normalise
@@ -12,10 +14,12 @@ from shop.reference.accounts import normalise
 def filters_of(query: TotalsQuery | LinesQuery) -> tuple[Filters, OfficeRef | None]:
     """Return the filters, and the office they name. Raises NotFound for an unknown office, Invalid for the account."""
     office = office_of(query.office) if query.office else None
+    tree = office is not None and query.tree == 1
     return (
         Filters(
             year=query.year,
-            office_id=office.id if office else None,
+            office_id=office.id if office and not tree else None,
+            office_ids=office_tree.with_all_below(office.id) if office and tree else None,
             account_code=_account(query.account),
             start=query.from_,
             end=query.to,
@@ -26,13 +30,7 @@ def filters_of(query: TotalsQuery | LinesQuery) -> tuple[Filters, OfficeRef | No
 
 def keys_of(query: LinesQuery) -> dict[str, str]:
     """Return the group keys that narrow the lines."""
-    given = {
-        "vendor": query.vendor,
-        "kecamatan": query.kecamatan,
-        "evidence": query.evidence,
-        "month": query.month,
-        "measure": query.measure,
-    }
+    given = {name: getattr(query, name) for name in sorted(KEYS)}
     return {name: value for name, value in given.items() if value is not None}
 
 

@@ -24,6 +24,15 @@ EVIDENCE_LABELS: Final = {
     NOT_ORDERED: UNPLACED,
 }
 """msgids; the door translates."""
+CHANNEL_LABELS: Final = {
+    "basket": "Keranjang",
+    "approval": "Keranjang, disetujui PPK",
+    "negotiation": "Tawar harga",
+    "competition": "Kompetisi",
+    "api": "Sistem lain (API)",
+    "": "Tidak tercatat, atau masih rencana",
+}
+"""How an order was placed, as msgids."""
 _MAX_DIGITS: Final = 18
 
 
@@ -70,16 +79,18 @@ def kecamatan_names(codes: Collection[str]) -> dict[str, str]:
 def labels(group_by: GroupBy, keys: Collection[str]) -> dict[str, str]:
     """Return a label for each key of a breakdown, as msgids where they are words of ours.
 
-    A name that is gone leaves its key standing. Vendors live above this room and months are the language's: the
-    doors name those (shop/web/spending.py).
+    A name that is gone leaves its key standing. Vendors and categories live above this room, and stretches of time are
+    the language's: the doors name those (shop/web/spending.py).
     """
     found: dict[str, str] = {}
     if group_by == "evidence":
         found = EVIDENCE_LABELS
+    elif group_by == "channel":
+        found = CHANNEL_LABELS
     elif group_by == "office":
         found = {str(ref.id): ref.name for ref in offices(int(key) for key in keys).values()}
     elif group_by == "account":
         found = account_names(keys)
     elif group_by == "kecamatan":
         found = kecamatan_names(keys)
-    return {key: found.get(key, key) if key else UNPLACED for key in keys}
+    return {key: found.get(key, key or UNPLACED) for key in keys}

@@ -7,11 +7,14 @@ photograph that must stay readable and summable whatever happens to the row it w
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import BigInteger, CheckConstraint, Date, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.db import Base, BasisPoints, Id, Rupiah, UtcDateTime, keep_append_only
+
+_ASIDE: Final = ("vendor_id", "category_code", "kecamatan_code", "evidence", "channel")
 
 
 class LedgerEntry(Base):
@@ -26,13 +29,16 @@ class LedgerEntry(Base):
         ),
         # Settling asks what one source holds.
         Index("ix_ledger_entry_source", "source", "id"),
-        # Pages of lines walk (day, id) under each filter; each index ends in that order so that no page sorts.
+        # Pages of lines walk (day, id) under each filter, so that no page sorts. What stands behind that order is what else
+        # may be asked with it: lines that do not count are passed over in the index, without a look into the table.
         Index("ix_ledger_entry_day", "day", "id"),
-        Index("ix_ledger_entry_office", "office_id", "day", "id"),
+        Index("ix_ledger_entry_office", "office_id", "day", "id", *_ASIDE, "account_code"),
         Index("ix_ledger_entry_account", "account_code", "day", "id"),
-        Index("ix_ledger_entry_kecamatan", "kecamatan_code", "day", "id"),
+        Index("ix_ledger_entry_kecamatan", "kecamatan_code", "day", "id", "account_code"),
         Index("ix_ledger_entry_vendor", "vendor_id", "day", "id"),
-        Index("ix_ledger_entry_evidence", "evidence", "day", "id"),
+        Index("ix_ledger_entry_category", "category_code", "day", "id", "account_code"),
+        Index("ix_ledger_entry_channel", "channel", "day", "id", "account_code"),
+        Index("ix_ledger_entry_evidence", "evidence", "day", "id", "account_code"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -55,6 +61,8 @@ class LedgerEntry(Base):
     category_code: Mapped[str] = mapped_column(String(60))
     evidence: Mapped[str] = mapped_column(String(16))
     tkdn_bp: Mapped[int] = mapped_column(BasisPoints)
+    channel: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """How the order was placed; empty for plans, and for what was entered before this was noted."""
     planned: Mapped[int] = mapped_column(Rupiah)
     committed: Mapped[int] = mapped_column(Rupiah)
     paid_total: Mapped[int] = mapped_column(Rupiah)
@@ -83,7 +91,7 @@ class P3dnTotal(Base):
     dim: Mapped[str] = mapped_column(String(10), primary_key=True)
     office_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     account_code: Mapped[str] = mapped_column(String(30), primary_key=True)
-    key: Mapped[str] = mapped_column(String(30), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
     planned: Mapped[int] = mapped_column(Rupiah)
     committed: Mapped[int] = mapped_column(Rupiah)
     paid_total: Mapped[int] = mapped_column(Rupiah)

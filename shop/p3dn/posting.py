@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from operator import add, sub
+from operator import add, itemgetter, sub
 from typing import Any, Final
 
 from sqlalchemy import Table, bindparam, insert, select, text
@@ -18,7 +18,7 @@ from sqlalchemy import Table, bindparam, insert, select, text
 from shop.base.actor import Actor
 from shop.base.clock import local_day
 from shop.db import session
-from shop.p3dn.faces import faces_of
+from shop.p3dn.faces import Face, Place, narrow_faces, wide_faces
 from shop.p3dn.models import LedgerEntry, P3dnTotal
 from shop.p3dn.periods import periods_of
 from shop.p3dn.rules import MEASURES, Fact
@@ -42,9 +42,10 @@ DIMENSIONS: Final = (
     "category_code",
     "evidence",
     "tkdn_bp",
+    "channel",
 )
 """What identifies a sum in the ledger: the statement's key and everything photographed with it."""
-_OFFICE, _CATEGORY, _EVIDENCE = (DIMENSIONS.index(name) for name in ("office_id", "category_code", "evidence"))
+_PLACE: Final = itemgetter(*(DIMENSIONS.index(name) for name in Place._fields))
 _BATCH: Final = 400
 _BUCKETS: Final = 1024
 
@@ -86,7 +87,7 @@ def _settle_batch(actor: Actor, batch: Sequence[Statement], now: datetime, day: 
     session.execute(
         _INSERT, [{**dict(zip(names, (*where, *numbers), strict=True)), **stamp} for where, numbers in differences]
     )
-    write_totals(total_changes(differences, periods_of(day)))
+    write_totals(total_changes(differences, day))
     return len(differences)
 
 
@@ -112,6 +113,7 @@ def wanted_sums(statements: Iterable[Statement]) -> dict[tuple[Any, ...], Number
                 sums[
                     source, fact.key, fact.order_id, fact.line_id, fact.package_id, fact.office_id, fact.account_code,
                     fact.kecamatan_code, fact.vendor_id, fact.category_code, fact.evidence, fact.tkdn_bp,
+                    fact.channel,
                 ] = numbers  # fmt: skip
     return sums
 
@@ -125,9 +127,7 @@ def held_sums(sources: Sequence[str]) -> dict[tuple[Any, ...], Numbers]:
     width = len(DIMENSIONS)
     sums: dict[tuple[Any, ...], Numbers] = {}
     for row in rows:
-        where, numbers = tuple(row[:width]), tuple(row[width:])
-        before = sums.get(where)
-        sums[where] = numbers if before is None else tuple(map(add, before, numbers))
+        _add(sums, tuple(row[:width]), tuple(row[width:]))
     return sums
 
 
@@ -144,19 +144,27 @@ def subtract(
     return found
 
 
-def total_changes(differences: Iterable[tuple[tuple[Any, ...], Numbers]], periods: Iterable[str]) -> Totals:
-    """Return what these differences change in the kept sums of the periods. Lines alike are added up first."""
+def total_changes(differences: Iterable[tuple[tuple[Any, ...], Numbers]], day: date) -> Totals:
+    """Return what differences of one day change in the kept sums. Lines alike are added up first."""
     alike: dict[tuple[Any, ...], Numbers] = {}
     for where, numbers in differences:
-        place = (*where[_OFFICE:_CATEGORY], where[_EVIDENCE])
-        before = alike.get(place)
-        alike[place] = numbers if before is None else tuple(map(add, before, numbers))
-    changes: Totals = {}
-    for place, numbers in alike.items():
-        for face in faces_of(*place):
-            before = changes.get(face)
-            changes[face] = numbers if before is None else tuple(map(add, before, numbers))
-    return {(period, *face): numbers for period in periods for face, numbers in changes.items()}
+        _add(alike, _PLACE(where), numbers)
+    wide: dict[Face, Numbers] = {}
+    narrow: dict[Face, Numbers] = {}
+    for values, numbers in alike.items():
+        place = Place(*values)
+        for face in wide_faces(place):
+            _add(wide, face, numbers)
+        for face in narrow_faces(place):
+            _add(narrow, face, numbers)
+    year, month, text = periods_of(day)
+    changes: Totals = {(period, *face): numbers for period in (year, month, text) for face, numbers in wide.items()}
+    return changes | {(year, *face): numbers for face, numbers in narrow.items()}
+
+
+def _add(sums: dict[Any, Numbers], key: Any, numbers: Numbers) -> None:
+    before = sums.get(key)
+    sums[key] = numbers if before is None else tuple(map(add, before, numbers))
 
 
 @lru_cache(maxsize=2)

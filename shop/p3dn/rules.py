@@ -33,7 +33,9 @@ SYSTEM: Final = "e-Order Jakpreneur"
 BASIS: Final = "paid_gross_incl_tax_excl_shipping"
 """Default of the policy `p3dn_value_basis`: value of a line as paid, tax in, shipping out (confidence L)."""
 NOT_ORDERED: Final = ""
-"""Key of planned figures under vendor, kecamatan and evidence: labelled "belum dipesan (rencana)"."""
+"""Key of planned figures under vendor, kecamatan, category and evidence: labelled "belum dipesan (rencana)"."""
+CHANNELS: Final = ("basket", "approval", "negotiation", "competition", "api", "")
+"""How an order was placed; '' on plans and on orders made before this was noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Fact:
     """What a line or package says about itself today. The ledger keeps the differences between such statements.
 
     `key` is `line:ID` or `package:ID`, unique inside its source. Planned facts have no order, line, vendor,
-    kecamatan, category or evidence. `kecamatan_code` is where the producer works, as photographed at ordering.
+    kecamatan, category, evidence or channel. `kecamatan_code` is where the producer works, as photographed at ordering.
     """
 
     key: str
@@ -93,6 +95,7 @@ class Fact:
     evidence: str
     tkdn_bp: int
     measures: Measures
+    channel: str = ""
 
 
 def line_measures(

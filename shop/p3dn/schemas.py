@@ -27,6 +27,11 @@ def _whole(value: Any) -> Any:
     return value
 
 
+def _flag(value: Any) -> Any:
+    """Take the digits 0 and 1."""
+    return {"0": 0, "1": 1}.get(value, value) if isinstance(value, str) else value
+
+
 def _day(value: Any) -> Any:
     """Take an ISO day only: pydantic would read bare digits as seconds since 1970."""
     if isinstance(value, str) and _DAY.fullmatch(value) is None:
@@ -36,6 +41,7 @@ def _day(value: Any) -> Any:
 
 Year = Annotated[int, Field(ge=2000, le=2100), BeforeValidator(_whole)]
 PageSize = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
+Tree = Annotated[Literal[0, 1], BeforeValidator(_flag)]
 Day = Annotated[date, BeforeValidator(_day)]
 
 
@@ -49,6 +55,7 @@ class TotalsQuery(BaseModel):
 
     year: Year | None = Field(default=None, description="Fiscal year = calendar year")
     office: str | None = Field(default=None, pattern=_OFFICE, description="Code of the office, or its id")
+    tree: Tree | None = Field(default=None, description="1: the office with every office below it")
     account: str | None = Field(default=None, pattern=_ACCOUNT, description="Account code, e.g. 5.1.02.01.01.0052")
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
@@ -58,13 +65,15 @@ class TotalsQuery(BaseModel):
 class LinesQuery(BaseModel):
     """Filters of the totals, the key of one group, and the page.
 
-    An empty vendor, kecamatan or evidence means "belum dipesan (rencana)", as in the totals.
+    An empty vendor, kecamatan, category or evidence means "belum dipesan (rencana)", as in the totals; an empty channel
+    also what was ordered before the channel was noted.
     """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     year: Year | None = None
     office: str | None = Field(default=None, pattern=_OFFICE)
+    tree: Tree | None = Field(default=None, description="1: the office with every office below it")
     account: str | None = Field(default=None, pattern=_ACCOUNT)
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
@@ -74,7 +83,11 @@ class LinesQuery(BaseModel):
     vendor: str | None = Field(default=None, pattern=r"^[0-9]{0,18}$")
     kecamatan: str | None = Field(default=None, pattern=r"^[0-9.]{0,13}$")
     evidence: Literal["certified", "self_declared", "none", ""] | None = None
+    category: str | None = Field(default=None, pattern=r"^[a-z0-9-]{0,40}$")
+    channel: Literal["basket", "approval", "negotiation", "competition", "api", ""] | None = None
     month: str | None = Field(default=None, pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$")
+    quarter: str | None = Field(default=None, pattern=r"^(19|20|21)[0-9]{2}-Q[1-4]$")
+    semester: str | None = Field(default=None, pattern=r"^(19|20|21)[0-9]{2}-S[12]$")
     measure: Literal[
         "planned", "committed", "paid_total", "pdn_value", "pdn_certified", "tkdn_weighted", "umk_value", "orders", "lines"
     ] | None = Field(default=None, description="Only lines where this measure is not zero")  # fmt: skip
@@ -138,6 +151,9 @@ class LineOut(MeasuresOut):
     product: str | None
     evidence: str
     tkdn_bp: int
+    channel: str = Field(description="How the order was placed; empty for plans, and for orders before this was noted")
+    quarter: str
+    semester: str
 
 
 class LinesOut(BaseModel):
@@ -148,7 +164,7 @@ class LinesOut(BaseModel):
 
 
 Query = TypeVar("Query", TotalsQuery, LinesQuery)
-_MAY_BE_EMPTY: Final = frozenset({"vendor", "kecamatan", "evidence"})
+_MAY_BE_EMPTY: Final = frozenset({"vendor", "kecamatan", "evidence", "category", "channel"})
 _NOT_OURS: Final = frozenset({"lang"})
 _MESSAGES: Final = {
     "extra_forbidden": "Parameter ini tidak dikenal.",

@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, cast, func, select
+from sqlalchemy import BigInteger, Select, String, cast, func, select, union_all
 
 from shop.db import session
-from shop.p3dn.faces import GroupBy, question
+from shop.p3dn.faces import TIMES, GroupBy, Question, question
 from shop.p3dn.models import P3dnTotal
-from shop.p3dn.periods import FIRST_DAY, LAST_DAY, cover, year_span
-from shop.p3dn.posting import kept
+from shop.p3dn.periods import (
+    FIRST_DAY,
+    LAST_DAY,
+    Stretch,
+    balance,
+    balance_by_month,
+    quarter_of,
+    semester_of,
+    year_span,
+    years_and_rest,
+)
+from shop.p3dn.posting import kept, ledger
 from shop.p3dn.rules import BASIS, EVIDENCE, MEASURES, SYSTEM, ZERO, Measures, Shares, shares
 
 Label = Callable[[GroupBy, Collection[str]], Mapping[str, str]]
 """Names for the keys of one breakdown. Given by the door: vendors live above this room."""
 
-_SUMS: Final = tuple(cast(func.sum(kept.c[name]), BigInteger).label(name) for name in MEASURES)
+KEY_OF: Final[Mapping[str, Any]] = {
+    "account": ledger.c.account_code,
+    "kecamatan": ledger.c.kecamatan_code,
+    "vendor": func.coalesce(cast(ledger.c.vendor_id, String), ""),
+    "evidence": ledger.c.evidence,
+    "category": ledger.c.category_code,
+    "channel": ledger.c.channel,
+}
+"""The key of each breakdown, as the ledger has it."""
+_STRETCH: Final[Mapping[str, Callable[[str], str]]] = {
+    "month": str,
+    "quarter": quarter_of,
+    "semester": semester_of,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +54,15 @@ class Filters:
     account_code: str | None = None
     start: date | None = None
     end: date | None = None
+    office_ids: tuple[int, ...] | None = None
+    """Several offices together, an office with all below it for one (office_tree.py); () is none. Beside `office_id`, both hold."""
+
+    @property
+    def offices(self) -> tuple[int, ...] | None:
+        """The offices meant, None for all of them."""
+        if self.office_id is None:
+            return self.office_ids
+        return (self.office_id,) if self.office_ids is None or self.office_id in self.office_ids else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +102,7 @@ def totals(filters: Filters, group_by: GroupBy | None = None, *, now: datetime, 
     """Return the kept sums under `filters`, broken down by `group_by`, as they stand at `now`.
 
     Groups that come to nothing are left out; a year without data has no rows and a total of zero. Largest first,
-    months in order. Days that exclude each other select nothing.
+    stretches of time in order. Days that exclude each other select nothing.
     """
     days = span(filters)
     sums = _sums(filters, group_by, days) if days else {}
@@ -104,32 +136,58 @@ def years_with_data() -> tuple[int, int] | None:
 
 
 def _sums(filters: Filters, group_by: GroupBy | None, days: tuple[date, date]) -> dict[str, Measures]:
-    """Return the measures by key, or by month."""
-    periods = cover(*days, years=group_by != "month")
-    asked = question(group_by, filters.office_id, filters.account_code)
-    here = [
+    """Return the measures by key, or by stretch of time, in one statement."""
+    asked = question(group_by, filters.offices, filters.account_code)
+    if group_by in TIMES:
+        return _by_time(asked, days, _STRETCH[str(group_by)])
+    if asked.narrow:
+        years, rest = years_and_rest(*days)
+        parts = [_kept(asked, years, 1)] if years else []
+        parts += (_entered(asked, filters, stretch) for stretch in rest)
+    else:
+        plus, minus = balance(*days)
+        parts = [_kept(asked, periods, sign) for periods, sign in ((plus, 1), (minus, -1)) if periods]
+        if len(plus) == 1 and not minus:  # a whole year, the usual question: each key has one row, nothing to add up
+            return {row[0]: Measures(*row[1:]) for row in session.execute(parts[0])}
+    both = parts[0].subquery() if len(parts) == 1 else union_all(*parts).subquery()
+    sums = (cast(func.sum(both.c[name]), BigInteger) for name in MEASURES)
+    return {row[0]: Measures(*row[1:]) for row in session.execute(select(both.c.key, *sums).group_by(both.c.key))}
+
+
+def _by_time(asked: Question, days: tuple[date, date], stretch: Callable[[str], str]) -> dict[str, Measures]:
+    plus, minus = balance_by_month(*days)
+    signs = dict.fromkeys(plus, 1) | dict.fromkeys(minus, -1)
+    rows = session.execute(_kept(asked, [*plus, *minus], 1, kept.c.period)).all()
+    found: dict[str, Measures] = {}
+    for row in rows:
+        measures, key = Measures(*row[1:]), stretch(row[0][:7])
+        found[key] = found.get(key, ZERO) + (measures if signs[row[0]] > 0 else -measures)
+    return found
+
+
+def _kept(asked: Question, periods: Sequence[str], sign: int, key: Any = kept.c.key) -> Select[Any]:
+    """Select kept rows, added or taken away."""
+    numbers = (kept.c[name] if sign > 0 else (-kept.c[name]).label(name) for name in MEASURES)
+    query = select(key.label("key"), *numbers).where(
         kept.c.period.in_(periods),
         kept.c.dim == asked.dim,
-        kept.c.office_id == asked.office_id,
+        kept.c.office_id.in_(asked.office_ids),
         kept.c.account_code == asked.account_code,
-    ]
-    if asked.key is not None:
-        here.append(kept.c.key == asked.key)
-    if group_by == "month":
-        months: dict[str, Measures] = {}
-        for row in session.execute(select(kept.c.period, *(kept.c[name] for name in MEASURES)).where(*here)):
-            months[row.period[:7]] = months.get(row.period[:7], ZERO) + Measures(*row[1:])
-        return months
-    if len(periods) == 1:  # whole years, the usual question: each key has one row, nothing to add up
-        here[0] = kept.c.period == periods[0]
-        query: Select[Any] = select(kept.c.key, *(kept.c[name] for name in MEASURES)).where(*here)
-    else:
-        query = select(kept.c.key, *_SUMS).where(*here).group_by(kept.c.key)
-    return {row[0]: Measures(*row[1:]) for row in session.execute(query)}
+    )
+    return query if asked.keys is None else query.where(kept.c.key.in_(asked.keys))
+
+
+def _entered(asked: Question, filters: Filters, stretch: Stretch) -> Select[Any]:
+    """Select what offices entered on some days, where nothing finer than a year is kept."""
+    numbers = (ledger.c[name] if stretch.sign > 0 else (-ledger.c[name]).label(name) for name in MEASURES)
+    query = select(KEY_OF[asked.dim].label("key"), *numbers).where(
+        ledger.c.office_id.in_(asked.office_ids), ledger.c.day.between(stretch.start, stretch.end)
+    )
+    return query if filters.account_code is None else query.where(ledger.c.account_code == filters.account_code)
 
 
 def _order(group_by: GroupBy | None) -> Callable[[Row], Any]:
-    if group_by == "month":
+    if group_by in TIMES:
         return lambda row: row.key
     if group_by == "evidence":
         places = {name: place for place, name in enumerate(EVIDENCE)}

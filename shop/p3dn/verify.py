@@ -1,46 +1,52 @@
-"""Proving the figures: orders and packages say it again, and ledger and kept totals must agree, in flat memory."""
+"""Proving the figures: orders and packages say it again, and ledger, kept totals and the trail's chain must agree.
+
+Three steps, each streamed in flat memory: `facts` (orders and packages against the ledger), `totals` (the ledger against
+every kept sum, inside the database) and `chain` (the hash chain of the trail).
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
-from operator import sub
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Select, cast, delete, func, insert, or_, select, union_all
+from sqlalchemy import delete, func, select
 
+from shop.audit import trail
 from shop.db import session
+from shop.p3dn.faces import ALL_OFFICES
 from shop.p3dn.models import P3dnTotal
-from shop.p3dn.periods import cover, month_end, month_span
-from shop.p3dn.posting import (
-    DIMENSIONS,
-    Statement,
-    held_sums,
-    kept,
-    ledger,
-    subtract,
-    total_changes,
-    wanted_sums,
-    write_totals,
-)
+from shop.p3dn.periods import cover, month_end, month_span, year_span
+from shop.p3dn.posting import Statement, held_sums, kept, ledger, wanted_sums
+from shop.p3dn.rollup import FACE, Rollup, steps
 from shop.p3dn.rules import MEASURES
 
+Progress = Callable[[str, int], None]
+"""Told the step and how much of it is done: sources, then entries, then records of the trail."""
 _BATCH: Final = 400
 _NOTHING: Final = (0,) * len(MEASURES)
-_KEY: Final = ("dim", "office_id", "account_code", "key")
+
+
+class Gap(NamedTuple):
+    """One measure that is not what it should be."""
+
+    measure: str
+    expected: int
+    found: int
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One sum that is not what it should be. `where` names it; numbers are (measure, expected minus found)."""
+    """One sum that is not what it should be."""
 
     kind: str
     """`facts` (ledger against orders and packages), `unstated` (a source nobody stated), `totals` (kept sums)."""
     where: str
-    numbers: tuple[tuple[str, int], ...]
+    """`order:12 line:31`, or a kept sum by its key."""
+    gaps: tuple[Gap, ...]
 
 
 @dataclass(slots=True)
@@ -53,18 +59,23 @@ class VerifyReport:
     sums: int = 0
     found: int = 0
     differences: list[Difference] = field(default_factory=list)
+    chain: trail.ChainReport = field(default_factory=lambda: trail.ChainReport(0, None))
 
     @property
     def ok(self) -> bool:
-        """Whether everything agrees."""
-        return self.found == 0
+        """Whether everything agrees, the chain of the trail included."""
+        return self.found == 0 and self.chain.first_broken is None
 
-    def add(self, kind: str, where: str, numbers: Iterable[int]) -> None:
-        """Count a difference and keep it while there is room."""
+    def first(self, *kinds: str) -> Difference | None:
+        """Return the first difference of these kinds: `facts` and `unstated` belong to the first step."""
+        return next((difference for difference in self.differences if difference.kind in kinds), None)
+
+    def add(self, kind: str, where: str, expected: Iterable[int], found: Iterable[int]) -> None:
+        """Count a difference; keep the first ones, and always the first of its kind."""
         self.found += 1
-        if len(self.differences) < self.limit:
-            pairs = tuple((n, v) for n, v in zip(MEASURES, numbers, strict=True) if v)
-            self.differences.append(Difference(kind, where, pairs))
+        if len(self.differences) < self.limit or self.first(kind) is None:
+            gaps = (Gap(*gap) for gap in zip(MEASURES, expected, found, strict=True))
+            self.differences.append(Difference(kind, where, tuple(gap for gap in gaps if gap.expected != gap.found)))
 
 
 class _Seen:
@@ -97,42 +108,50 @@ class _Seen:
         return (kind, int(number)) if number.isdecimal() and len(number) <= 9 else (kind, -1)  # noqa: PLR2004
 
 
-def verify(wanted: Iterable[Statement], *, limit: int = 20) -> VerifyReport:
-    """Compare facts with the ledger, and the ledger with every kept total. Reads only; changes nothing.
+def verify(wanted: Iterable[Statement], *, limit: int = 20, progress: Progress | None = None) -> VerifyReport:
+    """Compare facts with the ledger, the ledger with every kept total, and the trail with its hashes. Changes nothing.
 
     `wanted` yields every source with its facts as the rooms above state them now, in any order.
     """
-    report, seen = VerifyReport(limit), _Seen()
-    statements = iter(wanted)
+    report, tell = VerifyReport(limit), progress or (lambda _step, _done: None)
+    _verify_facts(report, wanted, tell)
+    _verify_totals(report, tell)
+    report.chain = trail.verify()
+    tell("chain", report.chain.entries)
+    return report
+
+
+def rebuild_totals() -> int:
+    """Throw the kept totals away and sum the ledger again, in SQL; return the rows written. Runs in a unit of work."""
+    session.execute(delete(P3dnTotal))
+    for step, given in _steps():
+        session.execute(step.lay, given)
+    return session.execute(select(func.count()).select_from(kept)).scalar_one()
+
+
+def _verify_facts(report: VerifyReport, wanted: Iterable[Statement], tell: Progress) -> None:
+    seen, statements = _Seen(), iter(wanted)
     while batch := list(islice(statements, _BATCH)):
         sources = [source for source, _ in batch]
         for source in sources:
             seen.add(source)
         report.sources += len(sources)
-        _compare(report, "facts", batch, sources)
-    for sources in _batches(_sources()):
-        _compare(report, "unstated", (), [source for source in sources if source not in seen])
-    _verify_days(report)
-    _verify_rollups(report)
-    return report
+        _compare(report, "facts", wanted_sums(batch), sources)
+        tell("facts", report.sources)
+    for some in _batches(_sources()):
+        _compare(report, "unstated", {}, [source for source in some if source not in seen])
 
 
-def rebuild_totals() -> int:
-    """Throw the kept totals away and sum the ledger again; return the rows written. Runs in a unit of work."""
-    session.execute(delete(P3dnTotal))
-    for day in _days():
-        write_totals(total_changes(_entries(day), (day.isoformat(),)))
-    columns = ("period", *_KEY, *MEASURES)
-    for period in (*_months(), *_years()):
-        parts = select(cast(period, kept.c.period.type), *_summed()).where(_parts_of(period)).group_by(*_keys())
-        session.execute(insert(kept).from_select(columns, parts.having(_nonzero())))
-    return session.execute(select(func.count()).select_from(kept)).scalar_one()
-
-
-def _compare(report: VerifyReport, kind: str, batch: Iterable[Statement], sources: list[str]) -> None:
-    if sources:
-        for where, numbers in subtract(wanted_sums(batch), held_sums(sources)):
-            report.add(kind, f"{where[0]} {where[1]}", numbers)
+def _compare(report: VerifyReport, kind: str, wanted: Mapping[Any, Any], sources: list[str]) -> None:
+    if not sources:
+        return
+    held = held_sums(sources)
+    if wanted == held:  # nearly always, and compared without a loop of ours
+        return
+    for where in (*held, *(w for w in wanted if w not in held)):
+        expected, found = wanted.get(where, _NOTHING), held.get(where, _NOTHING)
+        if expected != found:
+            report.add(kind, f"{where[0]} {where[1]}", expected, found)
 
 
 def _sources() -> Iterator[str]:
@@ -145,61 +164,54 @@ def _batches(values: Iterator[str]) -> Iterator[list[str]]:
         yield batch
 
 
-class _Counted:
-    """Passes entries through and counts them."""
-
-    def __init__(self, entries: Iterable[tuple[tuple[Any, ...], tuple[int, ...]]]) -> None:
-        self._entries = entries
-        self.count = 0
-
-    def __iter__(self) -> Iterator[tuple[tuple[Any, ...], tuple[int, ...]]]:
-        for entry in self._entries:
-            self.count += 1
-            yield entry
-
-
-def _verify_days(report: VerifyReport) -> None:
-    """Sum each day's entries and take the kept sums of that day away: nothing may be left."""
-    for day in _days():
-        entries = _Counted(_entries(day))
-        left = total_changes(entries, (day.isoformat(),))
-        report.entries += entries.count
-        rows = session.execute(
-            select(*(kept.c[name] for name in (*_KEY, *MEASURES))).where(kept.c.period == day.isoformat())
-        )
+def _verify_totals(report: VerifyReport, tell: Progress) -> None:
+    """Let the database compare, one period (and office) at a time, and say what each difference would be."""
+    entries = select(func.count()).select_from(ledger)
+    for step, given in _steps():
+        rows = session.execute(step.differs.order_by(*FACE), given).all()
         for row in rows:
-            report.sums += 1
-            key = (day.isoformat(), *row[:4])
-            left[key] = tuple(map(sub, left.get(key, _NOTHING), row[4:]))
-        for key in sorted(key for key, numbers in left.items() if any(numbers)):
-            report.add("totals", _name(key), left[key])
+            key, numbers = (given["period"], *row[:4]), row[4:]
+            found = session.execute(
+                select(*(kept.c[name] for name in MEASURES)).where(
+                    *(kept.c[name] == value for name, value in zip(("period", *FACE), key, strict=True))
+                )
+            ).first()
+            numbers_found = tuple(found or _NOTHING)
+            expected = tuple(a + b for a, b in zip(numbers, numbers_found, strict=True))
+            report.add("totals", _name(key), expected, numbers_found)
+        if step is steps()["day"]:
+            report.entries += session.execute(entries.where(ledger.c.day == given["start"])).scalar_one()
+            tell("totals", report.entries)
+    report.sums = session.execute(select(func.count()).select_from(kept)).scalar_one()
 
 
-def _verify_rollups(report: VerifyReport) -> None:
-    """Months must be the sum of their days and years of their months; the database compares, one period at a time."""
+def _steps() -> Iterator[tuple[Rollup, dict[str, Any]]]:
+    """Yield every step with its parameters, what is finer before what is made of it."""
+    known = steps()
+    for day in _days():
+        given = {"period": day.isoformat(), "start": day, "end": day}
+        yield known["day"], given
+        yield known["day_whole"], given
     for period in (*_months(), *_years()):
-        below = select(*_keys(), *(kept.c[name] for name in MEASURES)).where(_parts_of(period))
-        own = select(*_keys(), *((-kept.c[name]).label(name) for name in MEASURES)).where(kept.c.period == period)
-        both = union_all(below, own).subquery()
-        sums = [cast(func.sum(both.c[name]), BigInteger).label(name) for name in MEASURES]
-        keys = [both.c[name] for name in _KEY]
-        left = or_(*(func.sum(both.c[name]) != 0 for name in MEASURES))
-        for row in session.execute(select(*keys, *sums).group_by(*keys).having(left).order_by(*keys)):
-            report.add("totals", _name((period, *row[:4])), row[4:])
-        count = select(func.count()).select_from(kept).where(kept.c.period == period)
-        report.sums += session.execute(count).scalar_one()
+        yield known["rolled"], {"period": period, "finer": _parts_of(period)}
+    offices = _offices()
+    for period in _years():
+        start, end = year_span(int(period))
+        for office in offices:
+            given = {"period": period, "start": start, "end": end, "office": office}
+            yield known["office"], given
+            yield known["office_whole"], given
+
+
+def _offices() -> list[int]:
+    """Return every office that ledger or kept totals know."""
+    known = session.execute(select(ledger.c.office_id).distinct()).scalars().all()
+    return sorted({*known, *session.execute(select(kept.c.office_id).distinct()).scalars()} - {ALL_OFFICES})
 
 
 def _name(key: tuple[Any, ...]) -> str:
     period, dim, office_id, account_code, group = key
     return f"{period} dim={dim or '-'} office={office_id or 'all'} account={account_code or 'all'} key={group or '-'}"
-
-
-def _entries(day: date) -> Iterator[tuple[tuple[Any, ...], tuple[int, ...]]]:
-    width = len(DIMENSIONS)
-    query: Select[Any] = select(*(ledger.c[name] for name in (*DIMENSIONS, *MEASURES))).where(ledger.c.day == day)
-    for row in session.execute(query.execution_options(yield_per=1000)):
-        yield tuple(row[:width]), tuple(row[width:])
 
 
 def _ends() -> tuple[date, date] | None:
@@ -228,24 +240,9 @@ def _years() -> list[str]:
     return sorted({month[:4] for month in _months()})
 
 
-def _keys() -> list[Any]:
-    return [kept.c[name] for name in _KEY]
-
-
-def _summed() -> list[Any]:
-    return [*_keys(), *(cast(func.sum(kept.c[name]), BigInteger) for name in MEASURES)]
-
-
-def _nonzero() -> Any:
-    return or_(*(func.sum(kept.c[name]) != 0 for name in MEASURES))
-
-
-def _parts_of(period: str) -> Any:
-    """Match the periods one step finer inside `period`: days of a month, months of a year.
-
-    Named one by one: comparing texts by order would follow the collation of the server.
-    """
+def _parts_of(period: str) -> list[str]:
+    """Return the periods one step finer inside `period`: days of a month, months of a year."""
     if len(period) == 4:  # noqa: PLR2004 - a year
-        return kept.c.period.in_([f"{period}-{month:02d}" for month in range(1, 13)])
+        return [f"{period}-{month:02d}" for month in range(1, 13)]
     first, last = month_span(period)
-    return kept.c.period.in_([f"{period}-{day:02d}" for day in range(first.day, last.day + 1)])
+    return [f"{period}-{day:02d}" for day in range(first.day, last.day + 1)]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from flask_babel import format_date
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from shop.budgets.models import Package
+from shop.catalog import categories
 from shop.db import session
 from shop.orders.models import Order, OrderLine
 from shop.p3dn import labels
@@ -43,14 +45,32 @@ def month_name(month: str) -> str:
     return str(format_date(date.fromisoformat(f"{month}-01"), "MMMM y", rebase=False))
 
 
+def stretch_name(key: str) -> str:
+    """Return 'Triwulan 1 2026' for '2026-Q1', 'Semester 2 2026' for '2026-S2'."""
+    year, part = key.split("-")
+    if part[0] == "Q":
+        return str(_("Triwulan %(number)s %(year)s", number=part[1], year=year))
+    return str(_("Semester %(number)s %(year)s", number=part[1], year=year))
+
+
+def category_names(codes: Collection[str]) -> dict[str, str]:
+    """Return the names of shelves in the reader's language; a code that is gone stands for itself."""
+    names = {code: shelf.name(str(get_locale())) for code, shelf in categories.shelves().items()}
+    return {code: names.get(code, code or _(labels.UNPLACED)) for code in codes}
+
+
 def label(group_by: GroupBy, keys: Collection[str]) -> dict[str, str]:
     """Return a label for each key of a breakdown: the hook that totals() takes."""
     if group_by == "month":
         return {key: month_name(key) for key in keys}
+    if group_by in {"quarter", "semester"}:
+        return {key: stretch_name(key) for key in keys}
+    if group_by == "category":
+        return category_names(keys)
     if group_by == "vendor":
         names = vendor_names([int(key) for key in keys if key])
         return {key: names.get(int(key), key) if key else _(labels.UNPLACED) for key in keys}
-    return {key: _(text) if key == NOT_ORDERED or group_by == "evidence" else text
+    return {key: _(text) if key == NOT_ORDERED or group_by in {"evidence", "channel"} else text
             for key, text in labels.labels(group_by, keys).items()}  # fmt: skip
 
 
@@ -85,6 +105,21 @@ def rup_codes(package_ids: Collection[int]) -> dict[int, str]:
     return found
 
 
+def named(where: str) -> str:
+    """Return the place of a difference that verification found as people know it: number of the order and product.
+
+    `where` is `order:12 line:31`, `package:5 package:5` or the key of a kept sum, which stays as it is.
+    """
+    number = re.fullmatch(r"(order|package):\d+ (?:line|package):(\d+)", where)
+    if number is None:
+        return where
+    found = int(number[2])
+    if number[1] == "package":
+        return f"RUP {rup_codes([found]).get(found, found)}"
+    photo = photographs([found]).get(found)
+    return f"{photo.order_number} ({photo.product_name}, {where})" if photo else where
+
+
 def told(items: Collection[Line]) -> list[LineOut]:
     """Return ledger lines with names beside their keys. Five queries a page, whatever its length."""
     offices = labels.offices({line.office_id for line in items})
@@ -103,7 +138,8 @@ def told(items: Collection[Line]) -> list[LineOut]:
             kecamatan=line.kecamatan_code, kecamatan_name=kecamatan.get(line.kecamatan_code, ""),
             vendor="" if line.vendor_id is None else str(line.vendor_id), vendor_name=photo.vendor_name,
             category=line.category_code, product=photo.product_name or None,
-            evidence=line.evidence, tkdn_bp=line.tkdn_bp, **numbers(line.measures),
+            evidence=line.evidence, tkdn_bp=line.tkdn_bp, channel=line.channel,
+            quarter=line.quarter, semester=line.semester, **numbers(line.measures),
         )
         for line in items
         for photo in (photos.get(line.line_id or 0, unknown),)

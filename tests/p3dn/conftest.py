@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from shop.accounts.models import Office
+from shop.audit.models import AuditEntry, AuditHead
 from shop.base.actor import SYSTEM
 from shop.db import Base, db, session, tune, unit_of_work
 from shop.p3dn.models import LedgerEntry, P3dnTotal
@@ -31,7 +32,7 @@ def ledger(db_url):
 @pytest.fixture
 def on_blank_ledger():
     """Return a function that runs some work on a blank ledger in memory: for tests that try many histories."""
-    tables = [LedgerEntry.__table__, P3dnTotal.__table__]
+    tables = [LedgerEntry.__table__, P3dnTotal.__table__, AuditEntry.__table__, AuditHead.__table__]
 
     def fresh(work):
         small = Flask("p3dn")

@@ -36,7 +36,7 @@ def wanted(ledger):
 def test_a_sound_ledger_verifies(wanted):
     report = verify(wanted.items())
     assert (report.ok, report.sources, report.entries) == (True, 3, 3)
-    assert report.sums > 3 * 17
+    assert report.sums > 3 * 14
 
 
 def test_an_empty_shop_verifies(ledger):
@@ -48,7 +48,7 @@ def test_an_order_that_says_something_else_is_named(wanted):
     assert (report.ok, report.found) == (False, 1)
     found = report.differences[0]
     assert (found.kind, found.where) == ("facts", "order:2 line:2")
-    assert ("paid_total", -30_000) in found.numbers
+    assert ("paid_total", 70_000, 100_000) in found.gaps
 
 
 def test_a_source_nobody_states_is_named(wanted):
@@ -81,4 +81,4 @@ def test_a_kept_total_that_vanished_is_named(wanted, ledger):
 
 def test_only_the_first_differences_are_kept_but_all_are_counted(wanted):
     report = verify([], limit=1)
-    assert (report.found, len(report.differences)) == (3, 1)
+    assert (report.found, [d.kind for d in report.differences]) == (3, ["unstated"])
