@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -15,17 +15,17 @@ from flask_babel import gettext as _
 from shop.base.clock import local_day, utc_now
 from shop.base.errors import NotFound
 from shop.db import session
-from shop.p3dn import labels, reading
+from shop.p3dn import labels, office_tree, reading
 from shop.p3dn.asking import filters_of, keys_of, refuse_contradiction
 from shop.p3dn.faces import GROUPS, TIMES, GroupBy
 from shop.p3dn.figures import figures
 from shop.p3dn.periods import stretch_span
 from shop.p3dn.rules import MEASURES, Measures
 from shop.p3dn.schemas import LinesQuery, TotalsQuery, asked
-from shop.p3dn.totals import Filters, Report, totals, years_with_data
+from shop.p3dn.totals import Filters, Report, Row, totals, years_with_data
 from shop.reference.policy import RuleValue, rule
 from shop.sheets import commas
-from shop.web import spending
+from shop.web import dashboard, spending
 from shop.web.guard import public
 
 bp = Blueprint("p3dn", __name__)
@@ -35,32 +35,31 @@ _COLUMNS: Final = (
     "kecamatan_name", "vendor", "vendor_name", "category", "product", "evidence", "tkdn_bp", "channel",
 )  # fmt: skip
 _DRAWN: Final = 12
-_LISTED: Final = 100
+_LISTED: Final = 50
 
 
 @bp.get("/p3dn")
 @public
 def index() -> ResponseReturnValue:
-    """Show the totals of a year or a range, broken down one way, every figure a link to its lines."""
+    """Show the totals of a year or a range: in one picture, or broken down one way; every figure links to its lines."""
     query = asked(TotalsQuery, request.args.items(multi=True), form=True)
     refuse_contradiction(query)
-    years = _years()
+    now, years = utc_now(), _years()
     if query.year is None and query.from_ is None and query.to is None:
         query.year = years[0]
-    group_by: GroupBy = query.group_by or "office"
     filters, office = filters_of(query)
-    report = totals(filters, group_by, now=utc_now(), label=spending.label)
-    offices = labels.offices().values()
-    codes = {str(ref.id): ref.code for ref in offices}
+    names, tree = labels.offices(), office_tree.read()
+    front = None if query.group_by else dashboard.front(filters, tree, office.id if office else None, now)
+    report = front.report if front else totals(filters, query.group_by, now=now, label=spending.label)
     return render_template(
-        "p3dn/index.html",
-        report=report, query=query, group_by=group_by, groups=GROUPS, years=years, office=office,
+        "p3dn/index.html", report=report, front=front, bars=dashboard.bars(report.rows, _DRAWN),
+        query=query, group_by=query.group_by, groups=GROUPS, years=years, office=office,
+        offices=dashboard.office_choice(names, tree, office.id if office else None),
         accounts=labels.account_names([filters.account_code]) if filters.account_code else {},
-        offices=[(ref.code, ref.name) for ref in offices],
-        figures=figures(report.total), rules=_rules(), drawn=_DRAWN, rows=report.rows[:_LISTED], rest=_rest(report),
-        behind=lambda measure=None, row=None: _behind(query, group_by, codes, measure, row),
+        figures=figures(report.total), rules=_rules(), rows=report.rows[:_LISTED], rest=_rest(report),
+        behind=_Behind(query, {str(ref.id): ref.code for ref in names.values()}, str(office.id) if office else ""),
         same=lambda **changes: "/p3dn" + _words(query, **changes),
-        data="/api/v1/p3dn/totals" + _words(query, group_by=group_by),
+        data="/api/v1/p3dn/totals" + _words(query),
     )  # fmt: skip
 
 
@@ -142,14 +141,42 @@ def _words(query: TotalsQuery | LinesQuery, **changes: Any) -> str:
     return "?" + urlencode(kept) if kept else ""
 
 
-def _behind(query: TotalsQuery, group_by: GroupBy, codes: Mapping[str, str], measure: str | None, row: Any) -> str:
-    """Return the address of the lines behind a figure of the whole, or of one group."""
-    changes: dict[str, Any] = {"group_by": None, "measure": measure}
-    if row is not None:
-        changes[group_by] = codes.get(row.key, row.key) if group_by == "office" else row.key
-        if group_by == "office":  # the row is this office alone
-            changes["tree"] = None
-    return "/p3dn/baris" + _words(query, **changes)
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """Addresses of the lines behind the figures of a page."""
+
+    query: TotalsQuery
+    codes: Mapping[str, str]
+    here: str
+    """Id of the office one stands at, '' in the city."""
+
+    def __call__(self, measure: str | None = None, row: Row | None = None, group: GroupBy | None = None) -> str:
+        """Return the lines behind a measure of the whole, or of one group: the page's own unless another is named."""
+        group = group or self.query.group_by
+        key = {} if row is None or group is None else {group: row.key}
+        return self.at(measure, **key)
+
+    def at(self, measure: str | None = None, **key: str | None) -> str:
+        """Return the lines behind a measure of the group with this key: `at("paid_total", month="2026-03")`."""
+        if "office" in key:
+            key |= {"office": self.codes.get(str(key["office"]), key["office"]), "tree": None}  # this office alone
+        return "/p3dn/baris" + _words(self.query, group_by=None, measure=measure, **key)
+
+    def group(self, row: Row) -> str:
+        """Return the lines behind one group of the page."""
+        return self(None, row)
+
+    def below(self, row: Row) -> str:
+        """Return this page for an office with everything below it."""
+        return "/p3dn" + _words(self.query, **self._office(row))
+
+    def of_office(self, measure: str, row: Row) -> str:
+        """Return the lines behind a measure of an office with everything below it."""
+        return "/p3dn/baris" + _words(self.query, measure=measure, **self._office(row))
+
+    def _office(self, row: Row) -> dict[str, Any]:
+        """Return the words for an office with its tree; the one where one stands is meant by itself."""
+        return {"office": self.codes.get(row.key, row.key), "tree": None if row.key == self.here else 1}
 
 
 def _sum_behind(filters: Filters, keys: Mapping[str, str]) -> Measures | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final, Protocol
 
 from shop.base.money import round_half_up
@@ -155,8 +155,8 @@ def parts(amounts: Sequence[int], whole: int = BAR) -> tuple[tuple[int, int], ..
     ((0, 333), (333, 333), (666, 334))
     """
     total = sum(max(amount, 0) for amount in amounts)
-    ends = [length(end, total, whole) for end in accumulate(max(amount, 0) for amount in amounts)]
-    return tuple((start, end - start) for start, end in zip([0, *ends[:-1]], ends, strict=True))
+    ends = [0, *(length(end, total, whole) for end in accumulate(max(amount, 0) for amount in amounts))]
+    return tuple((start, end - start) for start, end in pairwise(ends))
 
 
 @dataclass(frozen=True, slots=True)
