@@ -60,7 +60,14 @@ def judge_office(office_id: int, now: datetime) -> int:
     before = set(session.scalars(select(_alerts.c.rule).where(*standing, _alerts.c.year == today.year)))
     session.execute(update(_alerts).where(*standing).values(superseded_at=now))
     for name, facts in found.items():
-        values = {"office_id": office_id, "year": today.year, "month": month, "rule": name, "facts": facts, "raised_at": now}
+        values = {
+            "office_id": office_id,
+            "year": today.year,
+            "month": month,
+            "rule": name,
+            "facts": facts,
+            "raised_at": now,
+        }
         session.execute(insert(_alerts).values(**values, note=""))
     fresh = [name for name in found if name not in before]
     if fresh:
@@ -110,22 +117,29 @@ def of_office(actor: Actor, office_id: int, year: int) -> Sequence[Any]:
     ).all()
 
 
-def acknowledge(actor: Actor, alert_id: int, note: str, now: datetime) -> tuple[str, int]:
-    """Note what the office does about an alert; return (code of the office, year).
+def place_of(actor: Actor, alert_id: int) -> tuple[str, int]:
+    """Return (code of the office, year) of an alert of the own office. Raises NotFound."""
+    row = session.execute(
+        select(Office.code, P3dnAlert.year)
+        .join(Office, Office.id == P3dnAlert.office_id)
+        .where(P3dnAlert.id == alert_id, P3dnAlert.office_id == actor.office_id)
+    ).first()
+    if row is None:
+        raise NotFound("Peringatan ini tidak ada.")
+    return row.code, row.year
+
+
+def acknowledge(actor: Actor, alert_id: int, note: str, now: datetime) -> None:
+    """Note what the office does about an alert.
 
     Raises Forbidden, NotFound for another office's alert, Conflict when it is answered or does not stand any more, Invalid at
     `note`.
     """
     actor.require(ANSWER)
-    row = session.execute(
-        select(P3dnAlert, Office.code)
-        .join(Office, Office.id == P3dnAlert.office_id)
-        .where(P3dnAlert.id == alert_id, P3dnAlert.office_id == actor.office_id)
-        .with_for_update(of=P3dnAlert)
-    ).first()
-    if row is None:
+    own = (P3dnAlert.id == alert_id, P3dnAlert.office_id == actor.office_id)
+    alert = session.scalars(select(P3dnAlert).where(*own).with_for_update()).one_or_none()
+    if alert is None:
         raise NotFound("Peringatan ini tidak ada.")
-    alert, code = row
     if alert.superseded_at is not None:
         raise Conflict("Peringatan ini sudah tidak berlaku. Muat ulang untuk melihat yang baru.", kind="superseded")
     if alert.acknowledged_at is not None:
@@ -135,7 +149,6 @@ def acknowledge(actor: Actor, alert_id: int, note: str, now: datetime) -> tuple[
         raise Invalid.at("note", "Tulis apa yang akan dilakukan, 5 sampai 300 huruf.")
     alert.note, alert.acknowledged_by, alert.acknowledged_at = words, actor.user_id, now
     trail.record(actor, "targets.alert_answered", "p3dn_alert", alert.id, now, words=words)
-    return code, alert.year
 
 
 def turns(actor: Actor, now: datetime) -> list[Task]:

@@ -55,6 +55,14 @@ class NewGoal:
     reason: str
 
 
+def office_of(code: str) -> Any:
+    """Return the row (id, code, name, active) of an office. Raises NotFound."""
+    row = session.execute(select(Office.id, Office.code, Office.name, Office.active).where(Office.code == code)).first()
+    if row is None:
+        raise NotFound("Kantor ini tidak ada.")
+    return row
+
+
 def rules_on(year: int, today: date) -> dict[str, RuleValue | None]:
     """Return the two rules by target as of today, or as of the end of a year that is over; None where none counts."""
     day, found = min(today, date(year, 12, 31)), {}
@@ -70,7 +78,9 @@ def goals(year: int, today: date) -> tuple[Goal, dict[int, Goal]]:
     """Return what counts by the rules, and {office: what counts there} for offices that set a target; one statement."""
     given = _by_rule(year, today)
     rows = session.execute(
-        select(_table.c.office_id, *_COLUMNS).where(_table.c.year == year).order_by(_table.c.office_id, _table.c.version)
+        select(_table.c.office_id, *_COLUMNS)
+        .where(_table.c.year == year)
+        .order_by(_table.c.office_id, _table.c.version)
     )
     return given, {row[0]: _own(given, row) for row in rows}  # the last version of an office stays
 
