@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,16 @@ class RegionRow:
     level: str
     parent_code: str | None
     postal_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TileRow:
+    """Where one kecamatan lies on the map of tiles: west to east, north to south. `short` is its name in three letters."""
+
+    code: str
+    short: str
+    column: int
+    row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +119,12 @@ def regions() -> tuple[RegionRow, ...]:
         RegionRow(r["code"], r["name"], r["level"], r["parent_code"] or None, r["postal_code"] or None)
         for r in sorted(_rows("regions.csv"), key=lambda r: (len(r["code"]), r["code"]))
     )
+
+
+@cache
+def kecamatan_tiles() -> tuple[TileRow, ...]:
+    """Return the map of tiles, north to south. It shows who neighbours whom, not how large anything is."""
+    return tuple(TileRow(r["code"], r["short"], int(r["column"]), int(r["row"])) for r in _rows("kecamatan_tiles.csv"))
 
 
 def account_codes() -> tuple[AccountCodeRow, ...]:

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from shop.base import clock, money
 from shop.settings import ROOT, Settings
+from shop.web.charts import brief
 
 LANGUAGES: Final = ("id", "en")
 COOKIE: Final = "lang"
@@ -72,6 +73,11 @@ def numeral(value: int, lang: str) -> str:
     """Return the same for whoever has the language at hand already."""
     written = f"{value:,}"
     return written.replace(",", ".") if lang == "id" else written
+
+
+def ringkas(value: int) -> str:
+    """Return rupiah in few letters, for an axis or a tile: `Rp1,2 jt`."""
+    return brief(value, language())
 
 
 def persen(basis_points: int | None) -> str:
@@ -158,4 +164,5 @@ def init_app(app: Flask, settings: Settings) -> None:
         tanggal_jam=tanggal_jam,
         jam=jam,
         angka=angka,
+        ringkas=ringkas,
     )
