@@ -28,7 +28,7 @@ from shop.targets.models import P3dnAlert, P3dnJudged
 READ: Final = "targets:alert:read"
 ANSWER: Final = "targets:alert:answer"
 NEWS: Final = "targets.news"
-_BATCH: Final = 20
+_BATCH: Final = 100
 """Offices judged in one round of the worker: it comes by every half minute."""
 _alerts: Final = cast("Table", P3dnAlert.__table__)
 _judged: Final = cast("Table", P3dnJudged.__table__)

@@ -65,13 +65,14 @@ def office_of(code: str) -> Any:
 
 def rules_on(year: int, today: date) -> dict[str, RuleValue | None]:
     """Return the two rules by target as of today, or as of the end of a year that is over; None where none counts."""
-    day, found = min(today, date(year, 12, 31)), {}
+    day = min(today, date(year, 12, 31))
+    found: dict[str, RuleValue | None] = {}
     for kind, key in RULES.items():
         try:
             found[kind] = rule(session, key, day)
         except NotFound:
             found[kind] = None
-    return cast("dict[str, RuleValue | None]", found)
+    return found
 
 
 def goals(year: int, today: date) -> tuple[Goal, dict[int, Goal]]:

@@ -151,15 +151,15 @@ def _page(
 def _parts(goal: goals.Goal, seen: Course) -> list[dict[str, Any]]:
     """Return both targets as the page tells them: share, both its sides, gap, and what the rest of the year has to bring."""
     total, end = seen.report.total, seen.forecast
+    ends = end.expected if isinstance(end, Forecast) and end.method != "actual" else None
     parts = []
     for kind, measure, target in (("pdn", "pdn_value", goal.pdn_bp), ("umk", "umk_value", goal.umk_bp)):
-        counted = getattr(total, measure)
-        told = isinstance(end, Forecast) and target is not None
+        counted, paid = getattr(total, measure), total.paid_total
         parts.append({
             "kind": kind, "measure": measure, "label": KINDS[kind], "counted": counted, "target": target,
-            "share": getattr(seen.report.shares, kind), 
-            "missing": None if target is None else gap(counted, total.paid_total, target),
-            "need": need(counted, total.paid_total, end.expected, target) if told else None,
+            "share": getattr(seen.report.shares, kind),
+            "missing": None if target is None else gap(counted, paid, target),
+            "need": need(counted, paid, ends, target) if ends is not None and target is not None else None,
         })  # fmt: skip
     return parts
 
@@ -219,5 +219,3 @@ def _behind(code: str, year: int, measure: str | None = None, month: str | None 
     """Return the address of the lines behind a figure of one office."""
     words = {"year": str(year), "office": code, "measure": measure, "month": month}
     return "/p3dn/baris?" + urlencode({name: value for name, value in words.items() if value})
-
-

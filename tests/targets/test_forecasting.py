@@ -33,7 +33,12 @@ def test_each_way_can_be_followed_by_hand():
     old = forecast(basis(past=past), LEAST)
     # 600 × 1.000 ÷ 800 = 750 and 600 × 200 ÷ 100 = 1.200; together 600 × 1.200 ÷ 900 = 800; 2023 had paid 0,1 % and is left out.
     assert (old.method, old.low, old.expected, old.high) == ("season", 700, 800, 1_200)
-    assert [(w.method, w.amount) for w in old.ways] == [("season", 750), ("season", 1_200), ("pace", 720), ("bound", 700)]
+    assert [(w.method, w.amount) for w in old.ways] == [
+        ("season", 750),
+        ("season", 1_200),
+        ("pace", 720),
+        ("bound", 700),
+    ]
     assert forecast(basis(committed=5_000, past=past), LEAST).method == "bound"
     assert forecast(basis(orders=4), LEAST) == Refusal("few_orders", 4, 5)
     assert forecast(basis(days_passed=19), LEAST) == Refusal("few_days", 19, 20)
