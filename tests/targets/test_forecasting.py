@@ -58,7 +58,7 @@ def test_whatever_the_figures_it_is_never_less_than_what_is_paid(day, paid, comm
     found = forecast(told, least)
     if day >= date(2028, 12, 31):
         assert found == Forecast("actual", paid, paid, paid)
-    if isinstance(found, Forecast):
+    elif isinstance(found, Forecast):
         assert paid <= found.low <= found.expected <= found.high
         assert all(found.low <= way.amount <= found.high for way in found.ways)
         if paid <= 0:  # only corrections so far: nothing is multiplied

@@ -63,6 +63,7 @@ def test_a_target_is_set_above_the_rule_kept_and_never_overwritten(crew, person,
     pa.post(path, data={"year": "2025", "version": "0", **GOOD}, status=409)
     pa.post(path, data={"year": "99999999999", "version": "9" * 39}, status=422)
     person(crew.ppk).post(path, data=GOOD, status=403)
+    session.rollback()
     assert session.scalars(select(P3dnTarget.version)).all() == [1, 2]
 
 
