@@ -85,10 +85,11 @@ def least_on(day: date) -> Least:
 def _past(office_id: int | None, year: int, today: date, now: datetime) -> tuple[Past, ...]:
     found = []
     for earlier in range(year - 1, year - 1 - PAST_YEARS, -1):
-        whole = totals(Filters(year=earlier, office_id=office_id), now=now).total.paid_total
-        if whole > 0:  # mostly a shop is young: the days of a year that is empty are not asked for
+        whole = totals(Filters(year=earlier, office_id=office_id), now=now).total
+        if whole.paid_total > 0:  # mostly a shop is young: the days of a year that is empty are not asked for
             until = Filters(year=earlier, office_id=office_id, end=same_day(today, earlier))
-            found.append(Past(earlier, totals(until, now=now).total.paid_total, whole))
+            by_day = totals(until, now=now).total.paid_total
+            found.append(Past(earlier, by_day, whole.paid_total, whole.orders))
     return tuple(found)
 
 

@@ -25,11 +25,12 @@ _FEBRUARY, _LEAP_DAY = 2, 29
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier year, in rupiah paid: by the same day, and by its end."""
+    """An earlier year, in rupiah paid: by the same day, and by its end; and how many orders it had."""
 
     year: int
     by_day: int
     whole: int
+    orders: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Least:
     orders: int
     days: int
     past_bp: int
-    """An earlier year counts when at least this share of it was paid by the same day."""
+    """An earlier year counts when it had enough orders and at least this share of it was paid by the same day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,12 @@ def forecast(basis: Basis, least: Least) -> Forecast | Refusal:
 
 
 def _usable(past: Past, least: Least) -> bool:
-    return past.by_day > 0 and past.whole > 0 and past.by_day * FULL_BP >= past.whole * least.past_bp
+    return (
+        past.orders >= least.orders
+        and past.by_day > 0
+        and past.whole > 0
+        and past.by_day * FULL_BP >= past.whole * least.past_bp
+    )
 
 
 def _grown(paid: int, whole: int, part: int) -> int:

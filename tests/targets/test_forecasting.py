@@ -29,9 +29,10 @@ def test_each_way_can_be_followed_by_hand():
     young = forecast(basis(), LEAST)
     # 600 × 240 ÷ 200 = 720 by pace; 700 is bound already.
     assert (young.method, young.low, young.expected, young.high) == ("pace", 700, 720, 720)
-    past = (Past(2025, 800, 1_000), Past(2024, 100, 200), Past(2023, 1, 1_000))
+    past = (Past(2025, 800, 1_000, 9), Past(2024, 100, 200, 5), Past(2023, 1, 1_000, 9), Past(2022, 1, 1, 4))
     old = forecast(basis(past=past), LEAST)
-    # 600 × 1.000 ÷ 800 = 750 and 600 × 200 ÷ 100 = 1.200; together 600 × 1.200 ÷ 900 = 800; 2023 had paid 0,1 % and is left out.
+    # 600 × 1.000 ÷ 800 = 750 and 600 × 200 ÷ 100 = 1.200; together 600 × 1.200 ÷ 900 = 800; 2023 had paid 0,1 %, 2022
+    # had four orders: both are left out.
     assert (old.method, old.low, old.expected, old.high) == ("season", 700, 800, 1_200)
     assert [(w.method, w.amount) for w in old.ways] == [
         ("season", 750),
@@ -54,7 +55,7 @@ def test_each_way_can_be_followed_by_hand():
     least=st.builds(Least, st.integers(0, 9), st.integers(0, 40), st.integers(0, 10_000)),
 )  # fmt: skip
 def test_whatever_the_figures_it_is_never_less_than_what_is_paid(day, paid, committed, orders, passed, past, least):
-    told = Basis(day, 2028, paid, committed, orders, passed, 260, [Past(2027 - n, *p) for n, p in enumerate(past)])
+    told = Basis(day, 2028, paid, committed, orders, passed, 260, [Past(2027 - n, *p, 9) for n, p in enumerate(past)])
     found = forecast(told, least)
     if day >= date(2028, 12, 31):
         assert found == Forecast("actual", paid, paid, paid)
