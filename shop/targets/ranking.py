@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeVar
 
 from shop.base.money import ratio_bp
 from shop.p3dn.rules import Measures
 from shop.targets.forecasting import gap
 
+T = TypeVar("T")
 Kind = Literal["pdn", "umk"]
 By = Literal["share", "gap"]
 ENOUGH: Final = 5
@@ -72,6 +73,28 @@ class Ranking:
     bands: tuple[Band, ...]
     few: tuple[Standing, ...]
     unpaid: tuple[Standing, ...]
+
+    @property
+    def ranked(self) -> int:
+        """How many offices have a place."""
+        return sum(len(band.places) for band in self.bands)
+
+    @property
+    def total(self) -> int:
+        """How many offices there are altogether."""
+        return self.ranked + len(self.few) + len(self.unpaid)
+
+    def part(self, start: int, size: int) -> Ranking:
+        """Return `size` offices from `start` on, in the order of the page; classes without any are left out."""
+
+        def take(items: tuple[T, ...]) -> tuple[T, ...]:
+            nonlocal start, size
+            some = items[start : start + size]
+            start, size = max(start - len(items), 0), size - len(some)
+            return some
+
+        bands = [replace(band, places=take(band.places)) for band in self.bands]
+        return Ranking(tuple(band for band in bands if band.places), take(self.few), take(self.unpaid))
 
 
 def rank(standings: Iterable[Standing], edges: Sequence[int], by: By) -> Ranking:

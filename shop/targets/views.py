@@ -30,11 +30,12 @@ from shop.web.errors import spoken
 from shop.web.guard import actor, public, requires
 from shop.web.language import gettext as _
 from shop.web.language import persen
-from shop.web.paging import FIRST_YEAR, year_from
+from shop.web.paging import FIRST_YEAR, page_from, year_from
 from shop.web.spending import month_name
 
 bp = Blueprint("targets", __name__)
 _LONGEST_CODE: Final = 40
+_PER_PAGE: Final = 50
 _CHOICES: Final[dict[str, tuple[str, ...]]] = {"jenis": ("pdn", "umk"), "urut": ("bagian", "selisih")}
 KINDS: Final = {"pdn": "Produk dalam negeri (PDN)", "umk": "Usaha mikro dan kecil (UMK)"}
 
@@ -44,9 +45,10 @@ KINDS: Final = {"pdn": "Produk dalam negeri (PDN)", "umk": "Usaha mikro dan keci
 def index() -> ResponseReturnValue:
     """Rank the offices of a year by their target, in classes of size; who has too little to be ranked stands apart."""
     found, report, bands, asked = _ranking()
+    page = page_from(request.args.get("page"), default_size=_PER_PAGE)
     return render_template(
         "targets/index.html",
-        ranking=found, report=report, bands=bands, asked=asked, kinds=KINDS, years=_years(asked["tahun"]), enough=ENOUGH,
+        ranking=found, shown=found.part(page.offset, page.size), page=page.number, last=page.last(found.total), report=report, bands=bands, asked=asked, kinds=KINDS, years=_years(asked["tahun"]), enough=ENOUGH,
         behind=_behind, same=lambda **changes: "/target?" + urlencode({**asked, **changes}), words=urlencode(asked),
     )  # fmt: skip
 

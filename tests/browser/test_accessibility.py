@@ -28,7 +28,7 @@ PUBLIC = (
     ("/periksa", 200), ("/periksa/XXXX", 404), ("/cek", 200), ("/cek/XXXXX-XXXXX", 404), ("/periksa-tagihan", 200),
     ("/periksa-tagihan/XXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
     ("/ketepatan-bayar", 200), ("/aturan-risiko", 200), ("/target", 200), ("/target?jenis=umk&urut=selisih", 200),
-    ("/target/DKI-KEC-3171010", 200),
+    ("/target/OPD-0083", 200),
     ("/qris", 200),
     ("/banding", 200), ("/banding?produk=1,2,3,4&jumlah=30", 200), ("/banding?produk=1,2,3,4,5&jumlah=x", 422),
 )  # fmt: skip

@@ -146,19 +146,22 @@ def test_the_ranking_is_fair_and_the_same_statements_for_many_offices(crew, clie
     assert said.index("Kantor D") < said.index("Kantor A")  # the large class stands first, and has its own first place
     assert "Pesanan masih terlalu sedikit" in said
     assert "satu pesanan saja" in said
-    assert "kantor belum membayar apa pun" in said
+    assert "4 kantor diperingkat, 1 dengan pesanan terlalu sedikit" in said
+    assert "Belum membayar apa pun tahun ini" in said
     with unit_of_work():
         for _ in range(60):
             post(makers.make_office().id, 5_000, date(2026, 4, 4))
     with statements() as more:
         assert client.get("/target?tahun=2026&urut=selisih&jenis=umk").status_code == 200
     assert len(more) == len(few) <= 12
+    assert "Kantor A" not in text(client.get("/target?page=2"))
+    assert "terlalu sedikit" in text(client.get("/target?page=2"))
     rows = list(csv.DictReader(io.StringIO(client.get("/target.csv?tahun=2026").text)))
     first = next(row for row in rows if row["kantor"] == "Kantor C")
     assert (first["peringkat"], first["pembilang_rupiah"], first["penyebut_rupiah"]) == ("3", "300000", "500000")
     assert (first["bagian_bp"], first["selisih_bp"], first["kurang_rupiah"]) == ("6000", "-2000", "100000")
     assert zipfile.is_zipfile(io.BytesIO(client.get("/target.xlsx?tahun=2026").data))
-    for wrong in ("?tahun=x", "?urut=%00", "?jenis=tkdn"):
+    for wrong in ("?tahun=x", "?urut=%00", "?jenis=tkdn", "?page=0"):
         assert client.get(f"/target{wrong}").status_code == 422
     assert "Belum ada kantor yang bisa diperingkat" in text(client.get("/target?tahun=2020"))
 
