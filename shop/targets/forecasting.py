@@ -7,7 +7,7 @@ Three ways to look at the same year, each named with its inputs on the page:
 * *bound*: what was paid, and what is ordered and not paid yet.
 
 The expected end is the season of all usable years taken together, else the pace, and never less than what is bound. The
-lowest and the highest of all of them are the range. With too little to go by it refuses (docs: /target/cara).
+lowest and the highest of all of them are the range. With too little to go by it refuses.
 """
 
 from __future__ import annotations
