@@ -45,6 +45,8 @@ from shop.risk import flagging
 from shop.search import Engine
 from shop.settings import Settings
 from shop.sourcing import band, lost, record_freezing, record_trail
+from shop.targets import alerting
+from shop.targets import mailing as targets_mailing
 from shop.vendors import holds, papers, registering
 from shop.vendors import reminding as paper_reminding
 
@@ -69,6 +71,7 @@ def handlers(app: Flask) -> Handlers:
             handover_news.KIND: handover_mailing.handle,
             negotiation_news.KIND: negotiation_mailing.handle,
             payments_news.KIND: payments_mailing.handle,
+            alerting.NEWS: targets_mailing.handle,
             record_freezing.FROZEN: lost.count,
             papers.CHANGED: each(indexing.index_vendors, counting.on_vendors),
             registering.REGISTERED: facilities.on_registered,
@@ -139,6 +142,7 @@ def periodic(app: Flask) -> Sequence[Periodic]:
         shortages.assume_due,
         handover_papers.assume_due,
         complaints.overdue_due,
+        alerting.judge_due,
         reconcile,
     )
 

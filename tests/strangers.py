@@ -58,6 +58,7 @@ PRIVATE = (
 )  # fmt: skip
 """Names of parameters that stand for a thing of one producer: a stranger hears that it is not there."""
 OPEN: dict[str, tuple[object, ...]] = {
+    "alert_id": (1,),
     "code": ("AAAA-BBBB-CCCC-DDDD",),
     "conflict_id": (1,),
     "document_id": (1,),

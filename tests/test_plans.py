@@ -18,6 +18,7 @@ GROWS = (
     "choice_trail", "comparison_record", "paid_price", "price_count", "choice_count", "risk_flag", "risk_note",
     "order_attachment", "saved_basket", "cart_line", "product", "certificate", "vendor_paper", "capacity_day",
     "ledger_entry", "money_posting", "money_transfer", "claim_pledge", "audit_entry", "outbox_message", "placement_key",
+    "p3dn_alert", "p3dn_judged", "p3dn_target",
 )  # fmt: skip
 WALK = re.compile(rf"^SCAN ({'|'.join(GROWS)})\b")
 ANYTIME = re.compile(r"WHERE (0 = 1|1 = 1)")

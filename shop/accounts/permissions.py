@@ -114,6 +114,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "payments:request:approve",
             "targets:target:set",
             "treasury:tax:read",
+            "targets:alert:answer",
             "risk:note:write",
         }
     ),
@@ -133,6 +134,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "handover:order:rate",
             "handover:complaint:open",
             "handover:complaint:answer",
+            "targets:alert:answer",
             "risk:note:write",
         }
     ),

@@ -22,6 +22,7 @@ from shop.orders import again, cards, waiting
 from shop.orders.desk import read_desk
 from shop.payments import waiting as payments
 from shop.programme import reading as programme
+from shop.targets import alerting
 from shop.treasury import remit_lists
 from shop.vendors import todo
 from shop.web.guard import actor, requires
@@ -35,6 +36,7 @@ TURNS: Final[Sequence[Callable[[Actor, datetime], list[Task]]]] = (
     handover.turns,
     payments.turns,
     remit_lists.turns,
+    alerting.turns,
 )
 """What waits for a hat beside its own turn with orders: one function for each room; the desk shows the most urgent first."""
 

@@ -62,7 +62,10 @@ TITLES: Final = {
     "order.split_window_days": "Pesanan dalam jangka ini dilihat sebagai satu kebutuhan.",
     "order.stop_unpaid_working_days": "Kantor terlambat membayar selama ini: produsen boleh menghentikan pesanan lain.",
     "order.value_max": "Nilai paling besar satu paket.",
+    "p3dn.alert_not_ordered": "Kapan kantor diingatkan bahwa rencananya belum dipesan.",
+    "p3dn.forecast": "Yang diperlukan sebelum akhir tahun bisa diperkirakan.",
     "p3dn.kpi_pdn_share_bp": "Target bagian produk dalam negeri.",
+    "p3dn.size_bands_rp": "Batas kelas kantor menurut belanja setahun, untuk peringkat yang adil.",
     "p3dn.value_basis": "Apa yang masuk nilai belanja.",
     "payment.due_working_days": "Kantor membayar paling lambat sekian setelah barang diterima.",
     "payment.kkpd_most": "Nilai paling besar satu pembayaran dengan Kartu Kredit Pemerintah.",
@@ -153,6 +156,8 @@ PARTS: Final = {
     "weekend": "Sabtu dan Minggu ikut", "told": "Dipakai", "few_hours": "Jam paling sedikit",
     "rise_bp": "Kenaikan", "orders": "Pesanan", "closing_day": "Tanggal tutup buku", "last_days": "Hari terakhir",
     "own": "Milik sendiri", "other_plant": "Pabrik lain", "other_industry": "Industri lain", "none": "Tidak ada",
+    "weeks": "Minggu sebelum akhir tahun", "left_bp": "Bagian yang belum dipesan", "least_orders": "Pesanan paling sedikit",
+    "least_days": "Hari kerja paling sedikit", "least_past_bp": "Bagian tahun lalu paling sedikit",
 }  # fmt: skip
 """Parts of a value; others are shown by their name."""
 
@@ -175,7 +180,7 @@ USED: Final = {
     "handover": "Dipakai untuk batas waktu serah terima dan pengaduan sejak hari itu.",
     "negotiation": "Dipakai untuk tawar-menawar yang dimulai sejak hari itu.",
     "competition": "Dipakai untuk kompetisi yang dimulai sejak hari itu.",
-    "p3dn": "Dipakai di halaman belanja P3DN.",
+    "p3dn": "Dipakai di halaman belanja P3DN dan sasaran kantor.",
     "pdn": "Dipakai saat menimbang keranjang dan memesan.",
     "tkdn": "Dipakai di kalkulator TKDN dan untuk bukti yang terbit sejak hari itu.",
     "bmp": "Dipakai di kalkulator TKDN.",

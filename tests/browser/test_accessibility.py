@@ -27,7 +27,8 @@ PUBLIC = (
     ("/api", 200), ("/privasi", 200), ("/masuk", 200), ("/tidak-ada", 404), ("/produk/999999", 404),
     ("/periksa", 200), ("/periksa/XXXX", 404), ("/cek", 200), ("/cek/XXXXX-XXXXX", 404), ("/periksa-tagihan", 200),
     ("/periksa-tagihan/XXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
-    ("/ketepatan-bayar", 200), ("/aturan-risiko", 200),
+    ("/ketepatan-bayar", 200), ("/aturan-risiko", 200), ("/target", 200), ("/target?jenis=umk&urut=selisih", 200),
+    ("/target/OPD-0083", 200),
     ("/qris", 200),
     ("/banding", 200), ("/banding?produk=1,2,3,4&jumlah=30", 200), ("/banding?produk=1,2,3,4,5&jumlah=x", 422),
 )  # fmt: skip
@@ -179,7 +180,7 @@ NO_PAGES = {
     "complaints.photo", "negotiation.paper", "competition.paper", "defence.record_csv", "defence.record_json", "defence.record_pdf",
     "defence.whole_pdf", "risk.sheet", "attachments.download", "approvals.paper",
     "documents.paper", "documents_bundle.order_zip", "documents_bundle.order_pdf", "documents_bundle.package_zip",
-    "documents_bundle.package_pdf",
+    "documents_bundle.package_pdf", "targets.as_csv", "targets.as_book",
 }  # fmt: skip
 
 
