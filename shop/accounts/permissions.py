@@ -115,6 +115,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "targets:target:set",
             "treasury:tax:read",
             "risk:note:write",
+            "oversight:question:answer",
         }
     ),
     Role.PPK: frozenset(
@@ -134,6 +135,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "handover:complaint:open",
             "handover:complaint:answer",
             "risk:note:write",
+            "oversight:question:answer",
         }
     ),
     Role.PP: frozenset(
@@ -187,6 +189,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "oversight:note:write",
             "oversight:sample:draw",
             "oversight:verify:run",
+            "oversight:export:read",
         }
     ),
     Role.VENDOR_OWNER: frozenset(
@@ -241,6 +244,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "accounts:user:manage",
             "accounts:office:merge",
             "oversight:verify:run",
+            "oversight:export:read",
             "catalog:import:run",
             "budgets:package:import",
             "budgets:ceiling:set",
