@@ -131,7 +131,6 @@ def periodic(app: Flask) -> Sequence[Periodic]:
     """Return what is looked at every half minute: deadlines that passed, papers that expired, an index that is behind."""
     engine: Engine = app.extensions["search"]
     gateway: Gateway | None = app.extensions["gateway"]
-    settings: Settings = app.config["SHOP"]
 
     def heal(now: datetime) -> None:
         if engine.needs_rebuild:
@@ -174,8 +173,12 @@ def periodic(app: Flask) -> Sequence[Periodic]:
         handover_papers.assume_due,
         complaints.overdue_due,
         reconcile,
-        *((verifying.nightly,) if settings.verify_nightly and not settings.testing else ()),
+        *_nightly(app.config["SHOP"]),
     )
+
+
+def _nightly(settings: Settings) -> tuple[Periodic, ...]:
+    return (verifying.nightly,) if settings.verify_nightly and not settings.testing else ()
 
 
 def _mentor_of(vendor_id: int) -> int | None:

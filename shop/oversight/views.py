@@ -2,54 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from shop.base.clock import local, local_day, utc_now
 from shop.base.errors import Invalid
 from shop.orders import states
 from shop.oversight import asking, exports, notes, reading, samples, search
-from shop.oversight.asking import NAMES, OfficeChoice
+from shop.oversight.asking import OfficeChoice
 from shop.oversight.search import READ, Found
 from shop.p3dn.labels import EVIDENCE_LABELS
 from shop.p3dn.rules import EVIDENCE
 from shop.risk.register import RULES
 from shop.web import exported
+from shop.web.asked_orders import LABELS, number_from, told, words_of
 from shop.web.errors import faults_told, say
 from shop.web.guard import actor, requires
 from shop.web.language import language
 
 bp = Blueprint("oversight", __name__)
-LABELS: Final[Mapping[str, Any]] = {
-    "nomor": _l("Nomor pesanan"),
-    "kantor": _l("Kantor"),
-    "bawahan": _l("Termasuk kantor di bawahnya"),
-    "produsen": _l("Produsen"),
-    "produk": _l("Kata dalam nama produk"),
-    "kategori": _l("Kategori"),
-    "rekening": _l("Kode rekening"),
-    "paling_sedikit": _l("Nilai paling sedikit"),
-    "paling_banyak": _l("Nilai paling banyak"),
-    "dari": _l("Dipesan dari"),
-    "sampai": _l("Dipesan sampai"),
-    "bayar_dari": _l("Dibayar dari"),
-    "bayar_sampai": _l("Dibayar sampai"),
-    "status": _l("Status"),
-    "bukti": _l("Bukti TKDN"),
-    "risiko": _l("Tanda risiko"),
-    "telat": _l("Terlambat dibayar"),
-}
 _COLUMNS: Final = (
     "order_id", "number", "office", "producer", "total", "placed_at", "state", "risk_rules",
 )  # fmt: skip
 _LATEST: Final = 5
-_MAX_DIGITS: Final = 18
 
 
 @bp.get("/audit")
@@ -108,36 +88,6 @@ def taken_list() -> ResponseReturnValue:
     rows = exports.exports(actor(), before)
     last = rows[exports.SIZE - 1].id if len(rows) > exports.SIZE else None
     return render_template("oversight/exports.html", rows=rows[: exports.SIZE], next=last, first=before)
-
-
-def number_from(text: str | None) -> int | None:
-    """Read where a list goes on; empty is its beginning. Raises Invalid."""
-    if text and not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS):
-        raise Invalid.at("sebelum", "Buka daftar dari awal.")
-    return int(text) if text else None
-
-
-def told(asked: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return a search as (label, value) in the reader's language."""
-    return [(str(LABELS[name]), _value(name, asked[name])) for name in NAMES if asked.get(name)]
-
-
-def words_of(asked: Mapping[str, str]) -> str:
-    """Return a search in one line."""
-    return "; ".join(f"{label}: {value}" for label, value in told(asked))
-
-
-def _value(name: str, value: str) -> str:
-    if name in {"bawahan", "telat"}:
-        return str(_("ya"))
-    known: Mapping[str, str] = {}
-    if name == "status":
-        known = states.LABELS
-    elif name == "bukti":
-        known = EVIDENCE_LABELS
-    elif name == "risiko":
-        known = {"ada": "Ada tanda", "tidak": "Tanpa tanda"} | {code: rule.title for code, rule in RULES.items()}
-    return say(known[value], {}) if value in known else value
 
 
 def _form(choices: Sequence[OfficeChoice]) -> dict[str, Any]:

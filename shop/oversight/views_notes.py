@@ -14,7 +14,7 @@ from shop.db import unit_of_work
 from shop.orders import reading as orders
 from shop.oversight import notes
 from shop.oversight.notes import ANSWER, AUDIENCES, KINDS, WRITE, Subject
-from shop.oversight.views import number_from
+from shop.web.asked_orders import number_from
 from shop.web.errors import say, spoken
 from shop.web.guard import actor, requires
 

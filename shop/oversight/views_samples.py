@@ -16,9 +16,9 @@ from shop.oversight.drawing import METHODS
 from shop.oversight.exports import Taken
 from shop.oversight.samples import DRAW, SampleView
 from shop.oversight.search import READ
-from shop.oversight.views import number_from, told, words_of
 from shop.sheets import writing
 from shop.web import exported
+from shop.web.asked_orders import number_from, told, words_of
 from shop.web.downloads import PDF
 from shop.web.errors import faults_told, say, spoken
 from shop.web.guard import actor, requires

@@ -16,7 +16,7 @@ from shop.base.money import rupiah
 from shop.db import unit_of_work
 from shop.oversight import reading, verifying
 from shop.oversight.verifying import RUN
-from shop.oversight.views import number_from
+from shop.web.asked_orders import number_from
 from shop.web.errors import told
 from shop.web.guard import actor, requires
 
