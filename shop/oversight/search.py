@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from operator import ge, le, lt
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, literal, or_, select, tuple_
@@ -168,7 +169,7 @@ def _is_late(row: Any, now: datetime) -> bool:
 def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.order_id is not None:
         return [Order.id == wanted.order_id]
-    found = [Order.placed_at >= _from(wanted.first), Order.placed_at < _after(wanted.last)]
+    found = [ge(Order.placed_at, _from(wanted.first)), lt(Order.placed_at, _after(wanted.last))]
     if wanted.number:
         found.append(Order.number.startswith(wanted.number, autoescape=True))
     if wanted.office_ids:
@@ -180,12 +181,12 @@ def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.state:
         found.append(Order.state == wanted.state)
     found += [
-        condition
-        for bound, condition in (
-            (wanted.least, Order.total >= wanted.least),
-            (wanted.most, Order.total <= wanted.most),
-            (wanted.paid_first, Order.paid_at >= _from(wanted.paid_first)),
-            (wanted.paid_last, Order.paid_at < _after(wanted.paid_last)),
+        compared(column, bound)
+        for bound, compared, column in (
+            (wanted.least, ge, Order.total),
+            (wanted.most, le, Order.total),
+            (_from(wanted.paid_first), ge, Order.paid_at),
+            (_after(wanted.paid_last), lt, Order.paid_at),
         )
         if bound is not None
     ]
