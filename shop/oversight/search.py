@@ -169,7 +169,7 @@ def _is_late(row: Any, now: datetime) -> bool:
 def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     if wanted.order_id is not None:
         return [Order.id == wanted.order_id]
-    found = [ge(Order.placed_at, _from(wanted.first)), lt(Order.placed_at, _after(wanted.last))]
+    found = [Order.placed_at >= _from(wanted.first), Order.placed_at < _after(wanted.last)]
     if wanted.number:
         found.append(Order.number.startswith(wanted.number, autoescape=True))
     if wanted.office_ids:
@@ -185,8 +185,8 @@ def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
         for bound, compared, column in (
             (wanted.least, ge, Order.total),
             (wanted.most, le, Order.total),
-            (_from(wanted.paid_first), ge, Order.paid_at),
-            (_after(wanted.paid_last), lt, Order.paid_at),
+            (wanted.paid_first and _from(wanted.paid_first), ge, Order.paid_at),
+            (wanted.paid_last and _after(wanted.paid_last), lt, Order.paid_at),
         )
         if bound is not None
     ]
@@ -221,12 +221,12 @@ def _of_lateness(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     return [or_(Order.state.in_(_PAID), and_(Order.state == "received", Order.due_at < now))]
 
 
-def _from(day: date | None) -> datetime | None:
-    return at_local(day, time.min) if day else None
+def _from(day: date) -> datetime:
+    return at_local(day, time.min)
 
 
-def _after(day: date | None) -> datetime | None:
-    return at_local(day + timedelta(days=1), time.min) if day else None
+def _after(day: date) -> datetime:
+    return at_local(day + timedelta(days=1), time.min)
 
 
 def _with_flags(rows: Sequence[Any]) -> list[Found]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from shop import background
@@ -32,7 +34,7 @@ def work(app, now):
     """Do what the background does after a commit."""
 
     def done():
-        while drain(background.handlers(app), now):
+        while drain(background.handlers(app), now + timedelta(minutes=1)):
             pass
         session.rollback()
 
