@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask import Flask
 from sqlalchemy import select
 
@@ -19,6 +21,7 @@ from shop.addenda import mailing as addenda_mailing
 from shop.approvals import expiring
 from shop.approvals import mailing as approval_mailing
 from shop.approvals.asking import NEWS as APPROVALS
+from shop.base.clock import utc_now
 from shop.budgets import mailing as package_mailing
 from shop.catalog import indexing, uploading
 from shop.catalog import reminding as certificate_reminding
@@ -35,6 +38,9 @@ from shop.orders import confirming, escalating, reminding
 from shop.orders import mailing as order_mailing
 from shop.outbox.posting import Handler, Handlers
 from shop.outbox.worker import Periodic, Worker
+from shop.oversight import mailing as oversight_mailing
+from shop.oversight import notes as audit_notes
+from shop.oversight import verifying
 from shop.payments import gateway_events, reconciling
 from shop.payments import mailing as payments_mailing
 from shop.payments import news as payments_news
@@ -49,6 +55,8 @@ from shop.targets import alerting
 from shop.targets import mailing as targets_mailing
 from shop.vendors import holds, papers, registering
 from shop.vendors import reminding as paper_reminding
+
+log = structlog.get_logger(__name__)
 
 
 def handlers(app: Flask) -> Handlers:
@@ -72,6 +80,7 @@ def handlers(app: Flask) -> Handlers:
             negotiation_news.KIND: negotiation_mailing.handle,
             payments_news.KIND: payments_mailing.handle,
             alerting.NEWS: targets_mailing.handle,
+            audit_notes.NEWS: oversight_mailing.handle,
             record_freezing.FROZEN: lost.count,
             papers.CHANGED: each(indexing.index_vendors, counting.on_vendors),
             registering.REGISTERED: facilities.on_registered,
@@ -81,10 +90,34 @@ def handlers(app: Flask) -> Handlers:
             "catalog.index": index,
             gateway_events.KIND: gateway_events.handler(app.extensions["gateway"]),
             uploading.KIND: uploading.handler(app.extensions["files"], submitting.recheck),
+            verifying.KIND: _verify_apart(app, settings),
             "mail": mail_handler(settings, Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])),
             "ring": ring_handler(settings, Path(app.config["BABEL_TRANSLATION_DIRECTORIES"])),
         },
     )
+
+
+def _verify_apart(app: Flask, settings: Settings) -> Handler:
+    """Return a handler that proves the figures in a thread of its own: minutes of reading must hold up nobody's mail."""
+
+    def take(payloads: Sequence[dict[str, Any]], _now: datetime) -> None:
+        for run_id in verifying.run_ids(payloads):
+            thread = threading.Thread(target=_verify, args=(app, run_id), name="verify", daemon=True)
+            thread.start()
+            if settings.testing:
+                thread.join()
+
+    return take
+
+
+def _verify(app: Flask, run_id: int) -> None:
+    with app.app_context():
+        try:
+            verifying.run(run_id, utc_now)
+        except Exception:
+            log.exception("verification broke off", run=run_id)
+            with unit_of_work():
+                verifying.break_off(run_id, utc_now())
 
 
 def each(*takers: Handler) -> Handler:
@@ -144,7 +177,12 @@ def periodic(app: Flask) -> Sequence[Periodic]:
         complaints.overdue_due,
         alerting.judge_due,
         reconcile,
+        *_nightly(app.config["SHOP"]),
     )
+
+
+def _nightly(settings: Settings) -> tuple[Periodic, ...]:
+    return (verifying.nightly,) if settings.verify_nightly and not settings.testing else ()
 
 
 def _mentor_of(vendor_id: int) -> int | None:

@@ -49,6 +49,8 @@ import shop.orders.views_inbox
 import shop.orders.views_punctuality
 import shop.orders.views_saved
 import shop.oversight.views
+import shop.oversight.views_notes
+import shop.oversight.views_samples
 import shop.oversight.views_verify
 import shop.p3dn.api
 import shop.p3dn.views
@@ -159,6 +161,8 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.opendata.views.bp,
     shop.oversight.views.bp,
     shop.oversight.views_verify.bp,
+    shop.oversight.views_samples.bp,
+    shop.oversight.views_notes.bp,
     shop.p3dn.views_external.bp,
     shop.p3dn.views_method.bp,
     shop.orders.views_correcting.bp,

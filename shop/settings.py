@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     https_only: bool = False
     worker: bool = True
     """Whether this process drains the outbox and watches deadlines in a background thread."""
+    verify_nightly: bool = True
+    """Whether the figures are proved every night in the background; needs `worker`."""
     testing: bool = False
     max_upload_mb: int = Field(default=12, ge=1, le=100)
     login_attempts: int = Field(default=5, ge=3, le=20)

@@ -82,6 +82,14 @@ def test_no_list_and_no_deadline_walks_through_a_table_that_grows(app, person, n
             for path in paths:
                 person(getattr(crew, role)).get(path)
         person(auditor).get("/audit/risiko?aturan=splitting")
+        for path in (
+            "/audit",
+            "/audit/pesanan?produk=kue&risiko=tidak",
+            "/audit/sampel",
+            "/audit/catatan",
+            "/audit/ekspor",
+        ):
+            person(auditor).get(path)
         person(auditor).get("/ketepatan-bayar")
         person(auditor).get("/uang")
         person(auditor).get("/uang/belum-dibayar")

@@ -116,6 +116,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "treasury:tax:read",
             "targets:alert:answer",
             "risk:note:write",
+            "oversight:question:answer",
         }
     ),
     Role.PPK: frozenset(
@@ -136,6 +137,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "handover:complaint:answer",
             "targets:alert:answer",
             "risk:note:write",
+            "oversight:question:answer",
         }
     ),
     Role.PP: frozenset(
@@ -189,6 +191,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "oversight:note:write",
             "oversight:sample:draw",
             "oversight:verify:run",
+            "oversight:export:read",
         }
     ),
     Role.VENDOR_OWNER: frozenset(
@@ -243,6 +246,7 @@ GRANTS: Final[dict[Role, frozenset[str]]] = {
             "accounts:user:manage",
             "accounts:office:merge",
             "oversight:verify:run",
+            "oversight:export:read",
             "catalog:import:run",
             "budgets:package:import",
             "budgets:ceiling:set",

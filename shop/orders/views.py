@@ -37,6 +37,7 @@ from shop.orders import (
     steps,
 )
 from shop.orders.steps import Said
+from shop.oversight import notes as audit_notes
 from shop.payments import lists as payments
 from shop.reference import regions
 from shop.sourcing import record_reading
@@ -60,6 +61,7 @@ PARTS: Final[Mapping[str, Callable[[Actor, reading.OrderView, datetime], object]
     "orders": enclosed.read,
     "risk": risks.on_order,
     "documents": documents.part,
+    "oversight": audit_notes.on_order,
 }
 """What other rooms have to say about one order: {room: what it reads}, drawn by `templates/<room>/_on_order.html` as
 `part` in this order; a room that has nothing to say answers None."""

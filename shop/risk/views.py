@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, flash, redirect, render_template, request, stream_with_context
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,9 +20,7 @@ from shop.p3dn import labels
 from shop.risk import forms, notes, reading
 from shop.risk.reading import LIST, SEE, Wanted
 from shop.risk.register import RULES
-from shop.sheets import commas
-from shop.web import risks
-from shop.web.downloads import download
+from shop.web import exported, risks
 from shop.web.errors import faults_told, told
 from shop.web.guard import actor, public, requires
 
@@ -64,9 +62,11 @@ def index() -> ResponseReturnValue:
 @bp.get("/audit/risiko.csv")
 @requires(LIST)
 def sheet() -> ResponseReturnValue:
-    """Stream the same list as CSV: UTF-8, commas, rupiah as whole numbers, Jakarta time."""
+    """Stream the same list as CSV and keep a record of who took it: UTF-8, commas, rupiah as whole numbers, Jakarta time."""
     who, wanted = actor(), forms.wanted(request.args, labels.offices().values())
-    return download(stream_with_context(commas.written(_COLUMNS, _csv(who, wanted))), commas.MEDIA_TYPE, "risiko.csv")
+    asked = {name: request.args[name] for name in ("aturan", "kantor", "bulan") if request.args.get(name)}
+    words = "; ".join(f"{name}: {value}" for name, value in asked.items())
+    return exported.csv(exported.taken("risk", "risiko.csv", asked, words), _COLUMNS, _csv(who, wanted))
 
 
 @bp.get("/pesanan/<int:order_id>/risiko")

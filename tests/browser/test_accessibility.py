@@ -47,7 +47,21 @@ ENGLISH = (
 )
 ROLES = {
     "admin@demo.test": ("admin", ("/benturan-kepentingan", "/meja", "/paket", "/paket/impor", "/pesanan", "/profil")),
-    "auditor@demo.test": ("auditor", ("/meja", "/pesanan?status=selesai", "/paket?tahun=2019", "/audit/risiko")),
+    "auditor@demo.test": (
+        "auditor",
+        (
+            "/meja",
+            "/pesanan?status=selesai",
+            "/paket?tahun=2019",
+            "/audit/risiko",
+            "/audit",
+            "/audit/pesanan?status=paid",
+            "/audit/sampel/baru",
+            "/audit/verifikasi",
+            "/audit/catatan?tentang=order&id=1",
+            "/audit/ekspor",
+        ),
+    ),
     "kurator.kecamatan@demo.test": ("curator_kecamatan", ("/meja", "/profil", "/kurasi")),
     "kurator.provinsi@demo.test": ("curator_province", ("/meja", "/kurasi?jalur=food", "/kurasi/angka")),
     "petugas.gerai@demo.test": ("attendant", ("/meja",)),
