@@ -10,6 +10,7 @@ from typing import Final, cast
 
 from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 
 from shop.base.actor import Actor
 from shop.base.clock import local, local_day
@@ -20,11 +21,14 @@ from shop.budgets import pagu
 from shop.catalog import offers
 from shop.catalog.offers import Offer
 from shop.db import session
-from shop.orders import checking, news, office_limit, places, promises, states, terms, track_record
-from shop.orders.models import Order, OrderLine, PlacementKey
+from shop.orders import checking, news, office_limit, places, promises, states, terms, track_record, valuing
+from shop.orders.models import Order, OrderLine
+from shop.orders.models_placing import PlacementKey
 from shop.orders.numbering import take_number
 from shop.orders.wish import Delivery, Place, WantedLine, Wish
 from shop.outbox import posting as outbox
+from shop.p3dn import basis
+from shop.p3dn.rules import BASIS
 
 # Built once and on the tables: through the mapper an order would cost half as much again.
 _keys: Final = cast("Table", PlacementKey.__table__)
@@ -186,6 +190,7 @@ def _write(
             **_whither(wish.delivery, stops, now),
             "total": total,
             "shipping": shipping,
+            "value_basis": (counts := basis.on_day(local_day(now))),
             **_by_whom(actor, ground),
             "placed_at": now,
             "relaxed": [],
@@ -193,6 +198,8 @@ def _write(
         },
     ).scalar_one()
     session.execute(_LINES, [_photograph(order_id, line, offer, prices[offer.id]) for line, offer in picked])
+    if counts != BASIS:
+        valuing.count(session.get_one(Order, order_id, options=[selectinload(Order.lines)]), local_day(now))
     track_record.chosen(ground.office_id, vendor.vendor_id, now)
     places.keep(order_id, stops)
     states.begin(actor, order_id, now, number=number, total=total, rup=ground.rup_code, vendor=vendor.vendor_name)

@@ -128,6 +128,7 @@ class LineOut(MeasuresOut):
     package: str
     office: str
     office_name: str
+    office_was: str = Field(description="The name it carried on the day of the line, where that is another today")
     account: str
     account_name: str
     kecamatan: str
