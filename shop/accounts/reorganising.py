@@ -38,6 +38,10 @@ class Past:
         return next((name for name, until in self.names if day < until), today)
 
 
+UNCHANGED: Final = Past()
+"""Of an office that was never renamed or merged."""
+
+
 def past(office_ids: Iterable[int]) -> dict[int, Past]:
     """Return what is known of offices that were renamed or merged, by id; two statements."""
     ids = sorted(set(office_ids))

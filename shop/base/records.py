@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from shop.base.codes import one_line
@@ -43,6 +43,7 @@ def read_table(
 
 def _records(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     body = text.lstrip()
+    pairs: Iterable[tuple[int, Any]]
     if body.startswith("["):
         pairs = enumerate(_loaded(body, 1), start=1)
     else:

@@ -112,8 +112,7 @@ def said(sent: Mapping[str, str], placed: date) -> Said:
     if not 3 <= len(document) <= _LONGEST:  # noqa: PLR2004
         form.fault("document", "Isi nomor surat atau berita acara yang mendasari, 3 sampai 80 huruf.")
     form.check()
-    flags = (form.typed("pdn") == "1", form.typed("umk") == "1")
-    return Said(evidence, share or 0, *flags, *held, reason, document)
+    return Said(evidence, share or 0, form.typed("pdn") == "1", form.typed("umk") == "1", *held, reason, document)
 
 
 def _certificate(form: Fields, placed: date) -> tuple[str, date | None, date | None]:

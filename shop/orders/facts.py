@@ -17,10 +17,21 @@ from shop.p3dn.rules import Fact, line_measures
 class Said(Protocol):
     """What a line counts as: said by the line itself, or by a correction of it."""
 
-    evidence: str
-    tkdn_bp: int
-    pdn: bool
-    umk: bool
+    @property
+    def evidence(self) -> str:
+        """Proof of TKDN on the order day."""
+
+    @property
+    def tkdn_bp(self) -> int:
+        """TKDN in basis points."""
+
+    @property
+    def pdn(self) -> bool:
+        """Whether it is a domestic product."""
+
+    @property
+    def umk(self) -> bool:
+        """Whether it was bought from a micro or small business."""
 
 
 def of_order(order: Order, committed: bool, paid: bool) -> list[Fact]:  # noqa: FBT001 - unpacked from states.standing

@@ -10,7 +10,6 @@ from typing import Final, cast
 
 from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import selectinload
 
 from shop.base.actor import Actor
 from shop.base.clock import local, local_day
@@ -28,7 +27,6 @@ from shop.orders.numbering import take_number
 from shop.orders.wish import Delivery, Place, WantedLine, Wish
 from shop.outbox import posting as outbox
 from shop.p3dn import basis
-from shop.p3dn.rules import BASIS
 
 # Built once and on the tables: through the mapper an order would cost half as much again.
 _keys: Final = cast("Table", PlacementKey.__table__)
@@ -190,16 +188,13 @@ def _write(
             **_whither(wish.delivery, stops, now),
             "total": total,
             "shipping": shipping,
-            "value_basis": (counts := basis.on_day(local_day(now))),
-            **_by_whom(actor, ground),
-            "placed_at": now,
+            **_by_whom(actor, ground, now),
             "relaxed": [],
             "version": 1,
         },
     ).scalar_one()
     session.execute(_LINES, [_photograph(order_id, line, offer, prices[offer.id]) for line, offer in picked])
-    if counts != BASIS:
-        valuing.count(session.get_one(Order, order_id, options=[selectinload(Order.lines)]), local_day(now))
+    valuing.count_placed(order_id, now)
     track_record.chosen(ground.office_id, vendor.vendor_id, now)
     places.keep(order_id, stops)
     states.begin(actor, order_id, now, number=number, total=total, rup=ground.rup_code, vendor=vendor.vendor_name)
@@ -207,9 +202,11 @@ def _write(
     return order_id
 
 
-def _by_whom(actor: Actor, ground: pagu.Ground) -> dict[str, int | None]:
-    """Who orders, and in whose place: a deputy who orders from a package of his own takes nobody's."""
+def _by_whom(actor: Actor, ground: pagu.Ground, now: datetime) -> dict[str, object]:
+    """Who orders, when, and in whose place: a deputy who orders from a package of his own takes nobody's."""
     return {
+        "placed_at": now,
+        "value_basis": basis.on_day(local_day(now)),
         "placed_by": actor.user_id,
         "placed_for": actor.for_user_id if ground.pp_id == actor.for_user_id else None,
     }

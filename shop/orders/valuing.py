@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+
+from sqlalchemy.orm import selectinload
 
 from shop.base.clock import local_day
+from shop.db import session
 from shop.orders import taxing
 from shop.orders.models import Order
 from shop.orders.tax_cases import kind_of, rule_on
 from shop.orders.taxing import OrderTaxes
+from shop.p3dn import basis
 from shop.p3dn.rules import BASIS, line_values
+
+
+def count_placed(order_id: int, now: datetime) -> None:
+    """Write what the lines of an order that was just placed count; nothing to do on the usual basis."""
+    if basis.on_day(local_day(now)) != BASIS:
+        count(session.get_one(Order, order_id, options=[selectinload(Order.lines)]), local_day(now))
 
 
 def count(order: Order, day: date, taxes: OrderTaxes | None = None) -> bool:

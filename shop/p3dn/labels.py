@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import select
 
 from shop.accounts.models import Office
-from shop.accounts.reorganising import Past, past
+from shop.accounts.reorganising import UNCHANGED, Past, past
 from shop.base.errors import NotFound
 from shop.db import session
 from shop.p3dn.faces import GroupBy
@@ -36,7 +36,7 @@ class OfficeRef:
     id: int
     code: str
     name: str
-    past: Past = Past()
+    past: Past = UNCHANGED
 
     def name_on(self, day: date) -> str:
         """Return the name it carried on a Jakarta day."""
@@ -50,7 +50,7 @@ def offices(ids: Iterable[int] | None = None) -> dict[int, OfficeRef]:
         query = query.where(Office.id.in_(sorted(ids)))
     rows = session.execute(query).all()
     known = past(row.id for row in rows)
-    return {row.id: OfficeRef(row.id, row.code, row.name, known.get(row.id, Past())) for row in rows}
+    return {row.id: OfficeRef(row.id, row.code, row.name, known.get(row.id, UNCHANGED)) for row in rows}
 
 
 def office_of(text: str) -> OfficeRef:

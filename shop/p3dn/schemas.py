@@ -109,6 +109,7 @@ class TotalsOut(BaseModel):
     system: str
     as_of: str
     basis: str
+    bases: list[str] = Field(description="Every basis lines of these days may count on, by the day of their order")
     from_: date | None = Field(alias="from", serialization_alias="from")
     to: date | None
     group_by: GroupBy | None
