@@ -9,6 +9,7 @@ from flask import Blueprint
 import shop.accounts.views
 import shop.accounts.views_delegation
 import shop.accounts.views_office
+import shop.accounts.views_reorganising
 import shop.addenda.views
 import shop.approvals.views
 import shop.budgets.api
@@ -96,6 +97,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.web.views.bp,
     shop.accounts.views.bp,
     shop.accounts.views_office.bp,
+    shop.accounts.views_reorganising.bp,
     shop.budgets.views.bp,
     shop.catalog.views.bp,
     shop.catalog.views_product.bp,

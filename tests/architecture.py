@@ -169,7 +169,7 @@ def _rank(module: Module) -> int:
         return 5
     # facts, owing, track_record: what a thing in its new state is to ledger, books and record; the state table hands it on.
     ranks = {"forms": 4, "states": 2, "facts": 2, "owing": 2, "track_record": 2, "models": 1, "rules": 0, "pricing": 0}
-    return ranks.get(module.place, 3)
+    return ranks.get("models" if module.place.startswith("models_") else module.place, 3)
 
 
 def rooms_keep_their_order(root: Path) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Table, bindparam, select
 
 from shop.accounts.models import Office
+from shop.accounts.models_office import OfficeName
 from shop.audit.trail import record
 from shop.base.actor import Actor
 from shop.base.codes import one_line
@@ -95,14 +97,24 @@ def _nip(typed: str, kept: str) -> str:
 def load_offices(rows: Iterable[OfficeRow]) -> TableCount:
     """Add what is new, change what differs, and count both: loading twice changes nothing.
 
-    Offices that are missing from `rows` stay: orders name them. Raises Invalid for an unknown parent code.
+    Offices that are missing from `rows` stay: orders name them. One that was renamed by decree keeps its new name where
+    the file still has the former. Raises Invalid for an unknown parent code, and for a code that stands twice.
     """
     wanted = list(rows)
+    for code, times in Counter(row.code.casefold() for row in wanted).items():
+        if times > 1:
+            raise Invalid(
+                "Kode kantor %(code)s ada %(times)s kali. Satu kode untuk satu kantor.", code=code, times=times
+            )
+    former = set(
+        session.execute(select(Office.code, OfficeName.name).join(OfficeName, OfficeName.office_id == Office.id))
+    )
     known = {office.code: office for office in session.scalars(select(Office))}
     fresh, changed = set[str](), set[str]()
     for row in wanted:
-        values = (row.name, row.kind, row.region_code or None)
         office = known.get(row.code)
+        name = office.name if office is not None and (row.code, row.name) in former else row.name
+        values = (name, row.kind, row.region_code or None)
         if office is None:
             known[row.code] = office = Office(code=row.code)
             session.add(office)
@@ -147,6 +159,12 @@ def office_by_code(code: str) -> Any:
     if found is None:
         raise NotFound("Tidak ada kantor dengan kode itu.")
     return office(found)
+
+
+def codes() -> list[tuple[str, str]]:
+    """Return (code, name) of every office, by name: what a form offers."""
+    rows = session.execute(select(Office.code, Office.name).order_by(Office.name, Office.code))
+    return [(row.code, f"{row.name} ({row.code})") for row in rows]
 
 
 def office_names(office_ids: Iterable[int]) -> dict[int, str]:

@@ -10,6 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shop.db import Base, Id, Rupiah, UtcDateTime, keep_append_only
 
 
+def left_of(pagu: int, announced: int | None, used: int) -> int:
+    """Return what may still be ordered, rupiah: nothing below zero when the plan shrank below what was ordered.
+
+    >>> left_of(100, None, 60), left_of(100, 70, 60), left_of(100, 40, 60)
+    (40, 10, 0)
+    """
+    return max((pagu if announced is None else min(pagu, announced)) - used, 0)
+
+
 class Package(Base):
     """One package of the procurement plan (RUP, announced in SiRUP) of one office and year."""
 
@@ -37,6 +46,8 @@ class Package(Base):
     """Rupiah bound by orders that are sent and not yet paid."""
     realised: Mapped[int] = mapped_column(Rupiah, default=0)
     """Rupiah paid."""
+    announced: Mapped[int | None] = mapped_column(Rupiah)
+    """What SiRUP announces now where that is not `pagu`: less than was ordered already, 0 when the package is gone."""
     mak: Mapped[str] = mapped_column(String(120), default="")
     fund_source: Mapped[str] = mapped_column(String(40), default="APBD")
     method: Mapped[str] = mapped_column(String(60), default="E-Purchasing")
@@ -53,7 +64,7 @@ class Package(Base):
     @property
     def left(self) -> int:
         """Rupiah that may still be ordered."""
-        return self.pagu - self.reserved - self.realised
+        return left_of(self.pagu, self.announced, self.reserved + self.realised)
 
 
 class PackageDocument(Base):

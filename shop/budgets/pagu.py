@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Select, Table, bindparam, select, update
 
+from shop.accounts.models_office import OfficeMerger
+from shop.base.clock import long_day
 from shop.base.errors import Conflict, NotFound
 from shop.base.money import rupiah
-from shop.budgets.models import Package
+from shop.budgets.models import Package, left_of
 from shop.db import session
 
 
@@ -29,14 +32,18 @@ class Ground:
     pagu: int
     reserved: int
     realised: int
+    announced: int | None
+    merged_on: date | None
+    """Since when its office is part of another; None while it stands by itself."""
 
     @property
     def left(self) -> int:
         """Rupiah that may still be ordered."""
-        return self.pagu - self.reserved - self.realised
+        return left_of(self.pagu, self.announced, self.reserved + self.realised)
 
 
 _packages: Final[Table] = Package.__table__  # type: ignore[assignment]
+_mergers: Final[Table] = OfficeMerger.__table__  # type: ignore[assignment]
 # Built once: assembling a statement costs more than running it.
 _GROUND: Final = select(
     *(
@@ -54,8 +61,10 @@ _GROUND: Final = select(
             "pagu",
             "reserved",
             "realised",
+            "announced",
         )
-    )
+    ),
+    select(_mergers.c.on_day).where(_mergers.c.office_id == _packages.c.office_id).scalar_subquery(),
 ).where(_packages.c.id == bindparam("package_id"))
 _GROUND_LOCKED: Final = _GROUND.with_for_update()
 _FIND: Final = select(_packages.c.id).where(
@@ -103,7 +112,21 @@ def reserve(ground: Ground, amount: int) -> None:
 
 
 def check_left(ground: Ground, amount: int) -> None:
-    """Raise Conflict `pagu-exceeded` unless the package has this many rupiah left; nothing is bound."""
+    """Raise Conflict `pagu-exceeded` unless the package has this many rupiah left; nothing is bound.
+
+    Conflict `package-gone` for one that SiRUP does not announce any more, `office-merged` when its office is part of
+    another: both still receive and pay what they ordered.
+    """
+    if ground.announced == 0:
+        raise Conflict(
+            "Paket ini tidak lagi diumumkan di SiRUP, jadi tidak bisa dipesan. Pilih paket lain.", kind="package-gone"
+        )
+    if ground.merged_on is not None:
+        raise Conflict(
+            "Kantor ini digabung sejak %(day)s dan tidak memesan lagi. Pesan dari paket kantor penerusnya.",
+            kind="office-merged",
+            day=long_day(ground.merged_on),
+        )
     if amount > ground.left:
         raise Conflict(
             "Pagu paket tinggal %(left)s, pesanan ini %(amount)s. Kurangi jumlah atau pilih paket lain.",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from shop.accounts.models import Office, UserAccount
 from shop.base.actor import Actor
 from shop.base.errors import NotFound
-from shop.budgets.models import Package, PackageDocument
+from shop.budgets.models import Package, PackageDocument, left_of
 from shop.db import session
 from shop.reference.models import AccountCode
 
@@ -44,11 +44,12 @@ class PackageView:
     method: str
     pdn: bool
     umk: bool
+    announced: int | None
 
     @property
     def left(self) -> int:
         """Rupiah that may still be ordered."""
-        return self.pagu - self.reserved - self.realised
+        return left_of(self.pagu, self.announced, self.reserved + self.realised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ _VIEW: Final[Any] = (
         Package.method,
         Package.pdn,
         Package.umk,
+        Package.announced,
     )
     .join(Office, Office.id == Package.office_id)
     .join(AccountCode, AccountCode.code == Package.account_code)
@@ -172,6 +174,7 @@ def orderable(actor: Actor, year: int) -> Sequence[PackageView]:
     query = _scoped(_VIEW, actor).where(
         Package.year == year, Package.pp_id.in_(actor.hands), Package.state == "with_pp"
     )
+    query = query.where(Package.announced.is_(None) | (Package.announced > 0))
     query = query.order_by((Package.pagu - Package.reserved - Package.realised).desc(), Package.id).limit(200)
     return [PackageView(**row._mapping) for row in session.execute(query)]  # noqa: SLF001
 

@@ -219,19 +219,21 @@ def _row_id(text: str) -> int:
 @bp.get("/paket/impor")
 @requires("budgets:package:import")
 def import_form() -> ResponseReturnValue:
-    """Where a CSV of RUP packages is handed in."""
+    """Where a file of RUP packages is handed in."""
     return render_template("budgets/import.html", report=None, rows=[], faults=[])
 
 
 @bp.post("/paket/impor")
 @requires("budgets:package:import")
 def import_file() -> ResponseReturnValue:
-    """Read the CSV: everything or nothing, each wrong cell named."""
+    """Read the file: everything or nothing, each wrong cell named."""
     form = ImportForm()
     content = form.file.data.read() if form.file.data else b""
     try:
         with unit_of_work():
-            report = importing.import_packages(actor(), content, utc_now())
+            report = importing.import_packages(
+                actor(), content, utc_now(), complete=request.form.get("complete") == "1"
+            )
     except Invalid as error:
         return render_template("budgets/import.html", report=None, rows=[], faults=faults_told(error)), 422
     if report.faults:

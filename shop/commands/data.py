@@ -24,6 +24,7 @@ from shop.orders import facts as order_facts
 from shop.orders import states
 from shop.outbox.posting import drain
 from shop.p3dn import verify as p3dn_verify
+from shop.p3dn.external import load_published
 from shop.p3dn.posting import Statement
 from shop.reference import files
 from shop.reference.loading import load_all
@@ -41,7 +42,7 @@ def reference_load() -> None:
     now = utc_now()
     with unit_of_work():
         counts = list(load_all(session, now).tables)
-        counts += [load_offices(files.offices()), load_categories(), load_ceilings(now)]
+        counts += [load_offices(files.offices()), load_categories(), load_ceilings(now), load_published(now)]
     for count in counts:
         click.echo(f"{count.table}: {count.added} baru, {count.changed} berubah, {count.unchanged} tetap")
 

@@ -15,7 +15,7 @@ from shop.budgets import pagu
 from shop.catalog import offers
 from shop.catalog.indexing import post_index
 from shop.db import session
-from shop.orders import facts, owing, places, states, track_record
+from shop.orders import facts, owing, places, states, track_record, valuing
 from shop.orders.models import Order, OrderLine
 from shop.p3dn import posting
 
@@ -61,6 +61,7 @@ def adjust(actor: Actor, order: Order, change: Change, verb: str, now: datetime,
     track_record.follow(counted, order)
     session.flush()
     trail.record(actor, verb, "order", order.id, now, total=total, total_before=before, **data)
+    valuing.count(order, local_day(now))
     posting.settle(actor, f"order:{order.id}", facts.of_order(order, *states.standing(order.state)), now)
     if order.state == "received":
         owing.owe(actor, order, now)

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.db import Base, BasisPoints, Id, Rupiah, UtcDateTime
+from shop.p3dn.rules import BASIS
 
 
 class CartLine(Base):
@@ -74,7 +75,11 @@ class Order(Base):
     total: Mapped[int] = mapped_column(Rupiah)
     """Lines and delivery: what the office pays and what is bound in its pagu."""
     shipping: Mapped[int] = mapped_column(Rupiah, default=0)
-    """Cost of delivery inside `total`; not counted in the P3DN figures (rule `p3dn.value_basis`)."""
+    """Cost of delivery inside `total`; whether it counts in the P3DN figures, `value_basis` says."""
+    value_basis: Mapped[str] = mapped_column(String(60), default=BASIS, server_default=BASIS)
+    """Name of the basis its lines count on: rule `p3dn.value_basis` of the Jakarta day it was placed, photographed."""
+    corrected: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a line of it has entries in `order_line_correction`: the many others need not be asked for any."""
     placed_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -138,6 +143,8 @@ class OrderLine(Base):
     took_stock: Mapped[bool] = mapped_column()
     """Whether this line took pieces from a shelf, and so gives them back when the order ends unpaid."""
     took_capacity: Mapped[bool] = mapped_column()
+    counted: Mapped[int | None] = mapped_column(Rupiah)
+    """Rupiah it counts in the P3DN figures where the order's basis makes that another sum than `amount`."""
     refused: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     """Pieces that were brought and refused: they left the kitchen, so they never go back on sale."""
 
@@ -220,20 +227,6 @@ class OfficePaymentRecord(Base):
     """Working days from BAST to payment, summed over both: an average needs no second look at the orders."""
 
 
-class PlacementKey(Base):
-    """An idempotency key made at the client: the same key again gives the same orders, never new ones."""
-
-    __tablename__ = "placement_key"
-    __table_args__ = (UniqueConstraint("user_id", "key"),)
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    key: Mapped[str] = mapped_column(String(200))
-    body_hash: Mapped[str] = mapped_column(String(64))
-    order_ids: Mapped[list[int]] = mapped_column(JSON)
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
 class VendorRecord(Base):
     """What became of the orders of one producer, counted by `orders.track_record` as each order moves."""
 
@@ -264,17 +257,6 @@ class OfficeChoice(Base):
     """Year and quarter of the placing in Jakarta: 20264 is the last quarter of 2026."""
     vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), primary_key=True)
     chosen: Mapped[int] = mapped_column(Integer, default=0)
-
-
-class NumberSequence(Base):
-    """The last surat pesanan number of an office and year: gap-free, raised inside the transaction that issues."""
-
-    __tablename__ = "number_sequence"
-
-    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
-    year: Mapped[int] = mapped_column(Integer, primary_key=True)
-    last: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class Payment(Base):

@@ -20,8 +20,8 @@ from shop.accounts.models import Office
 from shop.base.codes import ROMAN_MONTHS
 from shop.base.errors import Invalid
 from shop.db import session
-from shop.orders.models import NumberSequence
 from shop.orders.models_numbering import NumberingTemplate
+from shop.orders.models_placing import NumberSequence
 
 DEFAULT: Final = "{seq:04d}/{kind}/{opd_code}/{roman_month}/{year}"
 """E.g. `0412/SP/OPD-0031/XI/2026` (the domain's suggestion, confidence L: no letter rule of Jakarta was found)."""

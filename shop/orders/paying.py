@@ -17,12 +17,13 @@ from shop.base.money import rupiah
 from shop.base.numbers import card_faults
 from shop.budgets import pagu
 from shop.db import session
-from shop.orders import booking, news, punctuality, states, taxing, terms
+from shop.orders import booking, facts, news, punctuality, states, taxing, terms, valuing
 from shop.orders.delivering import working_days_after
 from shop.orders.loading import lock_order
 from shop.orders.models import Order, Payment
 from shop.orders.receiving import keep_apart, only_its_ppk, relaxed_note
 from shop.orders.taxing import OrderTaxes
+from shop.p3dn import posting
 
 APART: Final[list[Callable[[Actor, Order], bool]]] = []
 """Rooms above that know more of who received; the roof puts them here. Each raises SeparationOfDuties, or returns whether
@@ -167,6 +168,8 @@ def _keep(actor: Actor, order: Order, proof: Proof, taxes: OrderTaxes, kept: dic
     )
     pagu.realise(order.package_id, order.total)
     taxing.freeze(order, taxes, proof.paid_on, now)
+    if valuing.count(order, proof.paid_on, taxes):  # the assessment it was paid by, not the one it was placed with
+        posting.settle(actor, f"order:{order.id}", facts.of_order(order, *states.standing(order.state)), now)
     booking.settle(actor, order, kept, taxes, proof.paid_on, proof.channel, now)
     punctuality.note(order, proof.paid_on)
     news.tell(order, "paid", now)

@@ -20,11 +20,13 @@ from shop.budgets import pagu
 from shop.catalog import offers
 from shop.catalog.offers import Offer
 from shop.db import session
-from shop.orders import checking, news, office_limit, places, promises, states, terms, track_record
-from shop.orders.models import Order, OrderLine, PlacementKey
+from shop.orders import checking, news, office_limit, places, promises, states, terms, track_record, valuing
+from shop.orders.models import Order, OrderLine
+from shop.orders.models_placing import PlacementKey
 from shop.orders.numbering import take_number
 from shop.orders.wish import Delivery, Place, WantedLine, Wish
 from shop.outbox import posting as outbox
+from shop.p3dn import basis
 
 Channel = Literal["basket", "approval", "negotiation", "competition", "api", ""]
 """How an order was placed, for the figures; '' where nobody says."""
@@ -189,13 +191,13 @@ def _write(
             **_whither(wish.delivery, stops, now),
             "total": total,
             "shipping": shipping,
-            **_by_whom(actor, ground, channel),
-            "placed_at": now,
+            **_by_whom(actor, ground, channel, now),
             "relaxed": [],
             "version": 1,
         },
     ).scalar_one()
     session.execute(_LINES, [_photograph(order_id, line, offer, prices[offer.id]) for line, offer in picked])
+    valuing.count_placed(order_id, now)
     track_record.chosen(ground.office_id, vendor.vendor_id, now)
     places.keep(order_id, stops)
     states.begin(actor, order_id, now, number=number, total=total, rup=ground.rup_code, vendor=vendor.vendor_name)
@@ -203,9 +205,11 @@ def _write(
     return order_id
 
 
-def _by_whom(actor: Actor, ground: pagu.Ground, channel: Channel) -> dict[str, object]:
-    """Who orders, by which road, and in whose place: a deputy who orders from a package of his own takes nobody's."""
+def _by_whom(actor: Actor, ground: pagu.Ground, channel: Channel, now: datetime) -> dict[str, object]:
+    """Who orders, when, by which road, and in whose place: a deputy who orders from a package of his own takes nobody's."""
     return {
+        "placed_at": now,
+        "value_basis": basis.on_day(local_day(now)),
         "placed_by": actor.user_id,
         "channel": channel,
         "placed_for": actor.for_user_id if ground.pp_id == actor.for_user_id else None,

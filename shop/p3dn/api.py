@@ -32,6 +32,7 @@ def totals() -> ResponseReturnValue:
         system=report.system,
         as_of=local(report.as_of).isoformat(timespec="seconds"),
         basis=report.basis,
+        bases=list(report.bases),
         **{"from": report.start},
         to=report.end,
         group_by=query.group_by,

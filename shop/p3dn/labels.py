@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from sqlalchemy import select
 
 from shop.accounts.models import Office
+from shop.accounts.reorganising import UNCHANGED, Past, past
 from shop.base.errors import NotFound
 from shop.db import session
 from shop.p3dn.faces import GroupBy
@@ -43,6 +45,11 @@ class OfficeRef:
     id: int
     code: str
     name: str
+    past: Past = UNCHANGED
+
+    def name_on(self, day: date) -> str:
+        """Return the name it carried on a Jakarta day."""
+        return self.past.name_on(day, self.name)
 
 
 def offices(ids: Iterable[int] | None = None) -> dict[int, OfficeRef]:
@@ -50,7 +57,9 @@ def offices(ids: Iterable[int] | None = None) -> dict[int, OfficeRef]:
     query = select(Office.id, Office.code, Office.name).order_by(Office.name)
     if ids is not None:
         query = query.where(Office.id.in_(sorted(ids)))
-    return {row.id: OfficeRef(row.id, row.code, row.name) for row in session.execute(query)}
+    rows = session.execute(query).all()
+    known = past(row.id for row in rows)
+    return {row.id: OfficeRef(row.id, row.code, row.name, known.get(row.id, UNCHANGED)) for row in rows}
 
 
 def office_of(text: str) -> OfficeRef:

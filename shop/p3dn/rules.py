@@ -7,7 +7,7 @@ every screen says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,7 +31,7 @@ MEASURES: Final = (
 SYSTEM: Final = "e-Order Jakpreneur"
 """Which system a total comes from: two official systems publish two totals, so ours is always named."""
 BASIS: Final = "paid_gross_incl_tax_excl_shipping"
-"""Default of the policy `p3dn_value_basis`: value of a line as paid, tax in, shipping out (confidence L)."""
+"""Name of the default of rule `p3dn.value_basis`: value of a line as paid, tax in, shipping out (confidence L)."""
 NOT_ORDERED: Final = ""
 """Key of planned figures under vendor, kecamatan, category and evidence: labelled "belum dipesan (rencana)"."""
 CHANNELS: Final = ("basket", "approval", "negotiation", "competition", "api", "")
@@ -126,6 +126,51 @@ def line_measures(
         orders=int(first),
         lines=1,
     )
+
+
+def basis_name(value: Mapping[str, str]) -> str:
+    """Return the name of a value of rule `p3dn.value_basis`.
+
+    >>> basis_name({"tax": "excluded", "shipping": "included"})
+    'paid_gross_excl_tax_incl_shipping'
+    """
+    words = {"included": "incl", "excluded": "excl"}
+    return f"paid_gross_{words[value['tax']]}_tax_{words[value['shipping']]}_shipping"
+
+
+def spread(total: int, weights: Sequence[int]) -> list[int]:
+    """Return whole rupiah that add up to `total`, each near its weight's part: the largest remainders get one more.
+
+    Equal remainders go to the earlier line. Raises ValueError for a negative total, or weights without a sum.
+
+    >>> spread(10, [1, 1, 1]), spread(5, [0, 2])
+    ([4, 3, 3], [0, 5])
+    """
+    whole = sum(weights)
+    if total < 0 or whole <= 0 or min(weights) < 0:
+        msg = f"cannot spread {total} over {weights}"
+        raise ValueError(msg)
+    parts = [total * weight // whole for weight in weights]
+    rest = [total * weight % whole for weight in weights]
+    for place in sorted(range(len(weights)), key=lambda n: (-rest[n], n))[: total - sum(parts)]:
+        parts[place] += 1
+    return parts
+
+
+def line_values(amounts: Sequence[int], shipping: int, tax: int, basis: str) -> list[int]:
+    """Return what each line counts on a basis, in rupiah.
+
+    `amounts` are the lines as the office pays them, `shipping` the delivery beside them, `tax` the PPN or PBJT inside both.
+    Tax leaves lines and delivery in proportion; delivery is shared over the lines by their amounts. Lines, delivery
+    and tax always add up to what is paid.
+    """
+    parts = [*amounts, shipping]
+    if "_excl_tax" in basis:
+        parts = spread(sum(parts) - tax, parts)
+    *lines, delivery = parts
+    if "_incl_shipping" in basis:
+        lines = [line + more for line, more in zip(lines, spread(delivery, amounts), strict=True)]
+    return lines
 
 
 def planned_fact(*, package_id: int, office_id: int, account_code: str, pagu: int) -> Fact:

@@ -122,6 +122,7 @@ class TotalsOut(BaseModel):
     system: str
     as_of: str
     basis: str
+    bases: list[str] = Field(description="Every basis lines of these days may count on, by the day of their order")
     from_: date | None = Field(alias="from", serialization_alias="from")
     to: date | None
     group_by: GroupBy | None
@@ -141,6 +142,7 @@ class LineOut(MeasuresOut):
     package: str
     office: str
     office_name: str
+    office_was: str = Field(description="The name it carried on the day of the line, where that is another today")
     account: str
     account_name: str
     kecamatan: str

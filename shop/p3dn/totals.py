@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Select, String, cast, func, select, union_all
 
 from shop.db import session
+from shop.p3dn import basis
 from shop.p3dn.faces import TIMES, GroupBy, Question, question
 from shop.p3dn.models import P3dnTotal
 from shop.p3dn.periods import (
@@ -24,7 +25,7 @@ from shop.p3dn.periods import (
     years_and_rest,
 )
 from shop.p3dn.posting import kept, ledger
-from shop.p3dn.rules import BASIS, EVIDENCE, MEASURES, SYSTEM, ZERO, Measures, Shares, shares
+from shop.p3dn.rules import EVIDENCE, MEASURES, SYSTEM, ZERO, Measures, Shares, shares
 
 Label = Callable[[GroupBy, Collection[str]], Mapping[str, str]]
 """Names for the keys of one breakdown. Given by the door: vendors live above this room."""
@@ -86,6 +87,8 @@ class Report:
     system: str
     as_of: datetime
     basis: str
+    bases: tuple[str, ...]
+    """On which bases lines of these days may count; more than one when rule `p3dn.value_basis` changed meanwhile."""
     start: date | None
     end: date | None
     group_by: GroupBy | None
@@ -111,7 +114,8 @@ def totals(filters: Filters, group_by: GroupBy | None = None, *, now: datetime, 
     names = label(group_by, found) if label and group_by and found else {}
     rows = (Row(key, names.get(key, ""), measures) for key, measures in found.items())
     start, end = days or (filters.start, filters.end)
-    return Report(SYSTEM, now, BASIS, start, end, group_by, tuple(sorted(rows, key=_order(group_by))), total)
+    bases = basis.within(start, end)
+    return Report(SYSTEM, now, bases[-1], bases, start, end, group_by, tuple(sorted(rows, key=_order(group_by))), total)
 
 
 def span(filters: Filters) -> tuple[date, date] | None:

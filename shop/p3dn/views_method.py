@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from shop.base.clock import local_day, utc_now
 from shop.db import session
-from shop.p3dn.rules import BASIS, SYSTEM, ZERO, Measures, line_measures, shares
+from shop.p3dn import basis
+from shop.p3dn.rules import SYSTEM, ZERO, Measures, line_measures, shares
 from shop.reference.policy import all_rules
 from shop.web.guard import public
 
@@ -53,6 +54,6 @@ def method() -> ResponseReturnValue:
     rules = [rule for rule in all_rules(session) if rule.key.startswith(_RULES)]
     return render_template(
         "p3dn/method.html",
-        goods=_EXAMPLE, total=_TOTAL, shares=shares(_TOTAL), system=SYSTEM, basis=BASIS, today=today,
+        goods=_EXAMPLE, total=_TOTAL, shares=shares(_TOTAL), system=SYSTEM, basis=basis.on_day(today), today=today,
         rules=[rule for rule in rules if rule.valid_to is None or rule.valid_to > today],
     )  # fmt: skip

@@ -70,8 +70,24 @@ def label(group_by: GroupBy, keys: Collection[str]) -> dict[str, str]:
     if group_by == "vendor":
         names = vendor_names([int(key) for key in keys if key])
         return {key: names.get(int(key), key) if key else _(labels.UNPLACED) for key in keys}
+    if group_by == "office":
+        return {str(ref.id): office_name(ref) for ref in labels.offices(int(key) for key in keys).values()}
     return {key: _(text) if key == NOT_ORDERED or group_by in {"evidence", "channel"} else text
             for key, text in labels.labels(group_by, keys).items()}  # fmt: skip
+
+
+def office_name(ref: labels.OfficeRef) -> str:
+    """Return an office's name of today, with the note that it became part of another."""
+    if ref.past.merged_on is None:
+        return ref.name
+    day = format_date(ref.past.merged_on, "d MMMM y", rebase=False)
+    return str(_("%(name)s (digabung ke %(into)s sejak %(day)s)", name=ref.name, into=ref.past.into, day=day))
+
+
+def _was(office: labels.OfficeRef, day: date) -> str:
+    """Return the name an office carried on a day where it is another today."""
+    name = office.name_on(day)
+    return name if name != office.name else ""
 
 
 def vendor_names(ids: Collection[int]) -> dict[int, str]:
@@ -133,7 +149,7 @@ def told(items: Collection[Line]) -> list[LineOut]:
             id=line.id, day=line.day, month=line.month,
             order=photo.order_number or None, order_id=line.order_id, line=line.line_id,
             package=packages.get(line.package_id, str(line.package_id)),
-            office=office.code, office_name=office.name,
+            office=office.code, office_name=office.name, office_was=_was(office, line.day),
             account=line.account_code, account_name=accounts.get(line.account_code, ""),
             kecamatan=line.kecamatan_code, kecamatan_name=kecamatan.get(line.kecamatan_code, ""),
             vendor="" if line.vendor_id is None else str(line.vendor_id), vendor_name=photo.vendor_name,

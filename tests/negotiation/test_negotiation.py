@@ -16,7 +16,8 @@ from shop.db import session, unit_of_work
 from shop.negotiation import bargaining, ordering, reading, waiting
 from shop.negotiation.models import Negotiation, NegotiationOffer
 from shop.negotiation.offering import TermLine, Terms
-from shop.orders.models import NumberSequence, Order, OrderLine, PricePromise
+from shop.orders.models import Order, OrderLine, PricePromise
+from shop.orders.models_placing import NumberSequence
 from shop.orders.wish import Delivery
 from shop.outbox.models import OutboxMessage
 from shop.outbox.posting import drain
