@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from sqlalchemy import func, select
 
 from shop.accounts.models import Office
-from shop.base.errors import Forbidden, Invalid
+from shop.base.errors import Conflict, Forbidden, Invalid
+from shop.budgets import facts
 from shop.budgets.importing import import_packages
 from shop.budgets.models import Package
-from shop.db import session, unit_of_work
+from shop.budgets.pagu import check_left, lock_package
+from shop.db import Base, session, unit_of_work
+from shop.p3dn import verify
 from shop.p3dn.models import LedgerEntry
 from tests import makers
 
@@ -104,7 +109,14 @@ def test_files_as_spreadsheets_save_them(crew, now, content):
 
 def test_a_code_twice_in_one_file(crew, now):
     report = bring(crew.pa, HEAD + line(crew) + line(crew, name="Lain lagi"), now)
-    assert faults(report) == [(3, "kd_rup", "Kode RUP ini sudah ada di baris 2.")]
+    said = "Kode RUP ini sudah ada di baris 2 dengan isi yang lain. Pilih satu yang benar."
+    assert faults(report) == [(3, "kd_rup", said)]
+    zero = bring(crew.pa, HEAD + line(crew) + line(crew, code="090010001"), now)
+    assert [(row, "hanya beda nol" in why) for row, _, why in faults(zero)] == [(3, True)]
+    same = bring(crew.pa, HEAD + line(crew) + line(crew, code=" 9001 0001 "), now)
+    assert (same.created, same.repeated, same.faults) == (1, 1, [])
+    again = bring(crew.pa, HEAD + line(crew, code="090010001"), now)
+    assert "sudah ada sebagai 90010001" in faults(again)[0][2]
 
 
 def test_every_wrong_cell_is_named_and_nothing_is_kept(crew, now):
@@ -155,16 +167,58 @@ def test_a_new_pagu_moves_the_plan_by_the_difference(crew, now):
     assert entries()[1] == 0
 
 
-def test_the_pagu_may_not_fall_below_what_was_ordered(crew, now):
+def test_a_plan_that_shrinks_vanishes_and_comes_back(crew, now):
+    """What was ordered stays payable, nothing more is ordered, and the planned figure says what SiRUP says."""
     with unit_of_work():
         makers.make_sent_order(crew, now)
-    used = package(crew.rup_code).reserved
-    report = bring(crew.pa, HEAD + line(crew, code=crew.rup_code, pagu=str(used - 1)), now)
-    assert [(row, column) for row, column, _ in faults(report)] == [(2, "pagu")]
-    assert "sudah dipesan" in faults(report)[0][2]
-    assert faults(bring(crew.pa, HEAD + line(crew, code=crew.rup_code, pagu=str(used)), now)) == []
-    moved = bring(crew.pa, HEAD + line(crew, code=crew.rup_code, account="5.1.02.01.01.0025"), now)
+    code, used = crew.rup_code, package(crew.rup_code).reserved
+    moved = bring(crew.pa, HEAD + line(crew, code=code, account="5.1.02.01.01.0025"), now)
     assert "rekening tidak boleh berubah" in faults(moved)[0][2]
+    steps = (
+        (line(crew, code=code, pagu=str(used)), False, used, None, used),
+        (line(crew, code=code, pagu=str(used - 1)), False, used, used - 1, used - 1),
+        (line(crew), True, used, 0, 25_000_000),  # a complete list without it: only the other one is planned
+        (line(crew, code=code, pagu="20000000"), False, 20_000_000, None, 45_000_000),
+    )
+    for text, complete, pagu, announced, planned in steps:
+        for _ in range(2):  # the same file again changes nothing
+            with unit_of_work():
+                report = import_packages(crew.pa, (HEAD + text).encode(), now, complete=complete)
+            assert report.faults == []
+        assert (report.created, report.updated) == (0, 0)
+        held = package(code)
+        assert (held.pagu, held.announced, held.reserved, entries()[1]) == (pagu, announced, used, planned)
+        if announced is not None:
+            assert held.left == 0
+            with pytest.raises(Conflict, match="tidak lagi diumumkan" if announced == 0 else "Pagu paket tinggal"):
+                check_left(lock_package(crew.package_id), 1)
+    assert verify.verify(facts.statements()).ok
+
+
+def test_the_whole_shape_of_lkpp_as_json_keeps_nobodys_name(crew, now):
+    """`RUP-PaketPenyedia-Terumumkan` has no account: a package that is known keeps its own, a new one asks for it."""
+    name = session.execute(select(Office.name).where(Office.id == crew.office_id)).scalar_one()
+    known = {
+        "tahun_anggaran": 2026, "kd_satker": 64021, "nama_satker": name, "kd_rup": int(crew.rup_code), "pagu": 21000000.0,
+        "nama_paket": "Makan minum rapat", "status_pdn": "PDN", "status_ukm": "UKM", "status_aktif_rup": True,
+        "status_delete_rup": False, "status_umumkan_rup": "Terumumkan", "nip_ppk": "198001012005011001",
+        "nama_ppk": "Budi Rahasia", "username_ppk": "budi.rahasia", "alasan_non_ukm": None,
+    }  # fmt: skip
+    assert bring(crew.pa, json.dumps([known]), now).updated == 1
+    assert (package(crew.rup_code).pagu, package(crew.rup_code).account_code) == (21_000_000, MEAL)
+    lines = "\n".join(json.dumps(known | more) for more in ({"status_delete_rup": True}, {"kd_rup": 90010009}))
+    assert "mak" in faults(bring(crew.pa, lines, now))[0][2]
+    for gone in ({"status_aktif_rup": False}, {"status_delete_rup": True}, {"status_umumkan_rup": "Draf"}):
+        report = bring(crew.pa, json.dumps([known | gone, known | gone | {"kd_rup": 90010009}]), now)
+        assert (report.faults, report.not_taken, package(crew.rup_code).announced) == ([], ["90010009"], 0)
+        bring(crew.pa, json.dumps([known]), now)
+    assert package(crew.rup_code).announced is None
+    kept = str([dict(row._mapping) for table in Base.metadata.sorted_tables for row in session.execute(select(table))])
+    assert "198001012005011001" not in kept
+    assert "rahasia" not in kept.lower()
+    for broken in ("[1]", "[{]", '{"kd_rup": {"a": 1}}', "[" * 5000, "[]"):
+        with pytest.raises(Invalid):
+            bring(crew.pa, broken, now)
 
 
 def test_a_pa_imports_for_the_own_office_only(crew, strangers, now):
@@ -210,7 +264,7 @@ def test_fifty_thousand_rows_and_one(crew, now):
         (b"  \n ", "kosong"),
         (b"PK\x03\x04\x00\x00workbook", "bukan teks"),
         (b"%PDF-1.4\n%\xe2\xe3", "Kolom ini tidak ada"),
-        (b"kd_rup,nama_paket\n1,2\n", "Kolom ini tidak ada di berkas: tahun_anggaran, kode_rekening, pagu"),
+        (b"kd_rup,nama_paket\n1,2\n", "Kolom ini tidak ada di berkas: tahun_anggaran, pagu"),
         (b"kd_rup,nama_paket,tahun_anggaran,kode_rekening,pagu\n1,2,3,4,5\n", "kode_kantor"),
         (HEAD.encode(), "tidak berisi"),
         (HEAD.encode() + b'1,"' + b"x" * 200_000 + b'",2026,a,b,c,d\n', "rusak dekat baris"),
