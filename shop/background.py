@@ -45,6 +45,7 @@ from shop.risk import flagging
 from shop.search import Engine
 from shop.settings import Settings
 from shop.sourcing import band, lost, record_freezing, record_trail
+from shop.spread import picturing
 from shop.vendors import holds, papers, registering
 from shop.vendors import reminding as paper_reminding
 
@@ -140,6 +141,7 @@ def periodic(app: Flask) -> Sequence[Periodic]:
         handover_papers.assume_due,
         complaints.overdue_due,
         reconcile,
+        picturing.take_due,
     )
 
 
