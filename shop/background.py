@@ -53,6 +53,7 @@ from shop.settings import Settings
 from shop.sourcing import band, lost, record_freezing, record_trail
 from shop.targets import alerting
 from shop.targets import mailing as targets_mailing
+from shop.spread import picturing
 from shop.vendors import holds, papers, registering
 from shop.vendors import reminding as paper_reminding
 
@@ -178,6 +179,7 @@ def periodic(app: Flask) -> Sequence[Periodic]:
         alerting.judge_due,
         reconcile,
         *_nightly(app.config["SHOP"]),
+        picturing.take_due,
     )
 
 

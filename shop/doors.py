@@ -77,6 +77,7 @@ import shop.sourcing.views
 import shop.sourcing.views_compare
 import shop.sourcing.views_record
 import shop.spread.views
+import shop.spread.views_unsold
 import shop.targets.views
 import shop.tax.api
 import shop.tax.views
@@ -160,6 +161,7 @@ PAGES: Final[tuple[Blueprint, ...]] = (
     shop.reports.views.bp,
     shop.reports.views_outlook.bp,
     shop.spread.views.bp,
+    shop.spread.views_unsold.bp,
     shop.opendata.views.bp,
     shop.oversight.views.bp,
     shop.oversight.views_verify.bp,

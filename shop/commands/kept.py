@@ -19,9 +19,11 @@ from shop.handover import ratings
 from shop.orders import punctuality, taxing, track_record
 from shop.programme import counting
 from shop.sourcing import band
+from shop.spread import picturing
 
 kept = AppGroup(
-    "kept", help="Hitungan yang disimpan: corong, catatan produsen, ketepatan bayar, penilaian, harga, omzet, buku kas."
+    "kept",
+    help="Hitungan yang disimpan: corong, catatan produsen, ketepatan bayar, penilaian, harga, omzet, buku kas, pemerataan.",
 )
 
 _VERIFY: Final[Mapping[str, Callable[[datetime], Sequence[object]]]] = {
@@ -32,6 +34,7 @@ _VERIFY: Final[Mapping[str, Callable[[datetime], Sequence[object]]]] = {
     "prices": lambda _now: band.differences(),
     "turnover": lambda _now: taxing.differences(),
     "books": books.differences,
+    "spread": picturing.differences,
 }
 _RECOUNT: Final[Mapping[str, Callable[[datetime], int]]] = {
     "funnel": counting.recount,
@@ -41,6 +44,7 @@ _RECOUNT: Final[Mapping[str, Callable[[datetime], int]]] = {
     "prices": lambda _now: band.rebuild(),
     "turnover": lambda _now: taxing.recount(),
     "books": lambda _now: books_verify.recount(),
+    "spread": picturing.recount,
 }
 
 

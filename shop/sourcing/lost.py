@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, cast
@@ -78,3 +78,13 @@ def own(actor: Actor, now: datetime) -> Losses:
     rest = sum(n for n in stated.values() if n < LEAST)
     return Losses(since, enough=True, seen=seen, chosen=times.get(CHOSEN, 0), reasons=told,
                   unstated=times.get("", 0), rest=rest)  # fmt: skip
+
+
+def shown(vendor_ids: Collection[int], now: datetime) -> dict[int, int]:
+    """Return {producer: how often its goods stood beside others in the last twelve months}; one statement."""
+    rows = session.execute(
+        select(_counts.c.vendor_id, func.sum(_counts.c.times))
+        .where(_counts.c.vendor_id.in_(sorted(vendor_ids)), _counts.c.month >= first_month(local_day(now)))
+        .group_by(_counts.c.vendor_id)
+    )
+    return {vendor: int(times) for vendor, times in rows}
