@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     public_url: str = Field(default="", pattern=r"^(https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?)?/?$")
     """Base of links that leave the shop (share cards, posters, feeds): `https://host`; empty means the host that was asked."""
 
+    ocid_prefix: str = Field(default="local-eorder-jakpreneur", pattern=r"^[A-Za-z0-9-]{3,40}$")
+    """Begins every OCDS process id. The default is ours and not registered; one that is looks like `ocds-` and six letters."""
+
     @model_validator(mode="before")
     @classmethod
     def _plain_name(cls, given: dict[str, object]) -> dict[str, object]:

@@ -2,6 +2,84 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Final
+from urllib.parse import quote
+
+from flask import Blueprint, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from shop.base.clock import local, utc_now
+from shop.base.errors import FieldFault, Invalid
+from shop.opendata import events, ocds
+from shop.opendata.ocds import Json
+from shop.opendata.schemas import RecordPackageOut, RecordQuery, ReleasePackageOut, ReleasesQuery
+from shop.p3dn.rules import SYSTEM
+from shop.settings import Settings
+from shop.web.guard import public
+from shop.web.openapi import Description, described
+from shop.web.public import public_root
 
 bp = Blueprint("opendata_api", __name__, url_prefix="/api/v1/ocds")
+LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+_NOT_OURS: Final = frozenset({"lang"})
+
+
+@bp.get("/releases")
+@public
+@described(Description({200: ReleasePackageOut}, query=ReleasesQuery))
+def releases() -> ResponseReturnValue:
+    """Answer what became known about plans, orders, deliveries and payments, oldest first.
+
+    The last page has no `links.next`: ask its `uri` again later. What was read once never changes.
+    """
+    cursor = _only("cursor")
+    page = events.releases_after(_prefix(), cursor)
+    here = f"{public_root()}/api/v1/ocds/releases"
+    return jsonify(
+        ocds.release_package(
+            page.releases,
+            uri=f"{here}?cursor={cursor}" if cursor else here,
+            published=_now(),
+            about=_about(),
+            following=f"{here}?cursor={page.cursor}" if page.more else None,
+        )
+    )
+
+
+@bp.get("/records/<ocid>")
+@public
+@described(Description({200: RecordPackageOut}, query=RecordQuery, problems=(404,)))
+def record(ocid: str) -> ResponseReturnValue:
+    """Answer one contracting process: its releases, and what they come to."""
+    _only("")
+    found = events.releases_of(_prefix(), ocid)
+    uri = f"{public_root()}/api/v1/ocds/records/{quote(ocid, safe='')}"
+    return jsonify(ocds.record_package(ocid, found, uri=uri, published=_now(), about=_about()))
+
+
+def _only(name: str) -> str | None:
+    """Return the one parameter this door takes. Raises Invalid for any other, and for one that is given twice."""
+    faults = [
+        FieldFault(key, "Parameter ini tidak dikenal." if key != name else "Tulis parameter ini sekali saja.")
+        for key, values in request.args.lists()
+        if key not in _NOT_OURS and (key != name or len(values) > 1)
+    ]
+    if faults:
+        raise Invalid(faults=tuple(faults))
+    cursor = request.args.get(name) if name else None
+    if cursor == "":
+        raise Invalid.at(name, "Penanda halaman tidak dikenal. Mulai lagi dari halaman pertama.")
+    return cursor
+
+
+def _prefix() -> str:
+    settings: Settings = current_app.config["SHOP"]
+    return settings.ocid_prefix
+
+
+def _now() -> str:
+    return local(utc_now()).isoformat(timespec="seconds")
+
+
+def _about() -> Json:
+    return {"publisher": {"name": SYSTEM}, "license": LICENCE, "publicationPolicy": f"{public_root()}/data"}
