@@ -8,14 +8,15 @@ from typing import Final
 
 from sqlalchemy import select
 
+from shop.base.errors import NotFound
 from shop.base.money import share
 from shop.budgets.models import Package
 from shop.db import session
 from shop.orders.models import Order, OrderLine
-from shop.p3dn import labels, reading
+from shop.p3dn import labels
 from shop.p3dn.labels import OfficeRef
-from shop.p3dn.reading import Line
-from shop.p3dn.rules import ZERO, Measures
+from shop.p3dn.models import LedgerEntry
+from shop.p3dn.rules import MEASURES, ZERO, Measures
 
 _PROVEN: Final = frozenset({"certified", "self_declared"})
 
@@ -68,8 +69,8 @@ class Step:
 class Story:
     """One ledger line and everything it stands on. `entries` are all of the same order line, oldest first."""
 
-    line: Line
-    entries: tuple[Line, ...]
+    line: LedgerEntry
+    entries: tuple[tuple[LedgerEntry, Measures], ...]
     today: Measures
     office: OfficeRef
     account_name: str
@@ -82,8 +83,16 @@ class Story:
 
 def story(entry_id: int) -> Story:
     """Return the story of a ledger line. Raises NotFound. A fixed number of statements."""
-    line, entries = reading.history(entry_id)
-    today = sum((entry.measures for entry in entries), ZERO)
+    line = session.get(LedgerEntry, entry_id)
+    if line is None:
+        raise NotFound("Baris ini tidak ada.")
+    about = session.scalars(
+        select(LedgerEntry)
+        .where(LedgerEntry.source == line.source, LedgerEntry.key == line.key)
+        .order_by(LedgerEntry.id)
+    )
+    entries = tuple((entry, Measures(*(getattr(entry, name) for name in MEASURES))) for entry in about)
+    today = sum((measures for _entry, measures in entries), ZERO)
     photo = _photograph(line.line_id) if line.line_id is not None else None
     package = session.execute(select(Package.rup_code, Package.name).where(Package.id == line.package_id)).first()
     known = labels.offices([line.office_id])
