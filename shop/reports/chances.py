@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -58,8 +58,9 @@ class Chances:
 
 
 def chances(actor: Actor, filters: Filters, day: date, *, now: datetime) -> Chances:
-    """Return the chances under `filters` by the shelf of `day`: kept totals by category and account, and two looks at valid
-    certificates, which are as many as the shelf holds and do not grow with what is bought. Raises Forbidden.
+    """Return the chances under `filters` by the shelf of `day`. Raises Forbidden.
+
+    Two kept totals, and one look at the valid certificates: they are as many as the shelf holds, however much is bought.
 
     Without a certificate is what was paid less what was paid as domestic with a certificate valid on the order's day: a
     producer's own declaration is not a certificate, so it is within.

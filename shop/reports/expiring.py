@@ -100,7 +100,9 @@ def impact(actor: Actor, horizon: int, day: date) -> Impact:
                    loss.falls_to, paid, lines, lost)
         )  # fmt: skip
     endings.sort(key=lambda one: (-one.lost, -one.paid, one.until, one.product_id))
-    by_office = sorted(((office, lost) for office, lost in offices.items() if lost), key=lambda pair: (-pair[1], pair[0]))
+    by_office = sorted(
+        ((office, lost) for office, lost in offices.items() if lost), key=lambda pair: (-pair[1], pair[0])
+    )
     return Impact(
         horizon, day, end, since, tuple(endings), tuple(by_office),
         sum(one.lost for one in endings), sum(one.paid for one in endings),
@@ -138,7 +140,7 @@ def _products(ids: Iterable[int]) -> dict[int, tuple[str, str, str, str]]:
     found = {}
     for some in _chunks(ids):
         rows = session.execute(query.where(Product.id.in_(some), Product.state.in_(("published", "paused"))))
-        found.update({row[0]: tuple(row[1:]) for row in rows})
+        found.update({of: (name, slug, vendor, vendor_slug) for of, name, slug, vendor, vendor_slug in rows})
     return found
 
 

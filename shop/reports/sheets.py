@@ -14,7 +14,9 @@ from shop.sheets.writing import MEDIA_TYPE, Book, Cell, Column
 _CHUNK: Final = 65_536
 _BATCH: Final = 500
 _IN_MEMORY: Final = 1_000_000
-_TEXTS: Final = frozenset({"kunci", "nama", "sistem", "dasar", "per", "produk", "produsen", "nomor", "jenis_bukti", "kode"})
+_TEXTS: Final = frozenset(
+    {"kunci", "nama", "sistem", "dasar", "per", "produk", "produsen", "nomor", "jenis_bukti", "kode"}
+)
 _DAYS: Final = frozenset({"mulai", "akhir", "berlaku_sampai"})
 STAMP: Final = ("sistem", "dasar", "mulai", "akhir", "per")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -73,15 +73,17 @@ class _Page:
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Return the offices above the one looked at, the city first, each with its address."""
-        found = [("", "/laporan" + self.ask.words(office=None, alone=False, word="kantor"))]
+        path: list[labels.OfficeRef | None] = []
         if self.ask.office:
             parents = {child: parent for parent, below in self.tree.by_parent.items() for child in below}
-            path: list[int] = [self.ask.office.id]
-            while (above := parents.get(path[0])) is not None:
-                path.insert(0, above)
-            for office in (self.offices[of] for of in path):
-                found.append((office.name, "/laporan" + self.ask.words(office=office, alone=False, word="kantor")))
-        return found
+            above: int | None = self.ask.office.id
+            while above is not None:
+                path.insert(0, self.offices[above])
+                above = parents[above]
+        return [
+            (ref.name if ref else "", "/laporan" + self.ask.words(office=ref, alone=False, word="kantor"))
+            for ref in (None, *path)
+        ]
 
     def chosen(self) -> list[dict[str, str]]:
         """Return the filters that hold, in words, each with the page without it."""
@@ -121,7 +123,9 @@ def index_file(kind: str) -> ResponseReturnValue:
     now = utc_now()
     page = _page(now)
     found = table(page.ask, page.tree, now=now, label=spending.label)
-    return download(*sheets.as_file(f"laporan-{page.ask.word}-{page.ask.year}", kind, _HEADS, _rows(page, found, now), now))
+    return download(
+        *sheets.as_file(f"laporan-{page.ask.word}-{page.ask.year}", kind, _HEADS, _rows(page, found, now), now)
+    )
 
 
 @bp.get("/laporan/banding.<any(csv, xlsx):kind>")
@@ -131,7 +135,9 @@ def comparison_file(kind: str) -> ResponseReturnValue:
     now = utc_now()
     page = _page(now)
     found = compare(page.ask, page.tree, now=now, label=spending.label)
-    return download(*sheets.as_file(f"banding-{page.ask.word}-{page.ask.year}", kind, _COMPARED, _pairs(page, found, now), now))
+    return download(
+        *sheets.as_file(f"banding-{page.ask.word}-{page.ask.year}", kind, _COMPARED, _pairs(page, found, now), now)
+    )
 
 
 @bp.get("/p3dn/baris/<int:entry_id>")
@@ -155,9 +161,7 @@ def _shown(template: str, answer: Callable[..., Table | Comparison]) -> Response
     except Invalid as wrong:
         errors, status = spoken(wrong)
         offices = [(ref.code, ref.name) for ref in labels.offices().values()]
-        return render_template(
-            template, **base, page=None, typed=request.args, errors=errors, offices=offices
-        ), status
+        return render_template(template, **base, page=None, typed=request.args, errors=errors, offices=offices), status
     ask = page.ask
     typed = {"tahun": ask.year, "menurut": ask.word, "kantor": ask.office.code if ask.office else "",
              "rekening": ask.account or "", "urut": ask.sort, "masa": ask.stretch, "sendiri": ask.alone}  # fmt: skip
@@ -196,4 +200,3 @@ def _pairs(page: _Page, found: Comparison, now: datetime) -> list[list[Cell]]:
          p.then.pdn_value, p.pdn_now, p.pdn_then, p.points, p.whole.paid_total, p.whole.pdn_value, *said]
         for p in (*found.pairs, found.total)
     ]  # fmt: skip
-

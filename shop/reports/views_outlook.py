@@ -43,10 +43,11 @@ _CHANCE: Final = (
 def ending() -> ResponseReturnValue:
     """Show which proofs end soon and what of the coming spending they take along."""
     now = utc_now()
+    errors, status = list[tuple[str, str]](), 200
     try:
-        horizon, errors, status = _horizon(), (), 200
+        horizon = _horizon()
     except Invalid as wrong:
-        (errors, status), horizon = spoken(wrong), 0
+        horizon, (errors, status) = 0, spoken(wrong)
     found = expiring.impact(actor(), horizon, local_day(now)) if horizon else None
     return render_template(
         "reports/ending.html", found=found, errors=errors, horizons=HORIZONS, typed=request.args.get("hari", horizon),
