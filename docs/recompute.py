@@ -139,20 +139,21 @@ def check(totals_path: Path, lines_path: Path) -> str | None:
 
     def noted() -> Iterator[Line]:
         nonlocal count
-        for count, line in enumerate(read_lines(lines_path, told["top"], told["missing"]), 1):
+        for line in read_lines(lines_path, told["top"], told["missing"]):
+            count += 1
             book.add(line)
             yield line
 
     found = totals_of(noted())
     first = next(differences(said, found), None) or next(book.faults(), None)
     if first is None:
-        print(f"same: {count} lines, {sum(map(len, said.values()))} totals, read to entry {told['top']}")  # noqa: T201
+        print(f"same: {count} lines, {sum(map(len, said.values()))} totals, read to entry {told['top']}")
     return first
 
 
 def main(arguments: list[str]) -> int:
     """Run the check on two local files."""
-    if len(arguments) != 2:  # noqa: PLR2004
+    if len(arguments) != 2:
         sys.stderr.write(f"{__doc__}\n")
         return 2
     try:

@@ -51,9 +51,9 @@ from shop.risk import flagging
 from shop.search import Engine
 from shop.settings import Settings
 from shop.sourcing import band, lost, record_freezing, record_trail
+from shop.spread import picturing
 from shop.targets import alerting
 from shop.targets import mailing as targets_mailing
-from shop.spread import picturing
 from shop.vendors import holds, papers, registering
 from shop.vendors import reminding as paper_reminding
 
@@ -141,16 +141,6 @@ def periodic(app: Flask) -> Sequence[Periodic]:
             indexing.rebuild(engine, now)
         indexing.refresh_evidence(engine, now)
 
-    def forget(now: datetime) -> None:
-        with unit_of_work():
-            signing_in.forget_unknown(now)
-
-    def forget_steps(now: datetime) -> None:
-        if record_trail.any_old(now):  # mostly there is nothing: do not take the write lock for it
-            session.rollback()
-            with unit_of_work():
-                record_trail.purge(now)
-
     def ring(now: datetime) -> None:
         escalating.ring_unread(now, _mentor_of)
 
@@ -166,8 +156,8 @@ def periodic(app: Flask) -> Sequence[Periodic]:
         ring,
         reminding.remind_due,
         heal,
-        forget,
-        forget_steps,
+        _forget,
+        _forget_steps,
         holds.end_due,
         paper_reminding.remind_of_papers,
         certificate_reminding.remind_of_certificates,
@@ -181,6 +171,18 @@ def periodic(app: Flask) -> Sequence[Periodic]:
         *_nightly(app.config["SHOP"]),
         picturing.take_due,
     )
+
+
+def _forget(now: datetime) -> None:
+    with unit_of_work():
+        signing_in.forget_unknown(now)
+
+
+def _forget_steps(now: datetime) -> None:
+    if record_trail.any_old(now):  # mostly there is nothing: do not take the write lock for it
+        session.rollback()
+        with unit_of_work():
+            record_trail.purge(now)
 
 
 def _nightly(settings: Settings) -> tuple[Periodic, ...]:

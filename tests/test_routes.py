@@ -37,7 +37,7 @@ def address(rule: Rule) -> str:
     """Return an address that the rule matches."""
     path = rule.rule
     for name, converter in rule._converters.items():
-        value = "1" if isinstance(converter, IntegerConverter) else "x"
+        value = "1" if isinstance(converter, IntegerConverter) else next(iter(getattr(converter, "items", ())), "x")
         start = path.index("<")
         while not path[start : path.index(">", start)].endswith(name):
             start = path.index("<", start + 1)

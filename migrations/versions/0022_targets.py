@@ -9,7 +9,7 @@ import shop.db
 from shop.db import append_only, not_append_only
 
 revision = "0022"
-down_revision = "0019"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

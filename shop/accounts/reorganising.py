@@ -79,7 +79,7 @@ def tree(parents: Mapping[int, int | None], mergers: Mapping[int, int]) -> dict[
 
 def mergers() -> dict[int, int]:
     """Return {merged office: its successor}."""
-    return dict(session.execute(select(OfficeMerger.office_id, OfficeMerger.into_id)).tuples().all())
+    return dict(session.execute(select(OfficeMerger.office_id, OfficeMerger.into_id)).all())
 
 
 def history() -> Sequence[Any]:
@@ -163,7 +163,7 @@ def merge(actor: Actor, sent: Mapping[str, str], now: datetime) -> None:
 
 def _above(office_id: int, known: Mapping[int, int]) -> set[int]:
     """Return every office above one, successors counted as above those that went into them."""
-    above = tree(dict(session.execute(select(Office.id, Office.parent_id)).tuples().all()), known)
+    above = tree(dict(session.execute(select(Office.id, Office.parent_id)).all()), known)
     found: set[int] = set()
     here = above.get(office_id)
     while here is not None and here not in found:

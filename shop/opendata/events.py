@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import Row, func, select
 
@@ -89,11 +89,11 @@ def _plans() -> Any:
 
 
 def _is_told(entry: Row[Any]) -> bool:
-    return entry.subject_kind == "order" and entry.verb in STEPS
+    return bool(entry.subject_kind == "order" and entry.verb in STEPS)
 
 
 def _is_plan(entry: Row[Any]) -> bool:
-    return entry.source.startswith("package:") and entry.planned != 0
+    return bool(entry.source.startswith("package:") and entry.planned != 0)
 
 
 def _plans_behind(rup_code: str, year: int) -> Sequence[Row[Any]]:
@@ -133,7 +133,7 @@ def _orders(ids: Collection[int]) -> dict[int, Row[Any]]:
         .join(Region, Region.code == Order.vendor_kecamatan, isouter=True)
         .where(Order.id.in_(ids))
     )  # fmt: skip
-    return {row.id: row for row in session.execute(query)}
+    return {row.id: cast("Row[Any]", row) for row in session.execute(query)}
 
 
 def _lines(order_ids: Collection[int]) -> dict[int, list[Line]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +14,7 @@ from shop.base.codes import fingerprint
 from shop.db import session
 from shop.p3dn import labels
 from shop.p3dn.faces import GROUPS
+from shop.p3dn.periods import quarter_of, semester_of
 from shop.p3dn.posting import ledger
 from shop.p3dn.rules import BASIS, MEASURES, SYSTEM, ZERO, Measures
 from shop.p3dn.totals import Filters, totals, years_with_data
@@ -71,17 +72,17 @@ def rows(year: int | None, now: datetime) -> Iterator[tuple[str, str, Measures]]
         if group == "office":  # ids are ours alone: the public key is the code
             names = {str(ref.id): ref.code for ref in labels.offices(int(key) for key, _ in found).values()}
         yield from ((group, names.get(key, key), measures) for key, measures in found)
-    for group, key_of in _OF_MONTH.items():
+    for longer, key_of in _OF_MONTH.items():
         sums: dict[str, Measures] = {}
         for month, measures in months.items():
             sums[key_of(month)] = sums.get(key_of(month), ZERO) + measures
-        yield from ((group, key, measures) for key, measures in sorted(sums.items()))
+        yield from ((longer, key, measures) for key, measures in sorted(sums.items()))
 
 
-_OF_MONTH: Final = {
-    "month": lambda month: month,
-    "quarter": lambda month: f"{month[:4]}-Q{(int(month[5:7]) + 2) // 3}",
-    "semester": lambda month: f"{month[:4]}-S{(int(month[5:7]) + 5) // 6}",
+_OF_MONTH: Final[Mapping[str, Callable[[str], str]]] = {
+    "month": str,
+    "quarter": quarter_of,
+    "semester": semester_of,
     "year": lambda month: month[:4],
 }
 

@@ -152,7 +152,7 @@ def _marked(answer: Response, mark: str, name: str) -> Response:
     answer.vary.add("Accept-Encoding")
     answer.set_etag(fingerprint({"mark": mark, "gzip": takes})[:32], weak=True)
     if takes and not answer.direct_passthrough:
-        answer.response = pouring.packed(answer.iter_encoded())  # type: ignore[assignment]
+        answer.response = pouring.packed(answer.iter_encoded())
         answer.headers["Content-Encoding"] = "gzip"
         del answer.headers["Content-Length"]
     answer.make_conditional(request)

@@ -148,7 +148,11 @@ def _p3dn() -> Result:
         report.entries,
         report.found,
         [
-            {"kind": one.kind, "where": one.where, "numbers": [list(pair) for pair in one.numbers]}
+            {
+                "kind": one.kind,
+                "where": one.where,
+                "numbers": [[gap.measure, gap.expected - gap.found] for gap in one.gaps],
+            }
             for one in report.differences
         ],
     )

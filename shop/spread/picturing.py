@@ -37,7 +37,7 @@ def take_due(now: datetime) -> int:
     if last is not None and local_day(last) >= today:
         return 0
     first, latest = years_with_data() or (today.year, today.year)
-    until = dict(session.execute(select(SpreadPicture.period, SpreadPicture.ledger_until)).tuples())
+    until = dict(session.execute(select(SpreadPicture.period, SpreadPicture.ledger_until)).all())
     years = [
         year
         for year in range(min(first, today.year), min(latest, today.year) + 1)

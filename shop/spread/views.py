@@ -168,11 +168,11 @@ def _name(dim: str, key: str) -> str:
 
 def _gini(basis_points: int | None) -> str:
     """Return 4512 as 0,45; a dash for what is not shown."""
-    return "–" if basis_points is None else str(format_decimal(Decimal(basis_points) / 10_000, "0.00"))
+    return "–" if basis_points is None else str(format_decimal(Decimal(basis_points).scaleb(-4), "0.00"))
 
 
 def _tenths(number: int | None) -> str:
-    return "–" if number is None else str(format_decimal(Decimal(number) / 10, "0.0"))
+    return "–" if number is None else str(format_decimal(Decimal(number).scaleb(-1), "0.0"))
 
 
 def _lines(ask: _Asked, dim: str, key: str) -> str:

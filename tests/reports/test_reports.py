@@ -44,7 +44,9 @@ class World:
 
 def fact(line: int, office: int, value: int, vendor: int = 77) -> Fact:
     """One paid line that no order stands behind, as an import makes it."""
-    counted = line_measures(value=value, pdn=True, umk=True, evidence="none", tkdn_bp=0, committed=True, paid=True, first=True)
+    counted = line_measures(
+        value=value, pdn=True, umk=True, evidence="none", tkdn_bp=0, committed=True, paid=True, first=True
+    )
     return Fact(f"line:{line}", line, line, 1, office, MEAL, makers.GAMBIR, vendor, "snack-kotak", "none", 0, counted)
 
 
@@ -77,7 +79,12 @@ def text_of(client, path: str, status: int = 200) -> str:
 def link(text: str, start: str, within: str = "") -> str:
     """Return the first address that begins so, in a row that holds these words."""
     rows = [row for row in re.split(r"<tr>", text)[1:] if within in row] if within else [text]
-    found = [unescape(href) for row in rows for href in re.findall(r'href="([^"]+)"', row) if unescape(href).startswith(start)]
+    found = [
+        unescape(href)
+        for row in rows
+        for href in re.findall(r'href="([^"]+)"', row)
+        if unescape(href).startswith(start)
+    ]
     assert found, (start, within)
     return found[0]
 
@@ -120,7 +127,9 @@ def test_every_table_adds_up_and_comes_as_a_file(world, client):
                 assert sum(int(row[name]) for row in rows) == int(total[name]), (word, more, name)
             assert total["sistem"] == "e-Order Jakpreneur"
     answer = client.get(f"/laporan.xlsx?tahun=2026&menurut=bukti&kantor={world.middle}")
-    told = {row[1]: row for row in CalamineWorkbook.from_object(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()}
+    told = {
+        row[1]: row for row in CalamineWorkbook.from_object(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    }
     assert told["Bersertifikat TKDN"][4] == CERTIFIED
     assert told["TOTAL"][4] == CERTIFIED + PLAIN
     # An office's own spending stands beside that of the offices below it.
@@ -132,9 +141,8 @@ def test_every_table_adds_up_and_comes_as_a_file(world, client):
 
 
 def test_a_long_table_is_cut_but_adds_up(app, client, now):
-    with app.app_context():
-        with unit_of_work():
-            settle_many(SYSTEM, [(f"order:{n}", [fact(n, 1, 1_000, vendor=n)]) for n in range(1, 131)], now)
+    with app.app_context(), unit_of_work():
+        settle_many(SYSTEM, [(f"order:{n}", [fact(n, 1, 1_000, vendor=n)]) for n in range(1, 131)], now)
     text = text_of(client, "/laporan?menurut=produsen")
     assert "30 lainnya" in text
     assert "Rp30.000" in text
@@ -148,7 +156,11 @@ def test_years_stand_side_by_side_on_the_same_days(world, client):
     assert "tidak ada pembagi" in text  # the fourth quarter had nothing by then
     *rows, total = csv.DictReader(io.StringIO(text_of(client, "/laporan/banding.csv?menurut=triwulan&tahun=2026")))
     assert [row["kunci"] for row in rows] == ["2026-Q1", "2026-Q4"]
-    assert (total["dibayar"], total["dibayar_hari_sama_tahun_lalu"], total["dibayar_setahun_lalu"]) == ("755000", "100000", "140000")
+    assert (total["dibayar"], total["dibayar_hari_sama_tahun_lalu"], total["dibayar_setahun_lalu"]) == (
+        "755000",
+        "100000",
+        "140000",
+    )
     assert (total["selisih_rupiah"], total["selisih_poin_bp"]) == ("655000", "0")
     assert rows[1]["pdn_bp_tahun_lalu"] == rows[0]["pdn_bp"] == ""
     assert "Tahun 2024 tidak punya data" in text_of(client, "/laporan/banding?menurut=kantor&tahun=2025")
@@ -156,9 +168,13 @@ def test_years_stand_side_by_side_on_the_same_days(world, client):
         text_of(client, f"/laporan/banding?menurut={word}&tahun=2026&kantor={world.city}")
     assert client.get("/laporan/banding.xlsx?tahun=2026").data[:2] == b"PK"
     # A leap day has its neighbour; a February keeps its end.
-    leap = comparing.compare(Ask(2024, "bulan", stretch="2024-02"), no_tree(), now=datetime(2024, 3, 9, tzinfo=UTC), label=plain)
+    leap = comparing.compare(
+        Ask(2024, "bulan", stretch="2024-02"), no_tree(), now=datetime(2024, 3, 9, tzinfo=UTC), label=plain
+    )
     assert leap.same == (date(2023, 2, 1), date(2023, 2, 28))
-    after = comparing.compare(Ask(2025, "bulan", stretch="2025-02"), no_tree(), now=datetime(2025, 3, 9, tzinfo=UTC), label=plain)
+    after = comparing.compare(
+        Ask(2025, "bulan", stretch="2025-02"), no_tree(), now=datetime(2025, 3, 9, tzinfo=UTC), label=plain
+    )
     assert after.earlier == (date(2024, 2, 1), date(2024, 2, 29))
 
 
@@ -235,7 +251,12 @@ def test_chances_name_what_a_certified_producer_could_deliver(world, client, per
 def test_no_page_asks_more_when_there_is_more_to_show(world, client, person, now, statements):
     reader = person(world.auditor)
     pages = [f"/laporan?menurut={word}&tahun=2026" for word in GROUPS]
-    pages += ["/laporan/banding?menurut=produsen", "/p3dn/baris/1", "/laporan/sertifikat-berakhir", "/laporan/peluang-tkdn"]
+    pages += [
+        "/laporan/banding?menurut=produsen",
+        "/p3dn/baris/1",
+        "/laporan/sertifikat-berakhir",
+        "/laporan/peluang-tkdn",
+    ]
 
     def counted() -> list[int]:
         found = []
@@ -249,7 +270,9 @@ def test_no_page_asks_more_when_there_is_more_to_show(world, client, person, now
     before = counted()
     with unit_of_work():
         for n in range(3):
-            crew = makers.make_crew(office=makers.make_office(parent_id=session.query(Office).filter_by(code=world.city).one().id))
+            crew = makers.make_crew(
+                office=makers.make_office(parent_id=session.query(Office).filter_by(code=world.city).one().id)
+            )
             product = makers.make_product(crew.vendor, category_code="nasi-kotak")
             makers.make_certificate(product, valid_until=date(2026, 12, 1) + timedelta(days=n))
             makers.make_paid_order(crew, now, (product, 20 + n))

@@ -105,7 +105,8 @@ def addresses(city, rule, odd=None):
     found = [rule.rule]
     for name, converter in rule._converters.items():
         number = isinstance(converter, IntegerConverter)
-        values = ["9" * 25, "1"] if number and odd else [odd] if odd else real.get(name, ["1" if number else "x"])
+        usual = ["1"] if number else sorted(getattr(converter, "items", ())) or ["x"]
+        values = ["9" * 25, "1"] if number and odd else [odd] if odd else real.get(name, usual)
         mark = re.compile(rf"<(?:[a-z]+(?:\([^)]*\))?:)?{name}>")
         found = [mark.sub(lambda _m, v=value: quote(str(v), safe="%"), path) for path in found for value in values]
     return found
