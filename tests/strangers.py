@@ -29,6 +29,9 @@ from shop.negotiation.models import (
     Negotiation,
     NegotiationOffer,
 )
+from shop.opendata import ocds
+from shop.opendata.isb import DATASETS
+from shop.opendata.public_files import FILES
 from shop.orders.models import Order, OrderProposal
 from shop.orders.models_basket import OrderAttachment
 from shop.programme.models import (
@@ -39,6 +42,7 @@ from shop.programme.models import (
     HelpOffer,
     Participation,
 )
+from shop.settings import Settings
 from shop.treasury.models import ClaimPledge
 from shop.vendors.models import Vendor, VendorHold, VendorPaper
 from tests import makers
@@ -52,6 +56,8 @@ AMOUNT = 731_331_731
 SENTINELS = (SECRET.lower(), "731.331.731", "731,331,731", "731331731", "9988776655")
 """What must not come back to a stranger; digits of the bank account and of identity numbers last."""
 
+OURS = str(Settings.model_fields["ocid_prefix"].default)
+
 PRIVATE = (
     "attachment_id", "case_id", "certificate_id", "competition_id", "complaint_id", "hold_id", "issued_id", "letter_id", "match_id",
     "need_id", "negotiation_id", "order_id", "paper_id", "photo_id", "pledge_id", "proposal_id", "record_id", "upload_id", "worksheet_id", "vendor_id", "draft_id",
@@ -61,13 +67,14 @@ OPEN: dict[str, tuple[object, ...]] = {
     "alert_id": (1,),
     "code": ("AAAA-BBBB-CCCC-DDDD",),
     "conflict_id": (1,),
+    "dataset": DATASETS,
     "document_id": (1,),
     "entry_id": (1,),
     "event_id": (1,),
     "kind": ("bap", "bast", "csv", "xlsx"),
     "key": ("0" * 64 + ".webp",),
     "month": ("2026-10",),
-    "name": ("css/app.css",),
+    "name": ("css/app.css", *FILES),
     "delegation_id": (1,),
     "deposit_id": (1,),
     "line_id": (1,),
@@ -80,6 +87,7 @@ OPEN: dict[str, tuple[object, ...]] = {
     "run_id": (1,),
     "sample_id": (1,),
     "saved_id": (1,),
+    "shape": ("csv",),
     "slug": ("x",),
     "step": ("identitas", "izin", "pajak", "rekening", "qris", "jam", "kirim"),
     "token_id": (1,),
@@ -187,6 +195,7 @@ def plant(now: datetime) -> Planted:
         "product_id": [draft.id, public.id],
         "order_id": [order.id for order in orders],
         "package_id": [crew.package_id],
+        "ocid": [ocds.ocid_of_order(OURS, order.id) for order in orders],
     }
     return Planted(vendor.id, ids)
 
