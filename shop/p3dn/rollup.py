@@ -61,7 +61,7 @@ def _summed(parts: list[Select[Any]]) -> Select[Any]:
     return select(*keys, *sums).group_by(*keys).having(or_(*(func.sum(both.c[name]) != 0 for name in MEASURES)))
 
 
-def _part(rows: Any, period: Any, dim: Any, office: Any, account: Any, key: Any) -> Select[Any]:  # noqa: PLR0913 - a key
+def _part(rows: Any, period: Any, dim: Any, office: Any, account: Any, key: Any) -> Select[Any]:
     return select(
         period.label("period"),
         (literal(dim, String()) if isinstance(dim, str) else dim).label("dim"),
