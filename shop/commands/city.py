@@ -20,6 +20,7 @@ from shop.demo import logins as demo_logins
 from shop.demo.city import city as build
 from shop.programme import counting
 from shop.sourcing import band
+from shop.spread import picturing
 
 demo = AppGroup("demo", help="Kota contoh: untuk mencoba, tidak pernah dicampur dengan data sungguhan.")
 
@@ -46,6 +47,7 @@ def seed(size: Literal["small", "city"]) -> None:
     with unit_of_work():
         counting.recount(now)
         band.rebuild()
+        picturing.recount(now)
     indexing.rebuild(current_app.extensions["search"], now)
     click.echo(
         f"{len(city.vendors)} produsen, {len(city.products)} produk, {len(city.offices)} kantor, {placed} pesanan."

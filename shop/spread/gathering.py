@@ -18,7 +18,7 @@ from shop.orders.models import VendorRecord
 from shop.orders.track_record import FIELDS
 from shop.p3dn.faces import ALL_ACCOUNTS, ALL_OFFICES
 from shop.p3dn.models import LedgerEntry, P3dnTotal
-from shop.p3dn.periods import month_end
+from shop.p3dn.periods import stretch_span, year_span
 from shop.spread.groups import CATEGORY, CITY, KECAMATAN, PART, Sale, Stand
 from shop.spread.measuring import ENOUGH
 from shop.vendors.models import Vendor
@@ -28,11 +28,7 @@ _ledger: Final[Table] = LedgerEntry.__table__  # type: ignore[assignment]
 
 def days_of(period: str) -> tuple[date, date]:
     """Return first and last day of '2026' or '2026-Q3'."""
-    year = int(period[:4])
-    if len(period) == 4:  # noqa: PLR2004 - a year
-        return date(year, 1, 1), date(year, 12, 31)
-    last = int(period[-1]) * 3
-    return date(year, last - 2, 1), month_end(date(year, last, 1))
+    return year_span(int(period)) if period.isdigit() else stretch_span(period)
 
 
 def quarters_of(year: int) -> list[str]:
@@ -62,7 +58,7 @@ def shelf() -> list[tuple[Stand, date]]:
 
 def sold_in(years: Iterable[int]) -> set[int]:
     """Return the producers with an accepted order in any of these years, from the kept totals."""
-    query = select(P3dnTotal.key.distinct()).where(
+    query = select(P3dnTotal.key).distinct().where(
         P3dnTotal.period.in_([str(year) for year in years]), P3dnTotal.dim == "vendor", P3dnTotal.key != "",
         P3dnTotal.office_id == ALL_OFFICES, P3dnTotal.account_code == ALL_ACCOUNTS, P3dnTotal.committed > 0,
     )  # fmt: skip

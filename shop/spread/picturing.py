@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final, cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Table, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.base.clock import local_day
 from shop.db import each_alone, session
@@ -16,6 +17,8 @@ from shop.spread import gathering
 from shop.spread.gathering import days_of, quarters_of
 from shop.spread.groups import DIMS, Stand, groups, picture, sellers, together
 from shop.spread.models import SpreadPicture, UnsoldProducer
+
+_pictures: Final = cast("Table", SpreadPicture.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +40,42 @@ def take_due(now: datetime) -> int:
     if last is not None and local_day(last) >= today:
         return 0
     first, latest = years_with_data() or (today.year, today.year)
-    until = dict(session.execute(select(SpreadPicture.period, SpreadPicture.ledger_until)).all())
+    until = {
+        row.period: row.ledger_until for row in session.execute(select(_pictures.c.period, _pictures.c.ledger_until))
+    }
     years = [
         year
         for year in range(min(first, today.year), min(latest, today.year) + 1)
         if year == today.year or str(year) not in until or gathering.grew(year, until[str(year)])
     ]
-    session.rollback()  # a read of a minute must not hold the transaction that writes
-    return each_alone(years, lambda year: take(year, now), "the spread of a year could not be counted")
+    # This year last: until it is there, the rest is looked for again.
+    return sum(_take_apart(year, now) for year in years)
 
 
-def take(year: int, now: datetime) -> None:
-    """Count one year and its quarters anew, in the caller's unit of work; with this year, also who never sold."""
+def _take_apart(year: int, now: datetime) -> int:
+    """Count while others write, and hold the writer only for keeping: the ledger of a year is seconds of reading."""
+    found = count(year, now)
+    return each_alone([found], keep, "the spread of a year could not be kept")
+
+
+def take(year: int, now: datetime) -> bool:
+    """Count one year anew and keep it, in the caller's unit of work."""
+    return keep(count(year, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A year as it was counted at `now`; `unsold` only with the current one, rows of UnsoldProducer."""
+
+    year: int
+    now: datetime
+    until: int
+    pictures: dict[str, dict[str, Any]]
+    unsold: list[dict[str, Any]] | None
+
+
+def count(year: int, now: datetime) -> Counted:
+    """Count one year and its quarters that have begun; with this year, also who never sold. Reads only."""
     today, until = local_day(now), gathering.ledger_end()
     shelf, before = gathering.shelf(), gathering.sold_in(range((years_with_data() or (year, year))[0], year))
     begun = [period for period in quarters_of(year) if days_of(period)[0] <= today]
@@ -60,16 +87,34 @@ def take(year: int, now: datetime) -> None:
         found[period] = picture(sales, _standing(shelf, period), past)
         past |= sellers(sales)
     found[str(year)]["manners"] = gathering.manners(stand for stand, _ in shelf)
-    session.execute(delete(SpreadPicture).where(SpreadPicture.period.in_([str(year), *quarters_of(year)])))
-    session.execute(
-        insert(SpreadPicture),
-        [
-            {"period": period, "as_of": now, "ledger_until": until, "content": content}
-            for period, content in found.items()
-        ],
+    return Counted(year, now, until, found, _unsold(shelf, past | sellers(whole)) if year == today.year else None)
+
+
+def keep(counted: Counted) -> bool:
+    """Put a year in place of what was kept of it; False when another process kept a newer one meanwhile."""
+    rows = [
+        {"period": period, "as_of": counted.now, "ledger_until": counted.until, "content": content}
+        for period, content in counted.pictures.items()
+    ]
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    fresh = dialect.insert(_pictures)
+    renewed = fresh.on_conflict_do_update(
+        index_elements=["period"],
+        set_={name: fresh.excluded[name] for name in ("as_of", "ledger_until", "content")},
+        where=_pictures.c.as_of <= fresh.excluded.as_of,
     )
-    if year == today.year:
-        _keep_unsold(shelf, past | sellers(whole))
+    # The year's own row comes first and is the lock: whoever is second waits here, and then sees which one is newer.
+    first: Any = session.execute(renewed, rows[0])
+    if not first.rowcount:
+        return False
+    session.execute(delete(_pictures).where(_pictures.c.period.in_(quarters_of(counted.year))))
+    if rows[1:]:
+        session.execute(insert(_pictures), rows[1:])
+    if counted.unsold is not None:
+        session.execute(delete(UnsoldProducer))
+        if counted.unsold:
+            session.execute(insert(UnsoldProducer), counted.unsold)
+    return True
 
 
 def _standing(shelf: Iterable[tuple[Stand, date]], period: str) -> list[Stand]:
@@ -78,16 +123,15 @@ def _standing(shelf: Iterable[tuple[Stand, date]], period: str) -> list[Stand]:
     return [stand for stand, since in shelf if since <= last]
 
 
-def _keep_unsold(shelf: Iterable[tuple[Stand, date]], sold: set[int]) -> None:
+def _unsold(shelf: Iterable[tuple[Stand, date]], sold: set[int]) -> list[dict[str, Any]]:
+    """Return who stands on a shelf and never sold, since the oldest of its products."""
     found: dict[int, dict[str, Any]] = {}
     for stand, since in shelf:
         if stand.vendor_id not in sold:
             row = {"vendor_id": stand.vendor_id, "kecamatan_code": stand.kecamatan, "since": since}
             held = found.setdefault(stand.vendor_id, row)
             held["since"] = min(held["since"], since)
-    session.execute(delete(UnsoldProducer))
-    if found:
-        session.execute(insert(UnsoldProducer), list(found.values()))
+    return list(found.values())
 
 
 def pictures(year: int) -> dict[str, Picture]:
@@ -124,7 +168,9 @@ def differences(now: datetime) -> list[str]:
 
 def recount(now: datetime) -> int:
     """Take the pictures of all years anew, in the caller's unit of work; return how many years there are."""
-    first, last = years_with_data() or (local_day(now).year,) * 2
-    for year in range(first, last + 1):
+    this = local_day(now).year
+    first, last = years_with_data() or (this, this)
+    years = range(min(first, this), min(last, this) + 1)
+    for year in years:
         take(year, now)
-    return last - first + 1
+    return len(years)

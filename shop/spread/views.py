@@ -67,7 +67,7 @@ def index() -> ResponseReturnValue:
     """Show how the orders of a year or quarter are spread, for the city, a kecamatan or a category."""
     ask, now = _asked(), utc_now()
     found = picturing.pictures(ask.year)
-    here = found.get(ask.period)
+    here, trend = found.get(ask.period), _trend(found, ask)
     first, last = gathering.days_of(ask.period)
     live = totals(Filters(start=first, end=last), now=now).total.paid_total
     return render_template(
@@ -77,7 +77,7 @@ def index() -> ResponseReturnValue:
         group=_group(here, ask) if here else None, name=_name(ask.dim, ask.key), name_of=_name, gini=_gini,
         tables={dim: groups(here.content, dim) for dim in (PART, KECAMATAN, CATEGORY)} if here else {},
         curve=charts.lorenz(here.content["curve"]) if here and ask.dim == CITY else None,
-        trend=_trend(found, ask), lines=_lines, tenths=_tenths,
+        trend=trend, quarters=_quarters(trend), lines=_lines, tenths=_tenths,
         categories=_choices(CATEGORY), kecamatan=_choices(KECAMATAN),
     )  # fmt: skip
 
@@ -144,6 +144,13 @@ def _trend(found: dict[str, picturing.Picture], ask: _Asked) -> list[tuple[str, 
     """Return the market in each quarter of the year that has begun."""
     quarters = gathering.quarters_of(ask.year)
     return [(quarter[-1], _group(found[quarter], ask)) for quarter in quarters if quarter in found]
+
+
+def _quarters(trend: list[tuple[str, Group | None]]) -> charts.Plot:
+    """Lay out who sold and who did so for the first time."""
+    groups_of = [group for _quarter, group in trend]
+    counts = ([getattr(group, name) if group else 0 for group in groups_of] for name in ("sold", "fresh"))
+    return charts.plot([quarter for quarter, _group in trend], *counts)
 
 
 def _choices(dim: str) -> list[tuple[str, str]]:

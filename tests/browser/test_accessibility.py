@@ -29,7 +29,7 @@ PUBLIC = (
     ("/periksa-tagihan/XXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
     ("/ketepatan-bayar", 200), ("/aturan-risiko", 200), ("/target", 200), ("/target?jenis=umk&urut=selisih", 200),
     ("/target/OPD-0083", 200),
-    ("/qris", 200),
+    ("/qris", 200), ("/pemerataan", 200), ("/pemerataan?tahun=2019", 200), ("/pemerataan?triwulan=5", 422), ("/pemerataan/ketepatan", 200),
     ("/banding", 200), ("/banding?produk=1,2,3,4&jumlah=30", 200), ("/banding?produk=1,2,3,4,5&jumlah=x", 422),
 )  # fmt: skip
 ENGLISH = (
@@ -71,6 +71,7 @@ ROLES = {
             "/meja",
             "/pagu-satuan",
             "/program/corong",
+            "/program/belum-terjual",
             "/program/corong?periode=2026",
             "/program/corong/produsen?tahap=P2",
             "/program/produsen?kecamatan=31.71.01",

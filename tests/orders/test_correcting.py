@@ -8,13 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from shop.base.clock import local_day
 from shop.base.errors import Forbidden, Invalid, SeparationOfDuties, Stale, WrongState
 from shop.base.money import ratio_bp
-from shop.budgets.models import Package
 from shop.catalog import offers
 from shop.db import session, unit_of_work
-from shop.orders import correcting, facts, states
+from shop.orders import correcting, facts, paying, states
 from shop.orders.models import Order, OrderLine
+from shop.orders.paying import Proof
 from shop.p3dn import verify
 from shop.p3dn.models import LedgerEntry
 from shop.p3dn.totals import Filters, totals
@@ -51,7 +52,7 @@ def test_a_correction_is_an_entry_of_its_day_and_so_is_its_undoing(crew, now, pe
     with unit_of_work():
         staff = makers.make_actor("programme")
     frozen = {c.name: getattr(session.get_one(OrderLine, at[1]), c.name) for c in OrderLine.__table__.columns}
-    before, held, later = whole(now), entries(), now + timedelta(days=40)  # in the next year
+    before, held, later = whole(now), entries(), now + timedelta(days=50)  # in the next year
     assert (before.paid_total, before.pdn_certified, before.tkdn_weighted) == (555_000, 0, 0)
     correct(staff, at, later)
     assert entries() == held + 2, "what goes, and what comes"
@@ -128,14 +129,14 @@ def test_the_midnights_of_jakarta_decide_year_and_evidence(crew, now):
         assert (
             offers.read_offers([last.product_id], date(2026, 11, 19))[last.product_id].evidence.evidence == "certified"
         )
-        assert (
-            makers.make_sent_order(crew, now, (session.get_one(type(product), last.product_id), 30)).lines[0].evidence
-            == "none"
-        )
-    paid(crew, midnight - second)
-    with unit_of_work():
-        session.get_one(Package, crew.package_id).year = 2027
-    paid(crew, midnight)
+        sent = makers.make_sent_order(crew, now, (session.get_one(type(product), last.product_id), 30))
+        frozen = session.execute(select(OrderLine.evidence).where(OrderLine.order_id == sent.id)).scalar_one()
+        assert frozen == "none", "its last valid day was yesterday"
+    for moment in (midnight - second, midnight):
+        with unit_of_work():
+            order = makers.make_received_order(crew, now)
+            session.flush()
+            paying.pay(crew.bendahara, order.id, order.version, Proof("TRF-1", local_day(moment)), moment)
     old, new = whole(now, year=2026), whole(now, year=2027)
     assert (old.paid_total, new.paid_total) == (555_000, 555_000)
     assert whole(now, start=date(2026, 12, 31), end=date(2026, 12, 31)).paid_total == 555_000
