@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shop.accounts.models import Office
+from shop.accounts.models_office import OfficeMerger
 from shop.db import session
 from shop.p3dn.rules import ZERO, Measures
 
@@ -44,9 +45,13 @@ class OfficeTree:
 
 
 def read() -> OfficeTree:
-    """Read the tree, children by name, in one statement: there are some hundred offices."""
-    rows = session.execute(select(Office.id, Office.parent_id).order_by(Office.name, Office.id))
-    return tree_of((row.id, row.parent_id) for row in rows)
+    """Read the tree, children by name, in one statement: there are some hundred offices.
+
+    A merged office stands below its successor, so that what it bought is in the successor's sums.
+    """
+    above = func.coalesce(OfficeMerger.into_id, Office.parent_id)
+    query = select(Office.id, above).outerjoin(OfficeMerger, OfficeMerger.office_id == Office.id)
+    return tree_of((row[0], row[1]) for row in session.execute(query.order_by(Office.name, Office.id)))
 
 
 def tree_of(rows: Iterable[tuple[int, int | None]]) -> OfficeTree:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -12,7 +13,9 @@ from shop.base.errors import NotFound
 from shop.base.money import share
 from shop.budgets.models import Package
 from shop.db import session
+from shop.orders import facts
 from shop.orders.models import Order, OrderLine
+from shop.orders.models_correction import OrderLineCorrection
 from shop.p3dn import labels
 from shop.p3dn.labels import OfficeRef
 from shop.p3dn.models import LedgerEntry
@@ -42,15 +45,21 @@ class Photograph:
     until: date | None
     pdn: bool
     umk: bool
+    basis: str
+    """On which basis the line counts: the rule of the day it was ordered (rules.basis_name)."""
+    counted: int
+    """Rupiah it counts on that basis."""
     first: bool
     """Whether it is the first line of its order, on which the order is counted."""
+    corrections: Sequence[OrderLineCorrection]
+    """What was corrected of the line, oldest first: the last one counts instead of the photograph."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """How one figure of today follows: `value` times a flag or share. `told` are words (msgid), `flag` what is multiplied by.
 
-    `fits` is False when the entries come to something else, which only a correction does.
+    `fits` is False when the entries come to something else, which nothing lawful does.
     """
 
     measure: str
@@ -61,7 +70,7 @@ class Step:
 
     @property
     def fits(self) -> bool:
-        """Whether the photograph alone explains the figure."""
+        """Whether the photograph, or its last correction, explains the figure."""
         return self.follows == self.is_now
 
 
@@ -109,7 +118,7 @@ def story(entry_id: int) -> Story:
 
 def _photograph(line_id: int) -> Photograph | None:
     row = session.execute(
-        select(OrderLine, Order.number, Order.placed_at, Order.vendor_name, Order.vendor_kecamatan)
+        select(OrderLine, Order.number, Order.placed_at, Order.vendor_name, Order.vendor_kecamatan, Order.value_basis)
         .join(Order, Order.id == OrderLine.order_id)
         .where(OrderLine.id == line_id)
     ).first()
@@ -122,25 +131,27 @@ def _photograph(line_id: int) -> Photograph | None:
     return Photograph(
         row.number, row.placed_at, line.product_id, line.product_name, line.unit, line.unit_price, line.quantity,
         line.amount, row.vendor_name, row.vendor_kecamatan, line.evidence, line.tkdn_bp, line.bmp_bp,
-        line.certificate_number or "", line.certificate_until, line.pdn, line.umk, first == line.id,
+        line.certificate_number or "", line.certificate_until, line.pdn, line.umk, row.value_basis,
+        line.amount if line.counted is None else line.counted, first == line.id,
+        [found for found in facts.corrections(line.order_id) if found.line_id == line.id],
     )  # fmt: skip
 
 
 def _steps(photo: Photograph, today: Measures) -> tuple[Step, ...]:
     """Explain today's figures from the value of the line and its flags, as `rules.line_measures` makes them."""
-    value = photo.amount
+    value, said = photo.counted, photo.corrections[-1] if photo.corrections else photo
     # Two facts no photograph holds, because they come later: that the producer accepted, and that it was paid.
     committed, paid = value if today.committed else 0, value if today.paid_total else 0
-    certified = photo.pdn and photo.evidence == "certified"
-    tkdn_bp = photo.tkdn_bp if photo.evidence in _PROVEN else 0
+    certified = said.pdn and said.evidence == "certified"
+    tkdn_bp = said.tkdn_bp if said.evidence in _PROVEN else 0
     return (
         Step("committed", "Nilai baris, bila pesanan diterima produsen dan tidak dibatalkan", None, committed, today.committed),
         Step("paid_total", "Nilai baris, bila pesanan sudah dibayar", None, paid, today.paid_total),
-        Step("pdn_value", "Yang dibayar × 1 bila produk dalam negeri, × 0 bila bukan", photo.pdn, paid * photo.pdn, today.pdn_value),
+        Step("pdn_value", "Yang dibayar × 1 bila produk dalam negeri, × 0 bila bukan", said.pdn, paid * said.pdn, today.pdn_value),
         Step("pdn_certified", "Yang dibayar × 1 bila produk dalam negeri dan sertifikat TKDN berlaku pada hari pesanan, × 0 bila tidak",
              certified, paid * certified, today.pdn_certified),
         Step("tkdn_weighted", "Yang dibayar × TKDN, dibulatkan ke rupiah terdekat; tanpa bukti TKDN dihitung 0", tkdn_bp,
              share(paid, tkdn_bp), today.tkdn_weighted),
-        Step("umk_value", "Yang dibayar × 1 bila produsen usaha mikro atau kecil, × 0 bila bukan", photo.umk, paid * photo.umk,
+        Step("umk_value", "Yang dibayar × 1 bila produsen usaha mikro atau kecil, × 0 bila bukan", said.umk, paid * said.umk,
              today.umk_value),
     )  # fmt: skip

@@ -21,9 +21,9 @@ _DAYS: Final = frozenset({"mulai", "akhir", "berlaku_sampai"})
 STAMP: Final = ("sistem", "dasar", "mulai", "akhir", "per")
 
 
-def stamp(system: str, basis: str, days: tuple[date | None, date | None], now: datetime) -> tuple[Cell, ...]:
+def stamp(system: str, bases: Sequence[str], days: tuple[date | None, date | None], now: datetime) -> tuple[Cell, ...]:
     """Return what must stand beside each row, in the order of STAMP."""
-    return (system, basis, *days, local(now).isoformat(timespec="seconds"))
+    return (system, " + ".join(bases), *days, local(now).isoformat(timespec="seconds"))
 
 
 def as_file(

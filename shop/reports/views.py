@@ -81,7 +81,10 @@ class _Page:
                 path.insert(0, self.offices[above])
                 above = parents[above]
         return [
-            (ref.name if ref else "", "/laporan" + self.ask.words(office=ref, alone=False, word="kantor"))
+            (
+                spending.office_name(ref) if ref else "",
+                "/laporan" + self.ask.words(office=ref, alone=False, word="kantor"),
+            )
             for ref in (None, *path)
         ]
 
@@ -89,7 +92,7 @@ class _Page:
         """Return the filters that hold, in words, each with the page without it."""
         ask, found = self.ask, []
         if ask.office:
-            found.append({"kind": "alone" if ask.alone else "office", "label": ask.office.name,
+            found.append({"kind": "alone" if ask.alone else "office", "label": spending.office_name(self.offices.get(ask.office.id, ask.office)),
                           "href": "/laporan" + ask.words(office=None, alone=False)})  # fmt: skip
         if ask.account:
             name = labels.account_names([ask.account]).get(ask.account, "")
@@ -183,7 +186,7 @@ def _key(page: _Page, key: str) -> str:
 
 def _rows(page: _Page, found: Table, now: datetime) -> list[list[Cell]]:
     report: Report = found.report
-    said = stamp(report.system, report.basis, page.ask.days, now)
+    said = stamp(report.system, report.bases, page.ask.days, now)
     told = [(_key(page, row.key), row.label, row.measures) for row in found.whole]
     return [[key, name, *_numbers(m), *said] for key, name, m in [*told, ("", "TOTAL", report.total)]]
 
@@ -194,7 +197,7 @@ def _numbers(m: Measures) -> Iterable[Cell]:
 
 
 def _pairs(page: _Page, found: Comparison, now: datetime) -> list[list[Cell]]:
-    said = stamp(found.now.report.system, found.now.report.basis, found.days, now)
+    said = stamp(found.now.report.system, found.now.report.bases, found.days, now)
     return [
         [_key(page, p.key), p.label or "TOTAL", p.now.paid_total, p.then.paid_total, p.change, p.now.pdn_value,
          p.then.pdn_value, p.pdn_now, p.pdn_then, p.points, p.whole.paid_total, p.whole.pdn_value, *said]

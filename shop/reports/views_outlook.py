@@ -97,7 +97,7 @@ def opportunities_file(kind: str) -> ResponseReturnValue:
     """Hand out both lists in one table: categories first, then accounts."""
     ask, now = _ask(), utc_now()
     found = _found(ask)
-    said = stamp(found.report.system, found.report.basis, ask.days, now)
+    said = stamp(found.report.system, found.report.bases, ask.days, now)
     names = {code: shelf.name_id for code, shelf in shelves().items()}
     names |= labels.account_names([one.key for one in found.accounts])
     rows = [[*_cells(one, names.get(one.key, one.key)), *said] for one in (*found.categories, *found.accounts)]

@@ -15,8 +15,10 @@ from shop.budgets.importing import import_packages
 from shop.db import session, unit_of_work
 from shop.orders import paying, receiving
 from shop.orders.paying import Proof
+from shop.p3dn import office_tree
 from shop.reference.files import OfficeRow
 from tests import makers
+from tests.orders.test_together import all_at_once
 
 DECREE = {"decree": "Kepgub 12/2026", "reason": "Penataan perangkat daerah"}
 
@@ -75,11 +77,15 @@ def test_an_office_that_was_merged_pays_what_it_ordered_and_orders_no_more(two, 
         paying.pay(crew.bendahara, waits, order.version, Proof("TRF-2", now.date()), now)
     page = person(admin).get("/p3dn?group_by=office").text
     assert "digabung ke" in page
+    assert office_tree.with_all_below(heir) == (heir, crew.office_id), "what it bought is in the successor's sums"
+    below = person(admin).get(f"/laporan?tahun=2026&kantor={code(heir)}&menurut=kantor").text
+    assert "digabung ke" in below
+    assert f"kantor={gone}" in below
     assert gone in person(admin).get(f"/api/v1/p3dn/totals?group_by=office&office={gone}").text
     assert "digabung ke" in person(admin).get("/kantor/perubahan").text
 
 
-def test_a_new_name_counts_from_its_day_and_the_old_one_is_told_with_old_lines(two, now, person):
+def test_a_new_name_counts_from_its_day_and_the_old_one_is_told_with_old_lines(app, two, now, person):
     crew, _heir, admin, _above = two
     of = code(crew.office_id)
     was = session.get_one(Office, crew.office_id).name
@@ -92,18 +98,30 @@ def test_a_new_name_counts_from_its_day_and_the_old_one_is_told_with_old_lines(t
     do(reorganising.rename, admin, later, **send)
     with pytest.raises(Stale):
         do(reorganising.rename, admin, later, **send | {"name": "Kelurahan Lain"})
+    told, both = [], send | {"seen": "Kelurahan Baru", "day": "2026-11-26"}
+    session.rollback()
+
+    def work(number):
+        try:
+            do(reorganising.rename, admin, later + timedelta(days=1), **both | {"name": f"Kelurahan Baru {number}"})
+        except Stale as refusal:
+            told.append(refusal)
+
+    assert all_at_once(app, work, buyers=2) == []
+    assert len(told) == 1, "one renames, the other is told that the name is another by now"
+    newest = session.get_one(Office, crew.office_id, populate_existing=True).name
     with pytest.raises(Conflict, match="lebih baru"):
-        do(reorganising.rename, admin, later, **send | {"name": "Kelurahan Lain", "seen": "Kelurahan Baru"})
+        do(reorganising.rename, admin, later, **send | {"name": "Kelurahan Lain", "seen": newest})
     page = person(admin).get(f"/p3dn/baris?office={of}").text
     assert f"dulu {was}" in page
     past = reorganising.past([crew.office_id])[crew.office_id]
-    assert [past.name_on(date(2026, 11, day), "Kelurahan Baru") for day in (24, 25)] == [was, "Kelurahan Baru"]
+    assert [past.name_on(date(2026, 11, day), newest) for day in (24, 25, 26)] == [
+        was, "Kelurahan Baru", newest,
+    ]  # fmt: skip
     row = OfficeRow(of, was, "kelurahan", None, makers.GAMBIR, needs_checking=False)
     with unit_of_work():
         offices.load_offices([row])
-    assert session.get_one(Office, crew.office_id, populate_existing=True).name == "Kelurahan Baru", (
-        "a decree is not loaded over"
-    )
+    assert session.get_one(Office, crew.office_id, populate_existing=True).name == newest, "a decree is not loaded over"
     with pytest.raises(Invalid, match="ada 2 kali"), unit_of_work():
         offices.load_offices([row, replace(row, name="Lain")])
     answer = person(admin).post(

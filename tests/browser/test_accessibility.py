@@ -22,7 +22,8 @@ PUBLIC = (
     ("/", 200), ("/katalog", 200), ("/katalog?q=kue&evidence=certified&halal=1", 200), ("/katalog?q=zzzzqq", 200),
     ("/katalog?price_min=murah", 422), ("/katalog?page=2&sort=price", 200), ("/kategori", 200), ("/produk/1", 200),
     ("/produk/62", 200), ("/produsen/keripik-cipedak-abadi", 200), ("/p3dn", 200), ("/p3dn?group_by=month", 200),
-    ("/p3dn?year=2019", 200), ("/p3dn/cara", 200), ("/p3dn/baris", 200), ("/p3dn/baris?vendor=999999", 200), ("/acara", 200), ("/tentang", 200),
+    ("/p3dn?year=2019", 200), ("/p3dn/cara", 200), ("/p3dn/baris", 200), ("/p3dn/baris?vendor=999999", 200), ("/p3dn/koreksi", 200),
+    ("/p3dn/sistem-lain?tahun=2024", 200), ("/p3dn/sistem-lain?tahun=2019", 200), ("/acara", 200), ("/tentang", 200),
     ("/sumber", 200), ("/sumber/tax.ppn", 200), ("/kalkulator-pajak", 200), ("/kalkulator-pajak?amount=11100000&form=cv&pkp=1", 200),
     ("/api", 200), ("/privasi", 200), ("/masuk", 200), ("/tidak-ada", 404), ("/produk/999999", 404),
     ("/periksa", 200), ("/periksa/XXXX", 404), ("/cek", 200), ("/cek/XXXXX-XXXXX", 404), ("/periksa-tagihan", 200),
@@ -46,7 +47,7 @@ ENGLISH = (
     "/aturan-risiko",
 )
 ROLES = {
-    "admin@demo.test": ("admin", ("/benturan-kepentingan", "/meja", "/paket", "/paket/impor", "/pesanan", "/profil")),
+    "admin@demo.test": ("admin", ("/benturan-kepentingan", "/meja", "/paket", "/paket/impor", "/pesanan", "/profil", "/kantor/perubahan", "/kantor/perubahan?gabung=1")),
     "auditor@demo.test": (
         "auditor",
         (
@@ -69,6 +70,9 @@ ROLES = {
         "programme",
         (
             "/meja",
+            "/koreksi-baris",
+            "/koreksi-baris/1",
+            "/p3dn/sistem-lain/isi",
             "/pagu-satuan",
             "/program/corong",
             "/program/belum-terjual",

@@ -20,6 +20,7 @@ from shop.p3dn import verify
 from shop.p3dn.models import LedgerEntry
 from shop.p3dn.totals import Filters, totals
 from tests import makers
+from tests.orders.test_together import all_at_once
 
 GOOD = {
     "evidence": "certified", "tkdn": "40,00", "pdn": "1", "umk": "1", "certificate_number": "77/SJ-IND.8/TKDN/2026",
@@ -68,9 +69,35 @@ def test_a_correction_is_an_entry_of_its_day_and_so_is_its_undoing(crew, now, pe
     assert report.ok, report.differences
     page = person(staff).get(f"/koreksi-baris/{at[0]}").text
     assert "Sertifikat milik barang lain" in page
+    of_line = session.scalars(select(LedgerEntry.id).where(LedgerEntry.line_id == at[1])).first()
+    line = person(crew.producer).get(f"/p3dn/baris/{of_line}").text
+    assert "koreksi ke-2" in line
+    assert "Sertifikat terlambat masuk · BA-7/2026" in line
+    assert "tidak cocok dengan hitungannya" not in line
     public = person(crew.producer).get(f"/p3dn/koreksi?baris={at[1]}").text
     assert "koreksi ke-2" in public
-    assert staff.name not in public
+    assert staff.name not in public + line
+
+
+def test_two_who_correct_one_line_at_once_are_told_and_one_counts(app, crew, now):
+    at = paid(crew, now)
+    with unit_of_work():
+        hands = [makers.make_actor("programme") for _ in range(2)]
+    session.rollback()
+    told = []
+
+    def work(number):
+        try:
+            correct(hands[number], at, now, tkdn=f"{40 + number}")
+        except Stale as refusal:
+            told.append(refusal)
+
+    assert all_at_once(app, work, buyers=2) == []
+    assert len(told) == 1
+    assert whole(now).tkdn_weighted in {222_000, 227_550}
+    assert len(facts.corrections(at[0])) == 1
+    report = verify.verify(facts.statements(states.standing))
+    assert report.ok, report.differences
 
 
 def test_what_no_correction_may_say_and_who_may_make_none(crew, now, person):
