@@ -117,7 +117,7 @@ def test_how_punctual_both_sides_are_is_told_of_offices_and_of_many(taken, clien
 
 def test_those_who_never_sold_are_listed_for_those_who_help(taken, person, statements, now):
     with unit_of_work():
-        staff, auditor, admin = (makers.make_actor(role) for role in ("programme", "auditor", "admin"))
+        staff, auditor = (makers.make_actor(role) for role in ("programme", "auditor"))
     helix, ixora = (taken.vendors[letter] for letter in "HI")
     desk = person(staff)
     page = desk.get("/program/belum-terjual").text
@@ -132,7 +132,7 @@ def test_those_who_never_sold_are_listed_for_those_who_help(taken, person, state
         assert words in plain(page), words
     assert f'href="/program/produsen/{helix.id}"' in page
     assert "/program/produsen/" not in person(auditor).get("/program/belum-terjual").text
-    for stranger in (taken.crew.pp, taken.crew.producer, admin):
+    for stranger in (taken.crew.pp, taken.crew.pa, taken.crew.producer):
         person(stranger).get("/program/belum-terjual", 403)
         person(stranger).get("/program/belum-terjual.csv", 403)
         with pytest.raises(Forbidden):
