@@ -5,12 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shop.spread.measuring import gini_bp, hhi, hundredths, median, top_bp
 
 AMOUNTS = st.lists(st.integers(0, 10**12), min_size=0, max_size=30)
+
+LOADED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def textbook_gini(values):
@@ -24,6 +26,7 @@ def near(found, exact):
     return abs(found - exact * 10_000) <= Fraction(1, 2)
 
 
+@LOADED
 @given(AMOUNTS, st.integers(1, 9))
 def test_shares_are_the_textbooks(values, times):
     total = sum(values)
@@ -55,6 +58,7 @@ def test_shares_are_the_textbooks(values, times):
         assert 2 * sum(value > middle for value in values) <= len(values)
 
 
+@LOADED
 @given(st.lists(st.integers(0, 10**12), min_size=1, max_size=700))
 def test_the_curve_meets_every_hundredth_to_the_rupiah(values):
     """The Lorenz curve is least first, adds up, and bends the way it must."""
