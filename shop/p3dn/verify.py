@@ -110,16 +110,20 @@ class _Seen:
         return (kind, int(number)) if number.isdecimal() and len(number) <= 9 else (kind, -1)  # noqa: PLR2004
 
 
-def verify(wanted: Iterable[Statement], *, limit: int = 20, progress: Progress | None = None) -> VerifyReport:
+def verify(
+    wanted: Iterable[Statement], *, limit: int = 20, progress: Progress | None = None, chain: bool = True
+) -> VerifyReport:
     """Compare facts with the ledger, the ledger with every kept total, and the trail with its hashes. Changes nothing.
 
-    `wanted` yields every source with its facts as the rooms above state them now, in any order.
+    `wanted` yields every source with its facts as the rooms above state them now, in any order. Without `chain` the trail
+    is left to the caller.
     """
     report, tell = VerifyReport(limit), progress or (lambda _step, _done: None)
     _verify_facts(report, wanted, tell)
     _verify_totals(report, tell)
-    report.chain = trail.verify()
-    tell("chain", report.chain.entries)
+    if chain:
+        report.chain = trail.verify()
+        tell("chain", report.chain.entries)
     return report
 
 
