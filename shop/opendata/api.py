@@ -27,7 +27,9 @@ _NOT_OURS: Final = frozenset({"lang"})
 
 @bp.get("/releases")
 @public
-@described(Description({200: ReleasePackageOut}, query=ReleasesQuery))
+@described(
+    Description({200: ReleasePackageOut}, query=ReleasesQuery, empty="Nothing to tell here; the header Link goes on")
+)
 def releases() -> ResponseReturnValue:
     """Answer what became known about plans, orders, deliveries and payments, oldest first.
 
