@@ -165,7 +165,7 @@ def _names_at(known: Iterable[tuple[datetime, Row[Any]]]) -> Callable[[datetime,
     former: dict[int, list[Row[Any]]] = {}
     query = select(OfficeName.office_id, OfficeName.name, OfficeName.made_at).where(OfficeName.office_id.in_(offices))
     for row in session.execute(query.order_by(OfficeName.id)):
-        former.setdefault(row.office_id, []).append(row)
+        former.setdefault(row.office_id, []).append(cast("Row[Any]", row))
     return lambda at, office: next(
         (was.name for was in former.get(office.office_id, ()) if at < was.made_at), office.name
     )
