@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import curation, desk, funnel, imports, money, phone, placing, sheet, starts, synth, tax
+from bench import curation, desk, funnel, imports, money, p3dn, phone, placing, sheet, starts, synth, tax
 from bench.machine import ROOT, Server, environment
 from bench.pages import Pair
 from bench.placing import Desk, Program
@@ -17,7 +17,7 @@ from bench.questions import Stock
 from bench.table import Row, median, print_table, spread
 from shop.base.clock import JAKARTA, utc_now
 
-PARTS = ("pages", "orders", "import", "sheet", "start", "curation", "funnel", "desk", "phone", "tax", "money")
+PARTS = ("pages", "orders", "import", "sheet", "start", "curation", "funnel", "desk", "phone", "tax", "money", "p3dn")
 SEARCH_GOALS = {10_000: 3.0, 100_000: 4.0}
 FLOOR = "bench.floor:app"
 
@@ -27,6 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"some of {', '.join(PARTS)}; all when none is said")
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000], help="catalogues to lay out")
+    parser.add_argument("--lines", type=int, nargs="+", default=p3dn.SIZES, help="ledgers to lay out; up to 5000000")
     parser.add_argument("--titles", type=Path, help="a real CSV to import instead of an invented one")
     parser.add_argument("--keep", type=Path, help="a folder for the laid out catalogues, to be used again next time")
     asked = parser.parse_args(arguments)
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str]) -> int:
             "desk": lambda: desk.run(home / "desk"),
             "tax": tax.run,
             "money": lambda: money.run(Path(scratch) / "money"),
+            "p3dn": lambda: p3dn.run(home / "p3dn", asked.lines),
             "phone": lambda: phone.run(Path(scratch) / "phone"),
         }.items():
             if part in parts:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Date, func, literal, select, tuple_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Date, Select, cast, func, literal, select, true, tuple_
 
 from shop.base.errors import Invalid
 from shop.db import session
@@ -23,6 +24,9 @@ KEYS: Final = frozenset(
 )
 """Group keys that narrow the lines to those behind one figure; '' means "belum dipesan (rencana)"."""
 MAX_PAGE: Final = 100
+_FEW: Final = 20
+_MANY: Final = 400
+"""Offices walked one by one: up to the first number always, up to the second when nothing else narrows."""
 _CURSOR: Final = re.compile(r"([0-9]{1,7})\.([0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
 _NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 _COLUMN: Final = {
@@ -129,9 +133,14 @@ def lines(
         day, last, top = _parse(cursor)
         here = tuple_(literal(day, Date()), literal(last, BigInteger()))
         conditions.append(tuple_(ledger.c.day, ledger.c.id) > here)
+    conditions.append(ledger.c.id <= top)
+    if under := _under(filters, keys or {}):
+        conditions = [ledger.c.id.in_(_nearest(under, conditions, per_page + 1))]
+    elif filters.offices is not None and len(filters.offices) != 1:
+        conditions.append(ledger.c.office_id.in_(filters.offices))
     rows = session.execute(
         select(*(ledger.c[name] for name in (*_FIELDS, *MEASURES)))
-        .where(*conditions, ledger.c.id <= top)
+        .where(*conditions)
         .order_by(ledger.c.day, ledger.c.id)
         .limit(per_page + 1)
     ).all()
@@ -149,6 +158,35 @@ def every_page(filters: Filters, keys: Mapping[str, str] | None = None, *, per_p
         if page.next is None:
             return
         cursor = page.next
+
+
+def _under(filters: Filters, keys: Mapping[str, str]) -> tuple[int, ...]:
+    """Return the offices to be walked one by one: several, and nothing given that finds fewer lines than they have."""
+    offices = filters.offices or ()
+    narrower = bool(keys.get("vendor")) or (
+        len(offices) > _FEW and (bool({"category", "kecamatan"} & keys.keys()) or filters.account_code is not None)
+    )
+    return () if narrower or not 1 < len(offices) <= _MANY else offices
+
+
+def _nearest(offices: Collection[int], conditions: list[ColumnElement[bool]], limit: int) -> Select[Any]:
+    """Select the next entries of several offices: the next of each by its index, then the nearest of those.
+
+    Asked for all at once, the database would sort every line they ever had.
+    """
+    order, sqlite = (ledger.c.day, ledger.c.id), session.get_bind().dialect.name == "sqlite"
+    if sqlite:
+        office = func.json_each(json.dumps(list(offices))).table_valued("value")
+    else:
+        office = func.unnest(cast(list(offices), ARRAY(BigInteger))).table_valued("value").render_derived()
+    each = select(*order).where(ledger.c.office_id == office.c.value, *conditions).order_by(*order).limit(limit)
+    if sqlite:  # which knows no LATERAL, and PostgreSQL would try every entry with every office here
+        near: Any = ledger.alias()
+        joined = near.c.id.in_(each.with_only_columns(ledger.c.id).correlate(office))
+    else:
+        near, joined = each.lateral(), true()
+    query = select(near.c.id).select_from(office).join(near, joined)
+    return query.order_by(near.c.day, near.c.id).limit(limit)
 
 
 def _line(row: Any) -> Line:
@@ -183,18 +221,17 @@ def _conditions(filters: Filters, keys: Mapping[str, str]) -> list[ColumnElement
         equal["account_code"] = filters.account_code
     if filters.offices is not None and len(filters.offices) == 1:
         equal["office_id"] = filters.offices[0]
-    elif filters.offices is not None:
-        found.append(ledger.c.office_id.in_(filters.offices))
-    return found + _equal(equal)
+    return found + _equal(equal, alone=not _under(filters, keys))
 
 
-def _equal(equal: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+def _equal(equal: Mapping[str, Any], *, alone: bool) -> list[ColumnElement[bool]]:
     """Let the narrowest filter lead: SQLite counts nothing, and takes the index of a filter that half the city passes.
 
     A column that stands in an expression is not looked for in an index of its own, only passed over in the one that leads.
+    Not `alone`: an office leads, which is said elsewhere.
     """
     given = [name for name in _NARROWEST_FIRST if name in equal]
-    aside = set(given[1:]) if session.get_bind().dialect.name == "sqlite" else set()
+    aside = set(given[1 if alone else 0 :]) if session.get_bind().dialect.name == "sqlite" else set()
     return [
         (ledger.c[name] + type(equal[name])() if name in aside else ledger.c[name]) == equal[name] for name in given
     ]

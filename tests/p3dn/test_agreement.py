@@ -185,3 +185,31 @@ def test_every_sum_agrees_whatever_happens(on_blank_ledger, given_orders, steps)
             assert_agreement(world, filters)
 
     on_blank_ledger(work)
+
+
+def test_a_subtree_is_walked_in_the_order_of_days_however_many_offices_it_has(ledger):
+    """On both databases: each finds the next lines of many offices in its own words."""
+    with unit_of_work():
+        for number in range(60):
+            order = Order(
+                number + 1,
+                number % 30 + 1,
+                ACCOUNTS[number % 2],
+                1,
+                [(1_000 + number // 2, True, True, "none", 0)],
+                "paid",
+            )
+            settle(SYSTEM, f"order:{number}", order.facts(), NOW, on=FIRST + timedelta(days=number * 7 % 60))
+    for offices in ((1, 2), tuple(range(1, 28)), tuple(range(401))):
+        for keys in ({}, {"channel": CHANNELS[1]}, {"category": "atk"}, {"vendor": "1"}, {"kecamatan": "x"}):
+            for account in (None, ACCOUNTS[0]):
+                filters = Filters(office_ids=offices, account_code=account)
+                found = [line for page in every_page(filters, keys, per_page=3) for line in page.items]
+                mine = [
+                    line
+                    for page in every_page(Filters(account_code=account), keys)
+                    for line in page.items
+                    if line.office_id in offices
+                ]
+                assert [line.id for line in found] == [line.id for line in mine]
+                assert bool(found) == (keys != {"kecamatan": "x"})
