@@ -47,7 +47,19 @@ ENGLISH = (
     "/aturan-risiko",
 )
 ROLES = {
-    "admin@demo.test": ("admin", ("/benturan-kepentingan", "/meja", "/paket", "/paket/impor", "/pesanan", "/profil", "/kantor/perubahan", "/kantor/perubahan?gabung=1")),
+    "admin@demo.test": (
+        "admin",
+        (
+            "/benturan-kepentingan",
+            "/meja",
+            "/paket",
+            "/paket/impor",
+            "/pesanan",
+            "/profil",
+            "/kantor/perubahan",
+            "/kantor/perubahan?gabung=1",
+        ),
+    ),
     "auditor@demo.test": (
         "auditor",
         (
