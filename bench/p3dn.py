@@ -1,151 +1,222 @@
-"""What the P3DN ledger costs: a total at ten thousand and at a million lines, and the CPU of one settlement.
+"""What the P3DN ledger costs at two sizes: totals and breakdowns, pages of lines, posting an order, proving it all.
 
-Run: .venv/bin/python bench/p3dn.py [lines …]      (default 10000 1000000; a million takes a few minutes to lay down)
+Run: .venv/bin/python bench/p3dn.py [lines …] [--keep DIR]      (default 50000 500000; five millions take some minutes)
+
+Times are CPU of this process. Both sizes ask the same city of bench/p3dn_city.py the same questions. What a small ledger has
+not had yet is told as its number of groups: a ratio compares only answers of the same length.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from flask import Flask
-from sqlalchemy import func, insert, select
 
+from bench.p3dn_city import DINAS, MEAL, OFFICES, PAPER, VENDORS, lay
+from bench.table import Row, print_table
 from shop.base.actor import SYSTEM
-from shop.db import Base, db, session, tune, unit_of_work
+from shop.db import db, session, tune, unit_of_work
+from shop.orders import facts as order_facts
+from shop.orders import states
 from shop.p3dn.faces import GROUPS
-from shop.p3dn.models import LedgerEntry, P3dnTotal
-from shop.p3dn.posting import kept, ledger, settle
+from shop.p3dn.posting import settle
 from shop.p3dn.reading import lines
-from shop.p3dn.rules import MEASURES, Fact, line_measures
+from shop.p3dn.rules import Fact, line_measures
 from shop.p3dn.totals import Filters, totals
-from shop.p3dn.verify import rebuild_totals
+from shop.p3dn.verify import verify
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
-FIRST = date(2024, 1, 1)
-DAYS = 1050
-OFFICES, ACCOUNTS, VENDORS, KECAMATAN = 100, 10, 300, 44  # few enough that even the small ledger has every group
-QUESTIONS = {
-    "all, no grouping": (Filters(), None),
-    "year by vendor": (Filters(year=2026), "vendor"),
-    "year by office": (Filters(year=2026), "office"),
-    "all by month": (Filters(), "month"),
-    "17 Nov to 3 Feb by kecamatan": (Filters(start=date(2024, 11, 17), end=date(2025, 2, 3)), "kecamatan"),
-    "one office and account by vendor": (Filters(year=2025, office_id=7, account_code="5.1.02.01.01.0003"), "vendor"),
+SIZES = (50_000, 500_000)
+TOTAL_GOAL, PAGE_GOAL, VERIFY_GOAL = 50.0, 20.0, 50_000
+DAYS = {"year": {"year": 2025}, "part": {"start": date(2024, 2, 14), "end": date(2025, 5, 20)}, "all": {}}
+AREAS = {
+    "city": {},
+    "account": {"account_code": MEAL},
+    "largest office": {"office_id": 1},
+    "middle office": {"office_id": 175},
+    "office and account": {"office_id": 1, "account_code": MEAL},
+    "100 offices": {"office_ids": DINAS},
+    "100 offices, account": {"office_ids": DINAS, "account_code": MEAL},
+}
+WALKS = {
+    "all": ({}, {}),
+    "vendor": ({}, {"vendor": "1500"}),
+    "kecamatan": ({}, {"kecamatan": "31.72.02"}),
+    "category": ({}, {"category": "rak-07"}),
+    "channel": ({}, {"channel": "competition"}),
+    "evidence": ({}, {"evidence": "certified"}),
+    "account": ({"account_code": PAPER}, {}),
+    "account, category": ({"account_code": MEAL}, {"category": "rak-07"}),
+    "account, channel": ({"account_code": PAPER}, {"channel": "competition"}),
+    "account, nothing there": ({"account_code": MEAL}, {"kecamatan": "31.79.99"}),
+    "account, vendor": ({"account_code": MEAL}, {"vendor": "1"}),
+    "quarter": ({}, {"quarter": "2025-Q3"}),
+    "office": ({"office_id": 1}, {}),
+    "office, account": ({"office_id": 1, "account_code": PAPER}, {}),
+    "office, vendor": ({"office_id": 1}, {"vendor": "3999"}),
+    "office, category, account": ({"office_id": 1, "account_code": MEAL}, {"category": "rak-07"}),
+    "office, nothing there": ({"office_id": 1}, {"category": "x"}),
+    "planned, nowhere": ({}, {"measure": "planned"}),
+    "office, planned": ({"office_id": 1}, {"measure": "planned"}),
+    "office, certified": ({"office_id": 1}, {"measure": "pdn_certified"}),
+    "umk of a vendor without": ({}, {"vendor": "3", "measure": "umk_value"}),
+    "100 offices": ({"office_ids": DINAS}, {}),
+    "100 offices, vendor": ({"office_ids": DINAS}, {"vendor": "1500"}),
+    "100 offices, account": ({"office_ids": DINAS, "account_code": PAPER}, {}),
+    "100 offices, category": ({"office_ids": DINAS}, {"category": "rak-07"}),
+    "100 offices, channel": ({"office_ids": DINAS}, {"channel": "competition"}),
+    "two small offices": ({"office_ids": (698, 699)}, {}),
+    "two small offices, nothing there": ({"office_ids": (698, 699)}, {"kecamatan": "x"}),
 }
 
 
-def facts(number: int, dice: random.Random, *, paid: bool = True) -> list[Fact]:
-    """Return two lines of one order."""
-    vendor = dice.randint(1, VENDORS)
-    office, account = dice.randint(1, OFFICES), f"5.1.02.01.01.{dice.randint(1, ACCOUNTS):04d}"
-    evidence = dice.choice(("certified", "self_declared", "none"))
-    return [
-        Fact(f"line:{number * 2 + i}", number, number * 2 + i, office, office, account, f"31.71.{vendor % KECAMATAN:02d}",
-             vendor, "makanan", evidence, 4_000,
-             line_measures(value=dice.randint(10_000, 2_000_000), pdn=True, umk=True, evidence=evidence, tkdn_bp=4_000,
-                           committed=True, paid=paid, first=i == 0))
-        for i in (0, 1)
-    ]  # fmt: skip
+@dataclass
+class Seen:
+    """What one size showed."""
+
+    totals: dict[str, dict[str, tuple[float, int]]] = field(default_factory=dict)
+    """By area and days, then by breakdown: CPU in ms, and groups of the answer."""
+    pages: dict[str, float] = field(default_factory=dict)
+    settling: tuple[float, float] = (0.0, 0.0)
+    laying: float = 0.0
+    proved: int = 0
+    proving: float = 0.0
+    held: float = 0.0
 
 
-def rows(count: int) -> Iterator[dict[str, object]]:
-    """Yield ledger entries of `count` paid lines, days in order."""
-    dice = random.Random(1)
-    for number in range(count // 2):
-        day = FIRST + timedelta(days=number * DAYS * 2 // count)
-        for fact in facts(number, dice):
-            yield {
-                "source": f"order:{number}", "key": fact.key, "day": day, "at": NOW, "user_id": None,
-                "order_id": fact.order_id, "line_id": fact.line_id, "package_id": fact.package_id,
-                "office_id": fact.office_id, "account_code": fact.account_code, "kecamatan_code": fact.kecamatan_code,
-                "vendor_id": fact.vendor_id, "category_code": fact.category_code, "evidence": fact.evidence,
-                "tkdn_bp": fact.tkdn_bp, **dict(zip(MEASURES, fact.measures.as_tuple(), strict=True)),
-            }  # fmt: skip
+def run(folder: Path, sizes: Sequence[int] = SIZES) -> list[Row]:
+    """Lay both ledgers, ask both, and tell the large one's times beside the goals and the small one's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found = {size: measure(folder / f"{size}.sqlite3", size) for size in sizes}
+    few, many = found[min(sizes)], found[max(sizes)]
+    rows = [Row(f"laying {size:,} ledger lines", seen.laying, "s") for size, seen in found.items() if seen.laying]
+    for area, answers in many.totals.items():
+        worst = max(answers, key=lambda group: answers[group][0])
+        ratios = {g: ms / few.totals[area][g][0] for g, (ms, n) in answers.items() if n == few.totals[area][g][1]}
+        steepest = max(ratios, key=lambda group: ratios[group])
+        note = f"by {worst}, {answers[worst][1]} groups; ratio {ratios[steepest]:.2f} at most (by {steepest})"
+        rows.append(Row(f"total: {area}", answers[worst][0], "ms", TOTAL_GOAL, note))
+    for name, took in many.pages.items():
+        rows.append(Row(f"lines: {name}", took, "ms", PAGE_GOAL, f"{few.pages[name]:.2f} of the small ledger"))
+    for at, name in enumerate(("accepting", "paying")):
+        note = f"{few.settling[at]:.2f} of the small ledger"
+        rows.append(Row(f"posting: {name} an order of two lines", many.settling[at], "ms", None, note))
+    for size, seen in found.items():
+        rate, note = seen.proved / seen.proving, f"{seen.proving:.0f} s of CPU, {seen.held:.0f} MB more at most"
+        rows.append(Row(f"verify {size:,}: lines a second", rate, "/s", None, f"{note}; goal {VERIFY_GOAL:,}"))
+    return rows
 
 
-def lay(count: int) -> float:
-    """Fill the blank ledger and sum it; return the seconds that took."""
-    start, batch = time.perf_counter(), []
-    with unit_of_work():
-        for row in rows(count):
-            batch.append(row)
-            if len(batch) == 5000:
-                session.execute(insert(ledger), batch)
-                batch.clear()
-        if batch:
-            session.execute(insert(ledger), batch)
-        rebuild_totals()
-    return time.perf_counter() - start
+def measure(path: Path, count: int) -> Seen:
+    """Return every figure for a ledger of `count` lines, laid unless it is there."""
+    app, seen, fresh = Flask("bench"), Seen(), not path.exists()
+    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{path}"
+    db.init_app(app)
+    with app.app_context():
+        tune(db.engine)
+        if fresh:
+            seen.laying = lay(count)
+        for area, given in AREAS.items():
+            for name, days in DAYS.items():
+                seen.totals[f"{area}, {name}"] = {
+                    group or "nothing": ask(Filters(**given, **days), group) for group in (None, *GROUPS)
+                }
+        for name, (given, keys) in WALKS.items():
+            filters = Filters(**given)
+            cursor = lines(filters, keys).next
+            pages = [None, cursor] if cursor else [None]
+            seen.pages[name] = max(cpu_ms(lambda f=filters, k=keys, c=c: lines(f, k, cursor=c)) for c in pages)
+        seen.settling = settle_cpu_ms()
+        prove(seen)
+        session.remove()
+        db.engine.dispose()
+    return seen
 
 
-def median_ms(work: Callable[[], object], times: int = 15) -> float:
-    """Return the median wall time of `work` in milliseconds, after one warm-up."""
+def ask(filters: Filters, group: str | None) -> tuple[float, int]:
+    """Return CPU milliseconds and groups of one answer."""
+    return cpu_ms(lambda: totals(filters, group, now=NOW)), len(totals(filters, group, now=NOW).rows)
+
+
+def cpu_ms(work: Callable[[], object], times: int = 5) -> float:
+    """Return the median CPU of `work` in milliseconds, after one warm-up."""
     work()
     took = []
     for _ in range(times):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        took.append((time.perf_counter() - start) * 1000)
+        took.append((time.process_time() - start) * 1000)
     return statistics.median(took)
 
 
-def settle_cpu_us(orders: int = 400) -> tuple[float, float]:
-    """Return CPU microseconds of committing and of paying an order of two lines, all inside one unit of work."""
+def settle_cpu_ms(orders: int = 400) -> tuple[float, float]:
+    """Return CPU milliseconds of accepting and of paying an order of two lines; nothing of it stays."""
     took = {False: 0.0, True: 0.0}
     with unit_of_work():
         for paid in (False, True):
             dice = random.Random(2)
-            asked = [(f"order:{10**8 + n}", facts(10**8 + n, dice, paid=paid)) for n in range(orders)]
-            settle(SYSTEM, "order:0", [], NOW)
+            asked = [(f"order:{10**8 + n}", order(10**8 + n, dice, paid=paid)) for n in range(orders)]
             start = time.process_time()
             for source, wanted in asked:
                 settle(SYSTEM, source, wanted, NOW)
-            took[paid] = (time.process_time() - start) / orders * 1e6
+            took[paid] = (time.process_time() - start) / orders * 1000
+        session.rollback()
     return took[False], took[True]
 
 
-def measure(count: int, folder: str) -> dict[str, float]:
-    """Return every figure for a ledger of `count` lines."""
-    app = Flask("bench")
-    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{folder}/{count}.sqlite3"
-    db.init_app(app)
-    with app.app_context():
-        tune(db.engine)
-        Base.metadata.create_all(db.engine, tables=[LedgerEntry.__table__, P3dnTotal.__table__])
-        found = {"laid down (s)": lay(count)}
-        for name, (filters, group_by) in QUESTIONS.items():
-            assert group_by is None or group_by in GROUPS
-            found[f"{name} (ms)"] = median_ms(lambda f=filters, g=group_by: totals(f, g, now=NOW))
-        found["first page of lines (ms)"] = median_ms(lambda: lines(Filters(year=2026)))
-        found["page of one office's lines (ms)"] = median_ms(lambda: lines(Filters(office_id=9), {"evidence": "none"}))
-        found["kept rows"] = session.execute(select(func.count()).select_from(kept)).scalar_one()
-        committing, paying = settle_cpu_us()
-        found["settle: commit 2 lines (CPU µs)"] = committing
-        found["settle: pay 2 lines (CPU µs)"] = paying
-        session.remove()
-        db.engine.dispose()
-        found["database (MB)"] = Path(f"{folder}/{count}.sqlite3").stat().st_size / 1e6
-    return found
+def order(number: int, dice: random.Random, *, paid: bool) -> list[Fact]:
+    """Return two lines of one new order."""
+    office, vendor = dice.randint(1, OFFICES), dice.randint(1, VENDORS)
+    return [
+        Fact(f"line:{number * 2 + i}", number, number * 2 + i, office, office, MEAL, "31.72.02", vendor, "rak-07", "certified",
+             4_000, line_measures(value=dice.randint(10_000, 2_000_000), pdn=True, umk=True, evidence="certified",
+                                  tkdn_bp=4_000, committed=True, paid=paid, first=i == 0), "basket")
+        for i in (0, 1)
+    ]  # fmt: skip
+
+
+def prove(seen: Seen) -> None:
+    """Verify the whole ledger against its orders, and note the CPU and the memory that took."""
+    session.remove()
+    Path("/proc/self/clear_refs").write_text("5")  # the most memory held is counted from here
+    before, start = memory("VmRSS"), time.process_time()
+    marks: dict[str, float] = {}
+    report = verify(
+        order_facts.statements(states.standing),
+        progress=lambda step, _done: marks.__setitem__(step, time.process_time() - start),
+    )
+    seen.proving, seen.proved, seen.held = time.process_time() - start, report.entries, memory("VmHWM") - before
+    print("verify, seconds of CPU until the end of each step:", {step: round(took, 1) for step, took in marks.items()})
+    if not report.ok:
+        msg = f"the laid ledger is not sound: {report.differences[:2]}"
+        raise SystemExit(msg)
+
+
+def memory(what: str) -> float:
+    """Return a figure of this process in MB."""
+    status = Path("/proc/self/status").read_text().split(f"{what}:")[1]
+    return int(status.split()[0]) / 1024
 
 
 def main() -> None:
-    """Print one column per size, and the ratio of the last to the first."""
-    sizes = [int(given) for given in sys.argv[1:]] or [10_000, 1_000_000]
-    with tempfile.TemporaryDirectory() as folder:
-        columns = [measure(size, folder) for size in sizes]
-    print(f"{'lines':38}" + "".join(f"{size:>14,}" for size in sizes) + f"{'ratio':>9}")
-    for name in columns[0]:
-        numbers = [column[name] for column in columns]
-        print(f"{name:38}" + "".join(f"{n:>14,.2f}" for n in numbers) + f"{numbers[-1] / numbers[0]:>9.2f}")
+    """Print what was measured beside its goals."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
+    parser.add_argument("--keep", type=Path, help="a folder for the laid ledgers, to be used again next time")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        print_table(run(asked.keep or Path(scratch), asked.sizes))
 
 
 if __name__ == "__main__":

@@ -91,6 +91,9 @@ def test_no_list_and_no_deadline_walks_through_a_table_that_grows(app, person, n
         ):
             person(auditor).get(path)
         person(auditor).get("/ketepatan-bayar")
+        person(auditor).get("/pemerataan")
+        person(auditor).get("/pemerataan/ketepatan")
+        person(auditor).get("/program/belum-terjual?kategori=snack-kotak")
         person(auditor).get("/uang")
         person(auditor).get("/uang/belum-dibayar")
     assert walks == []

@@ -28,7 +28,7 @@ from shop.p3dn.external import load_published
 from shop.p3dn.posting import Statement
 from shop.reference import files
 from shop.reference.loading import load_all
-from shop.web import spending
+from shop.web import proofs
 
 reference = AppGroup("reference", help="Data rujukan: wilayah, kantor, rekening, KBLI, hari libur.")
 catalog = AppGroup("catalog", help="Katalog: impor dan indeks pencarian.")
@@ -116,8 +116,8 @@ def verify() -> None:
         f"{report.sources} sumber, {report.entries} entri, {report.sums} jumlah diperiksa: {report.found} selisih"
     )
     for difference in report.differences:
-        gaps = ", ".join(f"{gap.measure} seharusnya {gap.expected}, tercatat {gap.found}" for gap in difference.gaps)
-        click.echo(f"  {difference.kind} {spending.named(difference.where)}: {gaps}")
+        words, numbers, _address = proofs.told(difference.kind, difference.where, difference.gaps)
+        click.echo(f"  {difference.kind} {words} {numbers}")
     broken = report.chain.first_broken
     click.echo(f"{report.chain.entries} catatan jejak: " + ("utuh" if broken is None else f"rusak di {broken}"))
     if not report.ok:

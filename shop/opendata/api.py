@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
-from flask import Blueprint, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from shop.base.clock import local, utc_now
@@ -26,24 +27,35 @@ _NOT_OURS: Final = frozenset({"lang"})
 
 @bp.get("/releases")
 @public
-@described(Description({200: ReleasePackageOut}, query=ReleasesQuery))
+@described(
+    Description({200: ReleasePackageOut}, query=ReleasesQuery, empty="Nothing to tell here; the header Link goes on")
+)
 def releases() -> ResponseReturnValue:
     """Answer what became known about plans, orders, deliveries and payments, oldest first.
 
-    The last page has no `links.next`: ask its `uri` again later. What was read once never changes.
+    What was read once never changes. Ask `links.later`, also as the header Link, for what comes after; 204 when there is
+    nothing yet, for a package of the standard is never empty. `links.next` stands where more is there already.
     """
     cursor = _only("cursor")
-    page = events.releases_after(_prefix(), cursor)
+    now = utc_now()
+    page = events.releases_after(_prefix(), cursor, now)
     here = f"{public_root()}/api/v1/ocds/releases"
-    return jsonify(
-        ocds.release_package(
-            page.releases,
-            uri=f"{here}?cursor={cursor}" if cursor else here,
-            published=_now(),
-            about=_about(),
-            following=f"{here}?cursor={page.cursor}" if page.more else None,
+    later = f"{here}?cursor={page.cursor}"
+    if page.releases:
+        answer = jsonify(
+            ocds.release_package(
+                page.releases,
+                uri=f"{here}?cursor={cursor}" if cursor else here,
+                published=_told(now),
+                about=_about(),
+                later=later,
+                more=page.more,
+            )
         )
-    )
+    else:
+        answer = Response(status=204)
+    answer.headers["Link"] = f'<{later}>; rel="{"next" if page.more else "later"}"'
+    return answer
 
 
 @bp.get("/records/<ocid>")
@@ -52,9 +64,10 @@ def releases() -> ResponseReturnValue:
 def record(ocid: str) -> ResponseReturnValue:
     """Answer one contracting process: its releases, and what they come to."""
     _only("")
-    found = events.releases_of(_prefix(), ocid)
+    now = utc_now()
+    found = events.releases_of(_prefix(), ocid, now)
     uri = f"{public_root()}/api/v1/ocds/records/{quote(ocid, safe='')}"
-    return jsonify(ocds.record_package(ocid, found, uri=uri, published=_now(), about=_about()))
+    return jsonify(ocds.record_package(ocid, found, uri=uri, published=_told(now), about=_about()))
 
 
 def _only(name: str) -> str | None:
@@ -77,8 +90,8 @@ def _prefix() -> str:
     return settings.ocid_prefix
 
 
-def _now() -> str:
-    return local(utc_now()).isoformat(timespec="seconds")
+def _told(now: datetime) -> str:
+    return local(now).isoformat(timespec="seconds")
 
 
 def _about() -> Json:

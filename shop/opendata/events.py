@@ -7,60 +7,100 @@ it later. A page looks at a fixed number of entries, whatever they are about.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final, cast
 
 from sqlalchemy import Row, func, select
 
 from shop.accounts.models import Office
+from shop.accounts.models_office import OfficeName
 from shop.audit.models import AuditEntry
 from shop.base.clock import local
 from shop.base.errors import Invalid, NotFound
 from shop.budgets.models import Package
 from shop.db import session
 from shop.opendata import ocds
-from shop.opendata.ocds import STEPS, Json, Line, Plan, Step
-from shop.opendata.sums import stand
+from shop.opendata.ocds import STEPS, Correction, Json, Line, Plan, Step
 from shop.orders.models import Order, OrderLine, Payment
+from shop.orders.models_correction import OrderLineCorrection
 from shop.p3dn.posting import ledger
 from shop.reference.models import Region
 
-_ENTRIES: Final = 200
-"""Entries of each stream a page looks at; those that say nothing to the public are passed over."""
+_PAGE: Final = 100
+"""Releases of each stream in a page, at most."""
+_SPAN: Final = 20_000
+"""Entries of each stream a page looks at, told or not: no page costs more, however long nothing is said to the public."""
+_HOUR: Final = timedelta(hours=1)
+_LATE: Final = 1000
 CURSOR: Final = r"^[0-9]{1,18}\.[0-9]{1,18}$"
 _OCID: Final = re.compile(r"(order|rup)-(?:([0-9]{4})-)?([0-9A-Za-z._/]{1,20})", re.ASCII)
 _DIGITS: Final = 18
+_KECAMATAN: Final = len("31.71.01")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some releases, the cursor of what comes after them, and whether something already does."""
+    """Some releases (none, where a page's entries say nothing), the cursor of what comes after, and whether there is more."""
 
     releases: list[Json]
     cursor: str
     more: bool
 
 
-def releases_after(prefix: str, cursor: str | None) -> Page:
+def releases_after(prefix: str, cursor: str | None, now: datetime) -> Page:
     """Return the releases behind a cursor, from the beginning without one. Raises Invalid for a cursor that is none."""
     if cursor and not re.fullmatch(CURSOR, cursor):
         raise Invalid.at("cursor", "Penanda halaman tidak dikenal. Mulai lagi dari halaman pertama.")
     steps_read, plans_read = map(int, (cursor or "0.0").split("."))
-    entries = session.execute(_trail().where(AuditEntry.id > steps_read).order_by(AuditEntry.id).limit(_ENTRIES)).all()
-    plans = session.execute(
-        _plans().where(ledger.c.id > plans_read, ledger.c.id <= stand().cursor).order_by(ledger.c.id).limit(_ENTRIES)
-    ).all()
-    told = [entry for entry in entries if _is_told(entry)]
+    # By the verb alone: asked for orders too, a database walks every entry of every order instead of this span.
+    entries, steps_to, more_steps = _span(
+        _trail().where(AuditEntry.verb.in_(sorted(STEPS))),
+        AuditEntry.id,
+        steps_read,
+        session.scalar(select(func.max(AuditEntry.id))) or 0,
+    )
+    plans, plans_to, more_plans = _span(
+        _plans().where(ledger.c.source.startswith("package:"), ledger.c.planned != 0),
+        ledger.c.id,
+        plans_read,
+        _ended(now),
+    )
     found = [
-        *(ocds.plan_release(prefix, plan) for plan in _plans_of([plan for plan in plans if _is_plan(plan)])),
-        *(ocds.order_release(prefix, step) for step in _steps_of(told)),
+        *(ocds.plan_release(prefix, plan) for plan in _plans_of(plans)),
+        *(ocds.order_release(prefix, step) for step in _steps_of([e for e in entries if _is_told(e)])),
     ]
-    following = f"{entries[-1].id if entries else steps_read}.{plans[-1].id if plans else plans_read}"
-    return Page(found, following, _ENTRIES in {len(entries), len(plans)})
+    return Page(found, f"{steps_to}.{plans_to}", more_steps or more_plans)
 
 
-def releases_of(prefix: str, ocid: str) -> list[Json]:
+def _span(query: Any, key: Any, read: int, top: int) -> tuple[Sequence[Row[Any]], int, bool]:
+    """Return the next rows of a stream, up to which key it is read with them, and whether it goes on."""
+    to = max(read, min(read + _SPAN, top))
+    rows = session.execute(query.where(key > read, key <= to).order_by(key).limit(_PAGE)).all()
+    if len(rows) == _PAGE:
+        to = rows[-1].id
+    return rows, to, to < top
+
+
+def _ended(now: datetime) -> int:
+    """Return up to which number the ledger is whole: nothing at or below it can still arrive.
+
+    Numbers are given before the commit, so a later one may be seen first. A number that is missing may still come, unless
+    the entry behind it is an hour old: no transaction takes as long, so that one was taken back. The trail needs no such
+    care: its head is locked when its numbers are given.
+    """
+    query = select(ledger.c.id, ledger.c.at).order_by(ledger.c.id.desc()).limit(_LATE)
+    recent = session.execute(query).all()
+    top = recent[0].id if recent else 0
+    for newer, older in pairwise(recent):
+        if newer.id - older.id > 1 and newer.at > now - _HOUR:
+            top = older.id
+    return top
+
+
+def releases_of(prefix: str, ocid: str, now: datetime) -> list[Json]:
     """Return all releases of one process, oldest first. Raises NotFound for an ocid we never gave out."""
     found: list[Json] = []
     match = _OCID.fullmatch(ocid.removeprefix(f"{prefix}-"))
@@ -71,7 +111,7 @@ def releases_of(prefix: str, ocid: str) -> list[Json]:
             entries = session.execute(query.order_by(AuditEntry.id)).all()
             found = [ocds.order_release(prefix, step) for step in _steps_of([e for e in entries if _is_told(e)])]
         elif kind == "rup" and year:
-            found = [ocds.plan_release(prefix, plan) for plan in _plans_of(_plans_behind(name, int(year)))]
+            found = [ocds.plan_release(prefix, plan) for plan in _plans_of(_plans_behind(name, int(year), now))]
     if not found or found[0]["ocid"] != ocid:
         raise NotFound("Proses pengadaan ini tidak ada.")
     return found
@@ -92,29 +132,26 @@ def _is_told(entry: Row[Any]) -> bool:
     return bool(entry.subject_kind == "order" and entry.verb in STEPS)
 
 
-def _is_plan(entry: Row[Any]) -> bool:
-    return bool(entry.source.startswith("package:") and entry.planned != 0)
-
-
-def _plans_behind(rup_code: str, year: int) -> Sequence[Row[Any]]:
+def _plans_behind(rup_code: str, year: int, now: datetime) -> Sequence[Row[Any]]:
     package = session.scalar(select(Package.id).where(Package.rup_code == rup_code, Package.year == year))
-    query = _plans().where(
-        ledger.c.source == f"package:{package}", ledger.c.planned != 0, ledger.c.id <= stand().cursor
-    )
+    query = _plans().where(ledger.c.source == f"package:{package}", ledger.c.planned != 0, ledger.c.id <= _ended(now))
     return session.execute(query.order_by(ledger.c.id)).all() if package else ()
 
 
 def _steps_of(entries: Sequence[Row[Any]]) -> list[Step]:
-    """Return the steps with what does not change about their orders; five statements however many there are."""
+    """Return the steps with what does not change about their orders; six statements however many there are."""
     orders = _orders({entry.subject_id for entry in entries})
     paid = {entry.subject_id for entry in entries if entry.verb in {"pay", "charge"}}
     lines = _lines(paid)
     amounts = dict(session.execute(select(Payment.order_id, Payment.amount).where(Payment.order_id.in_(paid))).all())
+    corrected = _corrections(entries)
+    named = _names_at((entry.at, orders[entry.subject_id]) for entry in entries if entry.subject_id in orders)
     return [
         Step(
             entry.id, local(entry.at).isoformat(timespec="seconds"), entry.verb, entry.data.get("total"),
-            order.id, order.number, order.code, order.name, order.vendor_id, order.vendor_name, order.kecamatan or "",
-            order.rup_code, order.year, amounts.get(order.id, 0), lines.get(order.id, ()),
+            order.id, order.number, order.code, named(entry.at, order), order.vendor_id, order.vendor_name,
+            order.kecamatan or "", order.rup_code, order.year, amounts.get(order.id, 0), lines.get(order.id, ()),
+            corrected.get(entry.id),
         )
         for entry in entries
         for order in (orders.get(entry.subject_id),)
@@ -122,15 +159,44 @@ def _steps_of(entries: Sequence[Row[Any]]) -> list[Step]:
     ]  # fmt: skip
 
 
+def _names_at(known: Iterable[tuple[datetime, Row[Any]]]) -> Callable[[datetime, Row[Any]], str]:
+    """Return a function that names an office as it was named here at a moment, whatever a later decree says of that day."""
+    offices = {row.office_id for _, row in known}
+    former: dict[int, list[Row[Any]]] = {}
+    query = select(OfficeName.office_id, OfficeName.name, OfficeName.made_at).where(OfficeName.office_id.in_(offices))
+    for row in session.execute(query.order_by(OfficeName.id)):
+        former.setdefault(row.office_id, []).append(row)
+    return lambda at, office: next(
+        (was.name for was in former.get(office.office_id, ()) if at < was.made_at), office.name
+    )
+
+
+def _corrections(entries: Sequence[Row[Any]]) -> dict[int, Correction]:
+    """Return {entry of the trail: the correction it tells of}."""
+    told = [entry for entry in entries if entry.verb == "correct_line"]
+    c = OrderLineCorrection
+    query = select(c.line_id, c.made_at, c.certificate_number).where(c.order_id.in_({e.subject_id for e in told}))
+    papers = {(row.line_id, row.made_at): row.certificate_number for row in session.execute(query)}
+    return {
+        entry.id: Correction(
+            entry.data["line"], after["tkdn_bp"], after["evidence"], papers.get((entry.data["line"], entry.at)),
+            after["pdn"], after["umk"],
+        )
+        for entry in told
+        for after in (entry.data["after"],)
+    }  # fmt: skip
+
+
 def _orders(ids: Collection[int]) -> dict[int, Row[Any]]:
     query = (
         select(
-            Order.id, Order.number, Order.vendor_id, Order.vendor_name, Office.code, Office.name,
+            Order.id, Order.number, Order.vendor_id, Order.vendor_name, Order.office_id, Office.code, Office.name,
             Region.name.label("kecamatan"), Package.rup_code, Package.year,
         )
         .join(Office, Office.id == Order.office_id)
         .join(Package, Package.id == Order.package_id)
-        .join(Region, Region.code == Order.vendor_kecamatan, isouter=True)
+        # Never the kelurahan: a producer's place is told as far as its kecamatan.
+        .join(Region, Region.code == func.substr(Order.vendor_kecamatan, 1, _KECAMATAN), isouter=True)
         .where(Order.id.in_(ids))
     )  # fmt: skip
     return {row.id: cast("Row[Any]", row) for row in session.execute(query)}
@@ -149,35 +215,28 @@ def _lines(order_ids: Collection[int]) -> dict[int, list[Line]]:
 
 
 def _plans_of(entries: Sequence[Row[Any]]) -> list[Plan]:
-    """Return the plans with what stood after each entry; three statements however many there are."""
-    packages = {
-        row.id: row
-        for row in session.execute(
-            select(Package.id, Package.rup_code, Package.year, Package.name).where(
-                Package.id.in_({entry.package_id for entry in entries})
-            )
-        )
-    }
-    offices = {
-        row.id: row
-        for row in session.execute(
-            select(Office.id, Office.code, Office.name).where(Office.id.in_({entry.office_id for entry in entries}))
-        )
-    }
-    before = _planned_before(entries)
-    found = []
+    """Return the plans with what stood after each entry; four statements however many there are."""
+    packages = _by_id(select(Package.id, Package.rup_code, Package.year), Package.id, {e.package_id for e in entries})
+    offices = _by_id(
+        select(Office.id, Office.id.label("office_id"), Office.code, Office.name),
+        Office.id,
+        {e.office_id for e in entries},
+    )
+    named = _names_at((entry.at, office) for entry in entries for office in offices.values())
+    before, found = _planned_before(entries), []
     for entry in entries:
         package, office = packages.get(entry.package_id), offices.get(entry.office_id)
         first = entry.source not in before
         amount = before[entry.source] = before.get(entry.source, 0) + entry.planned
         if package and office:
             at = local(entry.at).isoformat(timespec="seconds")
-            found.append(
-                Plan(
-                    entry.id, at, package.rup_code, package.year, package.name, office.code, office.name, amount, first
-                )
-            )
+            name = named(entry.at, office)
+            found.append(Plan(entry.id, at, package.rup_code, package.year, office.code, name, amount, first))
     return found
+
+
+def _by_id(query: Any, key: Any, ids: Collection[int]) -> dict[int, Row[Any]]:
+    return {row.id: row for row in session.execute(query.where(key.in_(ids)))}
 
 
 def _planned_before(entries: Sequence[Row[Any]]) -> dict[str, int]:

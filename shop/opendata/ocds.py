@@ -41,6 +41,7 @@ STEPS: Final[Mapping[str, Meaning]] = {
     "settle": Meaning(("implementation",)),
     "pay": Meaning(("implementation",)),
     "charge": Meaning(("implementation",)),
+    "correct_line": Meaning(("contractUpdate",)),
     "close": Meaning(("contractUpdate",), "", "terminated"),
 }
 """Verbs of the trail that tell the public something new; all others are between the two sides."""
@@ -58,6 +59,18 @@ class Line:
     unit: str
     quantity: int
     unit_price: int
+    tkdn_bp: int
+    evidence: str
+    certificate: str | None
+    pdn: bool
+    umk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a line counts as since a correction; its photograph stays in the release of the payment. Basis points."""
+
+    line_id: int
     tkdn_bp: int
     evidence: str
     certificate: str | None
@@ -85,6 +98,7 @@ class Step:
     year: int
     paid: int = 0
     lines: Sequence[Line] = ()
+    corrected: Correction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +109,6 @@ class Plan:
     at: str
     rup_code: str
     year: int
-    name: str
     office_code: str
     office_name: str
     amount: int
@@ -124,9 +137,8 @@ def plan_release(prefix: str, plan: Plan) -> Json:
         "language": "id",
         "parties": [_buyer(plan.office_code, plan.office_name)],
         "buyer": _named(_buyer(plan.office_code, plan.office_name)),
-        "planning": {
-            "budget": {"id": plan.rup_code, "project": plan.name or plan.rup_code, "amount": _money(plan.amount)}
-        },
+        # No name: SIRUP may correct it, and what was published never changes. The file of packages has it.
+        "planning": {"budget": {"id": plan.rup_code, "amount": _money(plan.amount)}},
     }
 
 
@@ -194,6 +206,8 @@ def _contract(step: Step, meaning: Meaning) -> Json:
             "payee": _named(_supplier(step)),
         }
         found["implementation"] = {"transactions": [paid]}
+    if step.corrected is not None:
+        found["items"] = [{"id": str(step.corrected.line_id), **_evidence(step.corrected)}]
     return found | _value(step)
 
 
@@ -202,17 +216,22 @@ def _value(step: Step) -> Json:
 
 
 def _item(line: Line) -> Json:
-    """Return an item. `tkdn`, `pdn` and `umk` are fields of our own, described in docs/open-data.md."""
+    """Return an item as photographed in the order."""
     return {
         "id": str(line.id),
         "description": line.name,
         "classification": {"scheme": "x_eorder_category", "id": line.category},
         "quantity": line.quantity,
         "unit": {"name": line.unit, "value": _money(line.unit_price)},
-        "tkdn": {"basisPoints": line.tkdn_bp, "evidence": line.evidence, "certificate": line.certificate},
-        "pdn": line.pdn,
-        "umk": line.umk,
+        **_evidence(line),
     }
+
+
+def _evidence(line: Line | Correction) -> Json:
+    """Return `tkdn`, `pdn` and `umk`: fields of our own, described in docs/open-data.md."""
+    # Empty rather than left out: in a merge an empty certificate takes the place of the one before.
+    tkdn = {"basisPoints": line.tkdn_bp, "evidence": line.evidence, "certificate": line.certificate or ""}
+    return {"tkdn": tkdn, "pdn": line.pdn, "umk": line.umk}
 
 
 def _buyer(code: str, name: str) -> Json:
@@ -220,11 +239,12 @@ def _buyer(code: str, name: str) -> Json:
 
 
 def _supplier(step: Step) -> Json:
+    where = {"locality": step.kecamatan, "region": "DKI Jakarta", "countryName": "Indonesia"}
     return {
         "id": f"producer-{step.vendor_id}",
         "name": step.vendor_name,
         "identifier": {"id": str(step.vendor_id)},
-        "address": {"locality": step.kecamatan, "region": "DKI Jakarta", "countryName": "Indonesia"},
+        "address": {key: value for key, value in where.items() if value},
         "roles": ["supplier"],
     }
 
@@ -237,9 +257,9 @@ def _money(amount: int) -> Json:
     return {"amount": amount, "currency": "IDR"}
 
 
-def release_package(releases: list[Json], *, uri: str, published: str, about: Json, following: str | None) -> Json:
-    """Return a page of releases as a package; `links.next` stands only where more is there already."""
-    links = {"links": {"next": following}} if following else {}
+def release_package(releases: list[Json], *, uri: str, published: str, about: Json, later: str, more: bool) -> Json:
+    """Return a page of releases as a package: `links.later` is what comes after it, `links.next` if it is there already."""
+    links = {"links": {"next": later, "later": later} if more else {"later": later}}
     return {"uri": uri, "version": VERSION, "publishedDate": published, **about, "releases": releases, **links}
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from shop.audit.models import AuditHead
+from shop.base.clock import local_day
 from shop.base.codes import fingerprint
 from shop.db import session
-from shop.p3dn import labels
+from shop.p3dn import basis, labels
 from shop.p3dn.faces import GROUPS
 from shop.p3dn.periods import quarter_of, semester_of
 from shop.p3dn.posting import ledger
-from shop.p3dn.rules import BASIS, MEASURES, SYSTEM, ZERO, Measures
+from shop.p3dn.rules import MEASURES, SYSTEM, ZERO, Measures
 from shop.p3dn.totals import Filters, totals, years_with_data
 
 GROUPINGS: Final = ("city", *dict.fromkeys((*GROUPS, "quarter", "semester", "year")))
@@ -95,7 +96,7 @@ def document(year: int | None, now: datetime, as_of: str) -> dict[str, Any]:
     at = stand()
     return {
         "system": SYSTEM,
-        "basis": BASIS,
+        "bases": list(basis.within(*((date(year, 1, 1), date(year, 12, 31)) if year else (None, local_day(now))))),
         "as_of": as_of,
         "year": year,
         "top": at.top,
@@ -120,7 +121,7 @@ def manifest(now: datetime, as_of: str) -> dict[str, Any]:
     at = stand()
     return {
         "system": SYSTEM,
-        "basis": BASIS,
+        "bases": list(basis.within(None, local_day(now))),
         "as_of": as_of,
         **asdict(at),
         "cursor": at.cursor,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
-from flask import Blueprint, Response, jsonify, render_template, request, stream_with_context
+from flask import Blueprint, Response, jsonify, render_template, request, send_file, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from shop.audit import trail
-from shop.base.clock import local, utc_now
+from shop.base.clock import local, local_day, utc_now
 from shop.base.codes import fingerprint
 from shop.base.errors import FieldFault, Invalid, NotFound
 from shop.db import unit_of_work
 from shop.opendata import columns, isb, pouring, sums
 from shop.opendata.columns import KIND_LABELS, File
 from shop.opendata.public_files import FILES
+from shop.p3dn import basis
 from shop.p3dn.rules import MEASURES
 from shop.sheets import commas
 from shop.web.guard import actor, public, requires
@@ -23,6 +25,7 @@ from shop.web.public import public_root
 bp = Blueprint("opendata", __name__)
 EXCHANGE: Final = "opendata:exchange:read"
 _DIGITS: Final = 18
+_SCRIPT: Final = Path(__file__).resolve().parents[2] / "docs" / "recompute.py"
 _YEAR: Final = 4
 
 
@@ -36,6 +39,7 @@ def index() -> ResponseReturnValue:
         files=FILES.values(), datasets=[(name, isb.file(name), isb.unfilled(name)) for name in isb.DATASETS],
         groupings=sums.GROUPINGS, kinds=KIND_LABELS, years=sums.years(), stand=sums.stand(), now=now, root=public_root(),
         most=pouring.MOST_ROWS, may_exchange=actor().may(EXCHANGE),
+        bases=basis.within(None, local_day(now)),
     )  # fmt: skip
 
 
@@ -75,6 +79,14 @@ def totals(shape: str) -> ResponseReturnValue:
     at = sums.stand()
     answer.headers["X-Ledger-Top"] = str(at.top)
     return _marked(answer, f"totals-{year}-{shape}-{at.changes}-{at.top}", f"totals.{shape}")
+
+
+@bp.get("/data/recompute.py")
+@public
+def recompute() -> ResponseReturnValue:
+    """Hand out the independent script, so that a stranger needs nothing but this page."""
+    _only()
+    return send_file(_SCRIPT, mimetype="text/x-python", as_attachment=True, max_age=0)
 
 
 @bp.get("/data/<name>.<shape>")
@@ -118,11 +130,14 @@ def _poured(file: File, shape: str) -> Response:
         raise NotFound("Berkas ini tidak ada.")
     given = _only(*(("year",) if file.year is not None else ()), *(("cursor",) if file.grows else ()))
     year, after = _year(given.get("year")), _number("cursor", given.get("cursor"), _DIGITS) or 0
-    top, at = columns.newest(file), sums.stand()
+    at = sums.stand()  # before `top`: what comes in between is poured out and told again, never left out
+    top = columns.newest(file)
     rows = columns.batches(file, after=after, top=top, year=year)
     named = file.name.replace("/", "-") + (f"-{year}" if year else "") + f".{shape}"
     mark = f"{file.name}-{[c.name for c in file.columns]}-{year}-{after}-{shape}-{top}-{at.changes}"
-    if shape == "xlsx":
+    if shape == "xlsx" and _known(mark):
+        answer = Response(content_type=pouring.MEDIA[shape])  # no workbook is written for whoever has it
+    elif shape == "xlsx":
         _refuse_too_long(file, after, top, year)
         answer = Response(
             pouring.as_workbook(file, rows, utc_now()), content_type=pouring.MEDIA[shape], direct_passthrough=True
@@ -144,13 +159,25 @@ def _refuse_too_long(file: File, after: int, top: int, year: int | None) -> None
         )
 
 
+def _takes_gzip() -> bool:
+    return request.accept_encodings.quality("gzip") > 0
+
+
+def _etag(mark: str) -> str:
+    return fingerprint({"mark": mark, "gzip": _takes_gzip()})[:32]
+
+
+def _known(mark: str) -> bool:
+    return request.if_none_match.contains_weak(_etag(mark))
+
+
 def _marked(answer: Response, mark: str, name: str) -> Response:
     """Give the answer its name and a mark to compare, pack it when the caller takes that, or say that nothing changed."""
-    takes = request.accept_encodings.quality("gzip") > 0
+    takes = _takes_gzip()
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-cache"
     answer.vary.add("Accept-Encoding")
-    answer.set_etag(fingerprint({"mark": mark, "gzip": takes})[:32], weak=True)
+    answer.set_etag(_etag(mark), weak=True)
     if takes and not answer.direct_passthrough:
         answer.response = pouring.packed(answer.iter_encoded())
         answer.headers["Content-Encoding"] = "gzip"

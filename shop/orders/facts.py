@@ -96,7 +96,7 @@ def statements(standing: Callable[[str], tuple[bool, bool]]) -> Iterator[tuple[s
     while orders := session.execute(_ORDERS, {"last": last}).all():
         first, last = orders[0].id, orders[-1].id
         lines: defaultdict[int, list[Any]] = defaultdict(list)
-        for line in session.execute(_LINES, {"first": first, "last": last}):
+        for line in session.execute(_LINES, {"first": first, "last": last}).all():
             lines[line.order_id].append(line)
         for order in orders:
             said: Mapping[int, Said] = latest(order.id) if order.corrected else {}

@@ -15,21 +15,23 @@ from shop.base.codes import one_line
 from shop.base.fields import Fields
 from shop.base.money import MAX_RUPIAH
 from shop.base.sheet import whole
-from shop.catalog.categories import shelves
+from shop.catalog.categories import chain, shelves
 from shop.db import session
 from shop.orders import states
 from shop.orders.models import Order
 from shop.oversight.search import Wanted, tree_of
-from shop.p3dn.rules import EVIDENCE
+from shop.p3dn.rules import CHANNELS, EVIDENCE
 from shop.risk.register import RULES
 from shop.vendors.models import Vendor
 from shop.vendors.reading import named
 
 NAMES: Final = (
     "nomor", "kantor", "bawahan", "produsen", "produk", "kategori", "rekening", "paling_sedikit", "paling_banyak", "dari",
-    "sampai", "bayar_dari", "bayar_sampai", "status", "bukti", "risiko", "telat",
+    "sampai", "bayar_dari", "bayar_sampai", "status", "cara", "bukti", "koreksi", "risiko", "telat",
 )  # fmt: skip
 """Every field of the search, as addresses, samples and exports name it."""
+UNKNOWN: Final = "tidak-diketahui"
+"""How the search calls the channel of orders that do not say how they were placed."""
 YEAR: Final = timedelta(days=366)
 _FIRST, _LAST = date(2019, 1, 1), date(2100, 12, 31)
 _MOST_PRODUCERS: Final = 200
@@ -81,11 +83,14 @@ def wanted(sent: Mapping[str, str], choices: Iterable[OfficeChoice], today: date
     evidence = _one_of(form, "bukti", EVIDENCE)
     risk = _one_of(form, "risiko", ("ada", "tidak", *RULES))
     category = _one_of(form, "kategori", shelves())
+    channel = _one_of(form, "cara", (*filter(None, CHANNELS), UNKNOWN))
+    corrected = _one_of(form, "koreksi", ("ada", "tidak"))
     form.check()
     asked = {name: form.typed(name) for name in NAMES if form.typed(name)}
     return Wanted(
-        first, last, _whole(number), number, office_ids, vendor_ids, form.typed("produk"), category, account, least, most,
-        *paid, state, evidence, risk, late=form.typed("telat") == "1",
+        first, last, _whole(number), number, office_ids, vendor_ids, form.typed("produk"), _below(category), account, least,
+        most, *paid, state, (channel if channel != UNKNOWN else "") if channel else None,
+        corrected == "ada" if corrected else None, evidence, risk, late=form.typed("telat") == "1",
         asked=asked | {"dari": first.isoformat(), "sampai": last.isoformat()},
     )  # fmt: skip
 
@@ -93,6 +98,11 @@ def wanted(sent: Mapping[str, str], choices: Iterable[OfficeChoice], today: date
 def categories() -> list[tuple[str, str, str]]:
     """Return (code, Indonesian name, English name) of every category, as the shelves stand."""
     return [(shelf.code, shelf.name_id, shelf.name_en) for shelf in shelves().values()]
+
+
+def _below(category: str) -> tuple[str, ...]:
+    """Return a shelf and every shelf below it; nothing for no shelf."""
+    return tuple(code for code in shelves() if category in chain(code))
 
 
 def _offices(form: Fields, choices: list[OfficeChoice]) -> tuple[int, ...]:

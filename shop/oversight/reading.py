@@ -64,21 +64,17 @@ class Run:
 
 
 def latest() -> Latest | None:
-    """Return the last result, None while nothing was ever verified. Two short statements; anybody may read it."""
-    run = session.execute(
-        select(VerifyRun.id, VerifyRun.ended_at, VerifyRun.outcome)
-        .where(VerifyRun.outcome.in_(_ENDED))
-        .order_by(VerifyRun.id.desc())
-        .limit(1)
-    ).first()
-    if run is None:
+    """Return the last result, None while nothing was ever verified. One short statement; anybody may read it."""
+    last = select(VerifyRun.id).where(VerifyRun.outcome.in_(_ENDED)).order_by(VerifyRun.id.desc()).limit(1)
+    rows = session.execute(
+        select(VerifyRun.ended_at, VerifyRun.outcome, VerifyStep.found, VerifyStep.step, VerifyStep.counts)
+        .join(VerifyStep, VerifyStep.run_id == VerifyRun.id)
+        .where(VerifyRun.id == last.scalar_subquery())
+    ).all()
+    if not rows:
         return None
-    steps = session.execute(
-        select(VerifyStep.found, VerifyStep.step, VerifyStep.counts).where(VerifyStep.run_id == run.id)
-    )
-    rows = steps.all()
     entries = next((row.counts.get("entries", 0) for row in rows if row.step == "p3dn"), 0)
-    return Latest(run.ended_at, run.outcome == "same", sum(row.found for row in rows), entries)
+    return Latest(rows[0].ended_at, rows[0].outcome == "same", sum(row.found for row in rows), entries)
 
 
 def runs(actor: Actor, now: datetime, before: int | None = None) -> Sequence[Run]:

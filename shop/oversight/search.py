@@ -42,13 +42,18 @@ class Wanted:
     office_ids: tuple[int, ...] = ()
     vendor_ids: tuple[int, ...] | None = None
     product: str = ""
-    category: str = ""
+    categories: tuple[str, ...] = ()
+    """A shelf and everything below it."""
     account: str = ""
     least: int | None = None
     most: int | None = None
     paid_first: date | None = None
     paid_last: date | None = None
     state: str = ""
+    channel: str | None = None
+    """How it was placed; empty is unknown, None is all."""
+    corrected: bool | None = None
+    """Whether a line of it was corrected after it was placed."""
     evidence: str = ""
     risk: str = ""
     """A rule's code, `ada` for any, `tidak` for none."""
@@ -180,6 +185,10 @@ def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
         found.append(Order.account_code.startswith(wanted.account, autoescape=True))
     if wanted.state:
         found.append(Order.state == wanted.state)
+    if wanted.channel is not None:
+        found.append(Order.channel == wanted.channel)
+    if wanted.corrected is not None:
+        found.append(Order.corrected.is_(wanted.corrected))
     found += [
         compared(column, bound)
         for bound, compared, column in (
@@ -198,8 +207,8 @@ def _of_lines(wanted: Wanted) -> list[ColumnElement[bool]]:
     asked: list[ColumnElement[bool]] = []
     if wanted.product:
         asked.append(func.lower(OrderLine.product_name).contains(wanted.product.lower(), autoescape=True))
-    if wanted.category:
-        asked.append(OrderLine.category_code == wanted.category)
+    if wanted.categories:
+        asked.append(OrderLine.category_code.in_(wanted.categories))
     if wanted.evidence:
         asked.append(OrderLine.evidence == wanted.evidence)
     return [exists().where(OrderLine.order_id == Order.id, *asked)] if asked else []

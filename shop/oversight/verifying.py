@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from shop.audit import trail
 from shop.base.actor import SYSTEM, Actor
@@ -15,7 +17,7 @@ from shop.base.clock import local
 from shop.base.errors import Conflict
 from shop.books import verify as sums
 from shop.budgets import facts as package_facts
-from shop.db import session, unit_of_work
+from shop.db import db, session, unit_of_work
 from shop.orders import facts as order_facts
 from shop.orders import states
 from shop.outbox import posting as outbox
@@ -28,6 +30,8 @@ RUN: Final = "oversight:verify:run"
 KIND: Final = "oversight.verify"
 QUIET: Final = timedelta(minutes=15)
 """Without a sign of life for so long a run was killed, and another may begin."""
+SIGN: Final = timedelta(minutes=1)
+"""How often a long step gives one."""
 NIGHT: Final = 2
 """From this hour of Jakarta on the nightly run begins."""
 SHOWN: Final = 20
@@ -99,7 +103,7 @@ def run(run_id: int, clock: Clock) -> str:
     for name, step in STEPS.items():
         begun = clock()
         _one_state()
-        result = step()
+        result = step(_sign_of_life(run_id, clock))
         session.rollback()
         found += result.found
         with unit_of_work():
@@ -141,8 +145,26 @@ def _one_state() -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def _p3dn() -> Result:
-    report = figures.verify(_statements(), limit=SHOWN)
+def _sign_of_life(run_id: int, clock: Clock) -> figures.Progress:
+    """Return what a long step calls on its way: at most once a minute the run says that it lives.
+
+    In a connection of its own: the step reads one state of the database, and its transaction must not end.
+    """
+    told = clock()
+
+    def tell(_step: str, _done: int) -> None:
+        nonlocal told
+        if (here := clock()) - told < SIGN:
+            return
+        told = here
+        with suppress(OperationalError), db.engine.begin() as apart:  # a busy database is told the next minute
+            apart.execute(update(VerifyRun).where(VerifyRun.id == run_id).values(seen_at=here))
+
+    return tell
+
+
+def _p3dn(tell: figures.Progress) -> Result:
+    report = figures.verify(_statements(), limit=SHOWN, progress=tell, chain=False)
     return Result(
         {"sources": report.sources, "entries": report.entries, "sums": report.sums},
         report.entries,
@@ -151,27 +173,27 @@ def _p3dn() -> Result:
             {
                 "kind": one.kind,
                 "where": one.where,
-                "numbers": [[gap.measure, gap.expected - gap.found] for gap in one.gaps],
+                "numbers": [list(gap) for gap in one.gaps],
             }
             for one in report.differences
         ],
     )
 
 
-def _books() -> Result:
+def _books(_tell: figures.Progress) -> Result:
     found = [*sums.differences(), *order_books.differences()]
     told = [{"kind": "books", "where": line, "numbers": []} for line in found]
     return Result({"differences": len(found)}, 0, len(found), told)
 
 
-def _trail() -> Result:
+def _trail(_tell: figures.Progress) -> Result:
     chain = trail.verify()
     broken = [] if chain.first_broken is None else [chain.first_broken]
     told = [{"kind": "trail", "where": str(number), "numbers": []} for number in broken]
     return Result({"entries": chain.entries}, chain.entries, len(broken), told)
 
 
-STEPS: Final[dict[str, Callable[[], Result]]] = {"p3dn": _p3dn, "books": _books, "trail": _trail}
+STEPS: Final[dict[str, Callable[[figures.Progress], Result]]] = {"p3dn": _p3dn, "books": _books, "trail": _trail}
 
 
 def _statements() -> Iterator[Statement]:

@@ -20,7 +20,7 @@ from shop.p3dn.labels import EVIDENCE_LABELS
 from shop.p3dn.rules import EVIDENCE
 from shop.risk.register import RULES
 from shop.web import exported
-from shop.web.asked_orders import LABELS, number_from, told, words_of
+from shop.web.asked_orders import CHANNEL_CHOICES, CORRECTED, LABELS, number_from, told, words_of
 from shop.web.errors import faults_told, say
 from shop.web.guard import actor, requires
 from shop.web.language import language
@@ -99,6 +99,8 @@ def _form(choices: Sequence[OfficeChoice]) -> dict[str, Any]:
         "offices": [(office.code, office.name) for office in choices],
         "categories": [(row[0], row[name]) for row in asking.categories()],
         "states": [(code, say(label, {})) for code, label in states.LABELS.items()],
+        "channels": [(code, say(label, {})) for code, label in CHANNEL_CHOICES.items()],
+        "corrected": [(code, say(label, {})) for code, label in CORRECTED.items()],
         "evidence": [(code, say(EVIDENCE_LABELS[code], {})) for code in EVIDENCE if EVIDENCE_LABELS.get(code)],
         "risks": [
             ("ada", _("Ada tanda")),

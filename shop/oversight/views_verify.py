@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,17 +11,15 @@ from flask_babel import gettext as _
 
 from shop.base.clock import utc_now
 from shop.base.errors import Conflict
-from shop.base.money import rupiah
 from shop.db import unit_of_work
 from shop.oversight import reading, verifying
 from shop.oversight.verifying import RUN
+from shop.web import proofs
 from shop.web.asked_orders import number_from
 from shop.web.errors import told
 from shop.web.guard import actor, requires
 
 bp = Blueprint("oversight_verify", __name__)
-_ORDER: Final = re.compile(r"order:(\d{1,18})(?:.*line:(\d{1,18}))?", re.ASCII)
-_COUNTS: Final = frozenset({"orders", "lines"})
 
 
 @bp.get("/audit/verifikasi")
@@ -54,25 +51,10 @@ def show(run_id: int) -> ResponseReturnValue:
 
 
 def difference(one: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Return a difference as (where in words, by how much, address of what it is about or empty)."""
-    numbers = "; ".join(
-        f"{name} {value:+d}" if name in _COUNTS else f"{name} {'+' if value > 0 else ''}{rupiah(value)}"
-        for name, value in one["numbers"]
+    """Return a difference that was kept as (where in words, by how much, address of what it is about or empty)."""
+    return proofs.told(
+        one["kind"], str(one["where"]), [(name, expected, found) for name, expected, found in one["numbers"]]
     )
-    where = str(one["where"])
-    if one["kind"] == "trail":
-        return _("Catatan jejak nomor %(number)s tidak menyambung dengan yang sebelumnya.", number=where), "", ""
-    if one["kind"] == "books":
-        return where, "", ""
-    if one["kind"] == "totals":
-        return _("Jumlah tersimpan %(where)s bukan jumlah baris buku besarnya.", where=where), numbers, ""
-    order = _ORDER.search(where)
-    if order is None:
-        return _("Buku besar berbeda dari paketnya: %(where)s.", where=where), numbers, ""
-    if one["kind"] == "unstated":
-        return _("Buku besar mencatat pesanan %(id)s, tetapi pesanannya tidak ada.", id=order[1]), numbers, ""
-    words = _("Buku besar berbeda dari pesanan %(id)s, baris %(line)s.", id=order[1], line=order[2] or "-")
-    return words, numbers, f"/pesanan/{order[1]}"
 
 
 def _page(fault: str = "", status: int = 200) -> tuple[str, int]:

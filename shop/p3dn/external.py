@@ -37,6 +37,8 @@ COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "source": ("sumber", "source"),
     "confidence": ("keyakinan", "confidence"),
 }
+CITY: Final = "Provinsi DKI Jakarta"
+"""What most published figures are about; data, so the same in every language."""
 REQUIRED: Final = ("system", "subject", "year", "source", "confidence")
 _table: Final[Table] = ExternalFigure.__table__  # type: ignore[assignment]
 _LENGTHS: Final = (("system", 2, 80), ("subject", 2, 120), ("basis", 0, 200), ("source", 5, 300))

@@ -121,13 +121,13 @@ def wanted_sums(statements: Iterable[Statement]) -> dict[tuple[Any, ...], Number
 def held_sums(sources: Sequence[str]) -> dict[tuple[Any, ...], Numbers]:
     """Return what the ledger holds for these sources, by DIMENSIONS, zero sums included."""
     if len(sources) == 1:
-        rows = session.execute(_HELD_ONE, {"source": sources[0]})
+        rows = session.execute(_HELD_ONE, {"source": sources[0]}).all()
     else:
-        rows = session.execute(_HELD_SOME, {"sources": sources})
+        rows = session.execute(_HELD_SOME, {"sources": sources}).all()
     width = len(DIMENSIONS)
     sums: dict[tuple[Any, ...], Numbers] = {}
     for row in rows:
-        _add(sums, tuple(row[:width]), tuple(row[width:]))
+        _add(sums, row[:width], row[width:])
     return sums
 
 

@@ -13,9 +13,9 @@ from typing import Any, Final
 from sqlalchemy import (
     BigInteger,
     Insert,
-    Integer,
     Select,
     String,
+    and_,
     bindparam,
     cast,
     func,
@@ -44,7 +44,7 @@ class Rollup:
     """One step: where sums come from (`parts`) and where they are kept (`own`).
 
     `differs` selects what is wrong, expected minus kept; `lay` inserts. Both take the step's parameters: `period`, `start`
-    and `end` (days), `first` and `last` (the finer periods), `offices`.
+    and `end` (days), `first` and `last` or `finer` (periods), `offices`.
     """
 
     def __init__(self, parts: list[Select[Any]], own: list[Any]) -> None:
@@ -58,7 +58,9 @@ def _summed(parts: list[Select[Any]]) -> Select[Any]:
     both = parts[0].subquery() if len(parts) == 1 else union_all(*parts).subquery()
     keys = [both.c[name] for name in KEY]
     sums = (cast(func.sum(both.c[name]), BigInteger).label(name) for name in MEASURES)
-    return select(*keys, *sums).group_by(*keys).having(or_(*(func.sum(both.c[name]) != 0 for name in MEASURES)))
+    return (
+        select(*keys, *sums).group_by(*reversed(keys)).having(or_(*(func.sum(both.c[name]) != 0 for name in MEASURES)))
+    )
 
 
 def _part(rows: Any, period: Any, dim: Any, office: Any, account: Any, key: Any) -> Select[Any]:
@@ -75,10 +77,14 @@ def _part(rows: Any, period: Any, dim: Any, office: Any, account: Any, key: Any)
 @lru_cache(maxsize=1)
 def steps() -> dict[str, Rollup]:
     """Return all steps by name, built once: `day`, `day_whole`, `rolled`, `office`, `office_whole`."""
-    entry = select(ledger, *(KEY_OF[dim].label(f"of_{dim}") for dim in DIMS)).where(ledger.c.day.between(*_DAYS))
+    needed = (ledger.c[name] for name in ("day", "office_id", "account_code", *MEASURES))
+    entry = select(*needed, *(KEY_OF[dim].label(f"of_{dim}") for dim in DIMS)).where(ledger.c.day.between(*_DAYS))
     city, office = entry.cte("entry"), entry.where(ledger.c.office_id.in_(_OFFICES)).cte("entry")
     day, year, finer = cast(city.c.day, String), kept.c.period == _PERIOD, kept.c.period.between(*_FINER)
-    wide, narrow = kept.c.office_id == ALL_OFFICES, kept.c.office_id.in_(_OFFICES)
+    wide, narrow = (
+        kept.c.office_id == ALL_OFFICES,
+        and_(kept.c.dim.in_(("account", *DIMS)), kept.c.office_id.in_(_OFFICES)),
+    )
     whole, by_account = kept.c.account_code == ALL_ACCOUNTS, kept.c.account_code != ALL_ACCOUNTS
     offices, office_key = kept.c.dim == "office", cast(city.c.office_id, String)
 
@@ -102,7 +108,7 @@ def steps() -> dict[str, Rollup]:
         "rolled": Rollup(
             [
                 _part(kept, _PERIOD, kept.c.dim, kept.c.office_id, kept.c.account_code, kept.c.key).where(
-                    finer, func.length(kept.c.period) == bindparam("length", type_=Integer()), wide
+                    kept.c.period.in_(bindparam("finer", expanding=True)), wide
                 )
             ],
             [year, wide],

@@ -110,16 +110,20 @@ class _Seen:
         return (kind, int(number)) if number.isdecimal() and len(number) <= 9 else (kind, -1)  # noqa: PLR2004
 
 
-def verify(wanted: Iterable[Statement], *, limit: int = 20, progress: Progress | None = None) -> VerifyReport:
+def verify(
+    wanted: Iterable[Statement], *, limit: int = 20, progress: Progress | None = None, chain: bool = True
+) -> VerifyReport:
     """Compare facts with the ledger, the ledger with every kept total, and the trail with its hashes. Changes nothing.
 
-    `wanted` yields every source with its facts as the rooms above state them now, in any order.
+    `wanted` yields every source with its facts as the rooms above state them now, in any order. Without `chain` the trail
+    is left to the caller.
     """
     report, tell = VerifyReport(limit), progress or (lambda _step, _done: None)
     _verify_facts(report, wanted, tell)
     _verify_totals(report, tell)
-    report.chain = trail.verify()
-    tell("chain", report.chain.entries)
+    if chain:
+        report.chain = trail.verify()
+        tell("chain", report.chain.entries)
     return report
 
 
@@ -195,11 +199,11 @@ def _steps() -> Iterator[tuple[Rollup, dict[str, Any]]]:
         days = {"first": f"{month}-00", "last": f"{month}-99"}
         yield known["day"], {**days, "start": start, "end": end}
         yield known["day_whole"], days
-        yield known["rolled"], {**days, "period": month, "length": 10}
+        yield known["rolled"], {"period": month, "finer": [f"{month}-{day:02d}" for day in range(1, end.day + 1)]}
     offices = _offices()
     for year in sorted({month[:4] for month in months}):
         start, end = year_span(int(year))
-        yield known["rolled"], {"period": year, "first": f"{year}-00", "last": f"{year}-99", "length": 7}
+        yield known["rolled"], {"period": year, "finer": [f"{year}-{month:02d}" for month in range(1, 13)]}
         for at in range(0, len(offices), _OFFICES):
             given = {"period": year, "start": start, "end": end, "offices": offices[at : at + _OFFICES]}
             yield known["office"], given

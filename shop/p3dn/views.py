@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from shop.base.clock import local_day, utc_now
 from shop.base.errors import NotFound
 from shop.db import session
+from shop.oversight import reading as proving
 from shop.p3dn import labels, office_tree, reading
 from shop.p3dn.asking import filters_of, keys_of, refuse_contradiction
 from shop.p3dn.faces import GROUPS, TIMES, GroupBy
@@ -59,7 +60,7 @@ def index() -> ResponseReturnValue:
         figures=figures(report.total), rules=_rules(), rows=report.rows[:_LISTED], rest=_rest(report),
         behind=_Behind(query, {str(ref.id): ref.code for ref in names.values()}, str(office.id) if office else ""),
         same=lambda **changes: "/p3dn" + _words(query, **changes),
-        data="/api/v1/p3dn/totals" + _words(query),
+        data="/api/v1/p3dn/totals" + _words(query), latest=proving.latest(),
     )  # fmt: skip
 
 

@@ -75,6 +75,7 @@ def bring() -> ResponseReturnValue:
 def _page(
     faults: list[tuple[str, str]] | None = None, *, rows: list[dict[str, object]] | None = None, status: int = 200
 ) -> tuple[str, int]:
-    return render_template(
+    page = render_template(
         "p3dn/external_form.html", faults=faults or [], rows=rows or [], form=request.form, city=external.CITY
-    ), status
+    )
+    return page, status

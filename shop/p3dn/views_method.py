@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from shop.base.clock import local_day, utc_now
 from shop.db import session
+from shop.oversight import reading as proving
 from shop.p3dn import basis
 from shop.p3dn.rules import SYSTEM, ZERO, Measures, line_measures, shares
 from shop.reference.policy import all_rules
@@ -54,6 +55,6 @@ def method() -> ResponseReturnValue:
     rules = [rule for rule in all_rules(session) if rule.key.startswith(_RULES)]
     return render_template(
         "p3dn/method.html",
-        goods=_EXAMPLE, total=_TOTAL, shares=shares(_TOTAL), system=SYSTEM, basis=basis.on_day(today), today=today,
+        goods=_EXAMPLE, total=_TOTAL, shares=shares(_TOTAL), system=SYSTEM, basis=basis.on_day(today), today=today, latest=proving.latest(),
         rules=[rule for rule in rules if rule.valid_to is None or rule.valid_to > today],
     )  # fmt: skip

@@ -170,7 +170,4 @@ def recount(now: datetime) -> int:
     """Take the pictures of all years anew, in the caller's unit of work; return how many years there are."""
     this = local_day(now).year
     first, last = years_with_data() or (this, this)
-    years = range(min(first, this), min(last, this) + 1)
-    for year in years:
-        take(year, now)
-    return len(years)
+    return sum(take(year, now) for year in range(min(first, this), min(last, this) + 1))

@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shop.accounts.models import Office
 from shop.base.actor import Actor
@@ -27,6 +27,7 @@ from shop.treasury.models_remit import TaxDeposit
 from shop.treasury.remit_lists import month_key, month_text
 from shop.treasury.remitting import Told
 from shop.treasury.rights import READ, READ_ALL, RECORD, office_of, office_to_read
+from shop.web import exported
 from shop.web.downloads import download
 from shop.web.errors import spoken
 from shop.web.guard import actor, requires
@@ -216,7 +217,9 @@ def list_csv(month: str) -> ResponseReturnValue:
     """Hand out the lines of a period as CSV."""
     who, office_id = _exported(month, "csv")
     rows = remit_export.as_csv(who, office_id, month_key(month), _papers(office_id, month))
-    return download("\ufeff" + "".join(rows), commas.MEDIA_TYPE, f"DRAF-pajak-{month}.csv")
+    return _recorded(
+        office_id, month, ("\ufeff" + "".join(rows)).encode(), commas.MEDIA_TYPE, f"DRAF-pajak-{month}.csv"
+    )
 
 
 @bp.get(f"{_AT}/<month>/daftar.xlsx")
@@ -225,7 +228,16 @@ def list_xlsx(month: str) -> ResponseReturnValue:
     """Hand out the lines of a period as a workbook."""
     who, office_id = _exported(month, "xlsx")
     content = remit_export.as_workbook(who, office_id, month_key(month), _papers(office_id, month), utc_now())
-    return download(content, MEDIA_TYPE, f"DRAF-pajak-{month}.xlsx")
+    return _recorded(office_id, month, content, MEDIA_TYPE, f"DRAF-pajak-{month}.xlsx")
+
+
+def _recorded(office_id: int, month: str, content: bytes, kind: str, name: str) -> ResponseReturnValue:
+    where = (OrderTax.office_id == office_id, OrderTax.month == month_key(month))
+    rows = session.scalar(select(func.count()).select_from(OrderTax).where(*where)) or 0
+    told = exported.taken(
+        "tax", name, {"kantor": str(office_id), "masa": month}, _("Pajak masa %(month)s", month=month)
+    )
+    return exported.whole(told, content, rows, kind)
 
 
 def _papers(office_id: int, month: str) -> remit_export.Papers:

@@ -10,12 +10,16 @@ from flask_babel import lazy_gettext as _l
 
 from shop.base.errors import Invalid
 from shop.orders import states
-from shop.oversight.asking import NAMES
-from shop.p3dn.labels import EVIDENCE_LABELS
+from shop.oversight.asking import NAMES, UNKNOWN
+from shop.p3dn.labels import CHANNEL_LABELS, EVIDENCE_LABELS
 from shop.risk.register import RULES
+from shop.web import spending
 from shop.web.errors import say
 
 _MAX_DIGITS: Final = 18
+CHANNEL_CHOICES: Final = {code or UNKNOWN: label for code, label in CHANNEL_LABELS.items()}
+CORRECTED: Final = {"ada": "Ada koreksi", "tidak": "Tanpa koreksi"}
+"""What the search offers beside its fields, as msgids."""
 LABELS: Final[Mapping[str, Any]] = {
     "nomor": _l("Nomor pesanan"),
     "kantor": _l("Kantor"),
@@ -31,7 +35,9 @@ LABELS: Final[Mapping[str, Any]] = {
     "bayar_dari": _l("Dibayar dari"),
     "bayar_sampai": _l("Dibayar sampai"),
     "status": _l("Status"),
+    "cara": _l("Cara memesan"),
     "bukti": _l("Bukti TKDN"),
+    "koreksi": _l("Koreksi baris"),
     "risiko": _l("Tanda risiko"),
     "telat": _l("Terlambat dibayar"),
 }
@@ -62,6 +68,12 @@ def _value(name: str, value: str) -> str:
         known = states.LABELS
     elif name == "bukti":
         known = EVIDENCE_LABELS
+    elif name == "cara":
+        known = CHANNEL_CHOICES
+    elif name == "koreksi":
+        known = CORRECTED
+    elif name == "kategori":
+        return spending.category_names([value])[value]
     elif name == "risiko":
         known = {"ada": "Ada tanda", "tidak": "Tanpa tanda"} | {code: rule.title for code, rule in RULES.items()}
     return say(known[value], {}) if value in known else value

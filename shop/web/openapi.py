@@ -49,6 +49,8 @@ class Description:
     body: type[BaseModel] | None = None
     problems: tuple[int, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    empty: str = ""
+    """When it answers 204, if it ever does."""
 
 
 def described(description: Description) -> Callable[[View], View]:
@@ -115,6 +117,8 @@ def _operation(rule: str, endpoint: str, view: Callable[..., Any], schemas: Mapp
     )
     for status in sorted(problems | ({422} if told.query or told.body else set())):
         operation["responses"][str(status)] = _answer(Problem, status, "application/problem+json")
+    if told.empty:
+        operation["responses"]["204"] = {"description": told.empty}
     if more := "\n".join(line.strip() for line in lines[1:]).strip():
         operation["description"] = more
     if told.body:

@@ -29,7 +29,9 @@ PUBLIC = (
     ("/periksa", 200), ("/periksa/XXXX", 404), ("/cek", 200), ("/cek/XXXXX-XXXXX", 404), ("/periksa-tagihan", 200),
     ("/periksa-tagihan/XXXX", 404), ("/daftar", 200), ("/kalkulator-tkdn", 200),
     ("/ketepatan-bayar", 200), ("/aturan-risiko", 200), ("/target", 200), ("/target?jenis=umk&urut=selisih", 200),
-    ("/target/OPD-0083", 200),
+    ("/target/OPD-0083", 200), ("/laporan", 200), ("/laporan?menurut=rekening", 200), ("/laporan?tahun=x", 422),
+    ("/laporan/banding", 200), ("/laporan/sertifikat-berakhir", 200), ("/laporan/peluang-tkdn", 200), ("/p3dn/baris/1", 200),
+    ("/data", 200), ("/p3dn/sistem-lain", 200),
     ("/qris", 200), ("/pemerataan", 200), ("/pemerataan?tahun=2019", 200), ("/pemerataan?triwulan=5", 422), ("/pemerataan/ketepatan", 200),
     ("/banding", 200), ("/banding?produk=1,2,3,4&jumlah=30", 200), ("/banding?produk=1,2,3,4,5&jumlah=x", 422),
 )  # fmt: skip

@@ -167,7 +167,8 @@ def test_figures_are_proved_by_one_at_a_time_and_differences_are_named(app, crew
     work()
     page = colleague.get(path).text
     assert "Ada selisih" in page
-    assert "paid_total -Rp7" in page
+    assert "Dibayar seharusnya Rp" in page
+    assert "/p3dn/baris?" in page
     assert not reading.latest().is_same
     assert "ada" in browser.get("/audit").text
     # A run that was killed is told as broken off, and the next one begins.
@@ -189,10 +190,10 @@ def test_figures_are_proved_by_one_at_a_time_and_differences_are_named(app, crew
         person(who).get("/audit/verifikasi", 403)
         person(who).post("/audit/verifikasi", {}, 403)
     browser.get("/audit/verifikasi/999", 404)
-    told = {"kind": "facts", "where": f"order:{order_id} line:1", "numbers": [["umk_value", 5]]}
+    told = {"kind": "facts", "where": f"order:{order_id} line:1", "numbers": [["umk_value", 5, 0]]}
     with app.test_request_context():
         difference = app.view_functions["oversight_verify.show"].__globals__["difference"]
-        assert difference(told)[1:] == ("umk_value +Rp5", f"/pesanan/{order_id}")
+        assert difference(told)[1:] == ("UMK seharusnya Rp5, tercatat Rp0", f"/pesanan/{order_id}")
     assert trail.verify().first_broken is None
 
 

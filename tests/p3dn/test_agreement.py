@@ -8,16 +8,19 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from shop.base.actor import SYSTEM
-from shop.db import unit_of_work
+from shop.db import session, unit_of_work
 from shop.p3dn.faces import GROUPS
-from shop.p3dn.posting import settle
+from shop.p3dn.posting import ledger, settle
 from shop.p3dn.reading import every_page
 from shop.p3dn.rules import CHANNELS, EVIDENCE, ZERO, Fact, Measures, line_measures, planned_fact
 from shop.p3dn.totals import Filters, totals
 from shop.p3dn.verify import rebuild_totals, verify
+from tests import recomputing
 
+SCRIPT = recomputing.imported()
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 FIRST = date(2025, 11, 1)
 ACCOUNTS = ("5.1.02.01.01.0052", "5.1.02.01.01.0024")
@@ -143,6 +146,26 @@ def assert_agreement(world, filters):
             assert sum((line.measures for page in pages for line in page.items), ZERO) == row.measures
 
 
+def assert_the_script_agrees(world):
+    """The independent script, given the entries as the download tells them: same totals, and no order line at fault."""
+    renamed = {"account": "account_code", "kecamatan": "kecamatan_code", "vendor": "vendor_id",
+               "category": "category_code", "office": "office_id"}  # fmt: skip
+    book, told = SCRIPT.LineBook(), []
+    for row in session.execute(select(ledger)).mappings():
+        told.append({**row, "day": row["day"].isoformat(), **{ours: row[theirs] for ours, theirs in renamed.items()}})
+        assert book.is_new(told[-1])
+        book.add(told[-1])
+    found = SCRIPT.totals_of(told)
+    assert list(book.faults()) == []
+    for group_by in GROUPS:
+        kept = {row.key: list(row.measures.as_tuple()) for row in totals(Filters(), group_by, now=NOW).rows}
+        assert found.get(group_by, {}) == kept
+    whole = sum((change for _, _, change in world.postings), ZERO)
+    assert found.get("city", {"": [0] * 9}) == {"": list(whole.as_tuple())}
+    for year, sums in found.get("year", {}).items():
+        assert sums == list(totals(Filters(year=int(year)), now=NOW).total.as_tuple())
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ORDER, min_size=1, max_size=4), st.lists(STEP, min_size=1, max_size=16))
 def test_every_sum_agrees_whatever_happens(on_blank_ledger, given_orders, steps):
@@ -151,6 +174,7 @@ def test_every_sum_agrees_whatever_happens(on_blank_ledger, given_orders, steps)
         play(world, [Order(n, *given) for n, given in enumerate(given_orders, 1)], steps)
         for filters in RANGES:
             assert_agreement(world, filters)
+        assert_the_script_agrees(world)
         report = verify(world.facts.items())
         assert report.ok, report.differences
         assert report.entries == len(world.postings)

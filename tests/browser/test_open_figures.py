@@ -1,0 +1,71 @@
+"""A stranger follows a figure down to its line, and the auditor proves, samples, judges and takes away with a record."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from playwright.sync_api import expect
+
+from tests.browser.stage import demo_hat
+
+
+def test_a_stranger_is_at_a_line_in_four_clicks(visit):
+    stranger = visit()
+    stranger.goto("/p3dn")
+    expect(stranger.main.get_by_text("Angka belum pernah diperiksa ulang").or_(
+        stranger.main.get_by_text("Diperiksa ulang"))).to_be_visible()  # fmt: skip
+    stranger.link("Laporan", exact=True).click()
+    stranger.link("Kecamatan Gambir").click()
+    expect(stranger.page.get_by_role("columnheader", name="Rekening")).to_be_visible()
+    row = stranger.main.locator("tbody tr").filter(has=stranger.page.locator("td a")).first
+    amount = row.locator("td a").last.inner_text()
+    row.locator("td a").last.click()
+    expect(stranger.page.get_by_role("heading", level=1)).to_have_text("Baris di balik angka")
+    expect(stranger.main.locator(".p3dn-sum")).to_contain_text(amount)
+    assert {"office", "account", "measure"} <= {part.split("=")[0] for part in _query(stranger)}
+    stranger.main.locator("tbody td a").first.click()
+    stranger.page.wait_for_url("**/p3dn/baris/*")
+    expect(stranger.main).to_contain_text("Gambir")
+    stranger.shoot("baris-terbuka")
+
+
+def test_the_auditor_proves_draws_judges_and_leaves_a_record(visit, app):
+    auditor = visit(demo_hat(app, "auditor@demo.test", "auditor"))
+    page = auditor.page
+    auditor.goto("/audit/verifikasi")
+    auditor.button("Mulai pemeriksaan").click()
+    page.wait_for_url("**/audit/verifikasi/*")
+    for _again in range(40):  # the worker does it, apart from every page
+        if auditor.main.get_by_text("Semuanya sama").count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(auditor.main).to_contain_text("Semuanya sama")
+    stranger = visit()
+    stranger.goto("/p3dn/cara")
+    expect(stranger.main).to_contain_text("semuanya sama")
+
+    auditor.goto("/audit/pesanan?status=closed&koreksi=tidak")
+    auditor.link("Tarik sampel dari hasil ini").click()
+    auditor.main.get_by_label("Nama sampel").fill("Uji petik Gambir")
+    auditor.main.get_by_label("Berapa pesanan").fill("5")
+    auditor.main.get_by_label("Benih").fill("ST-7/2026")
+    auditor.button("Tarik dan bekukan").click()
+    page.wait_for_url("**/audit/sampel/*")
+    first = auditor.main.locator("ol > li.panel").first
+    first.locator("summary").click()
+    first.get_by_label("Sesuai").check()
+    first.get_by_role("button", name="Simpan putusan").click()
+    expect(auditor.main.get_by_text("1 dari 5 dinilai").first).to_be_visible()
+    auditor.shoot("sampel")
+    with page.expect_download() as waiting:
+        auditor.link("Kertas kerja PDF").click()
+    name = waiting.value.suggested_filename
+    assert waiting.value.path().read_bytes().startswith(b"%PDF")
+    auditor.goto("/audit/ekspor")
+    expect(auditor.main).to_contain_text(name)
+    auditor.shoot("ekspor")
+
+
+def _query(visitor) -> list[str]:
+    return unquote(visitor.page.url).partition("?")[2].split("&")
