@@ -157,7 +157,7 @@ def years() -> list[int]:
 
 
 _TRILLION: Final = 1_000_000_000_000
-_BPKP, _BIGBOX, _CITY = "Sistem P3DN BPKP", "BigBox LKPP", "Provinsi DKI Jakarta"
+_BPKP, _BIGBOX = "Sistem P3DN BPKP", "BigBox LKPP"
 _RUP: Final = "komitmen PDN di RUP; dasar nilai tidak disebut"
 
 
@@ -165,7 +165,7 @@ def _published(
     system: str, year: int, as_of: date | None, thousandths: tuple[int | None, int], stated: int | None, source: str
 ) -> Figure:
     planned, realised = (None if x is None else x * _TRILLION // 1000 for x in thousandths)
-    return Figure(system, _CITY, year, as_of, planned, realised, stated, _RUP, source, "M")
+    return Figure(system, CITY, year, as_of, planned, realised, stated, _RUP, source, "M")
 
 
 PUBLISHED: Final = (
