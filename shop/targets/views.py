@@ -15,6 +15,7 @@ from shop.base.fields import Fields
 from shop.base.money import FULL_BP, ratio_bp, rupiah
 from shop.base.sheet import basis_points, whole
 from shop.db import unit_of_work
+from shop.p3dn.labels import offices
 from shop.p3dn.totals import Report, years_with_data
 from shop.reference.policy import RuleValue
 from shop.sheets import commas
@@ -31,7 +32,7 @@ from shop.web.guard import actor, public, requires
 from shop.web.language import gettext as _
 from shop.web.language import persen
 from shop.web.paging import FIRST_YEAR, page_from, year_from
-from shop.web.spending import month_name
+from shop.web.spending import month_name, office_name
 
 bp = Blueprint("targets", __name__)
 _LONGEST_CODE: Final = 40
@@ -145,7 +146,8 @@ def _page(
         pdn_end=pdn_end, may_set=found.active and year >= today.year and goals.may_set(who, found.id),
         alerts=[_told(row) for row in alerting.of_office(who, found.id, year)], alerts_shown=alerting.may_read(who, found.id),
         may_answer=who.may(alerting.ANSWER) and who.office_id == found.id, answered=answered, faults=faults or [],
-        form=request.form, enough=ENOUGH, ratio=ratio_bp, plots=_plots(goal, seen),
+        form=request.form, enough=ENOUGH,
+        past_name="" if found.active else office_name(offices([found.id])[found.id]), ratio=ratio_bp, plots=_plots(goal, seen),
         behind=lambda measure=None, month=None: _behind(found.code, year, measure, month),
     ), status  # fmt: skip
 

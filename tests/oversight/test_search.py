@@ -8,10 +8,11 @@ import io
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from shop.accounts.models import Office
 from shop.base.errors import Invalid
+from shop.catalog.categories import chain
 from shop.db import session, unit_of_work
 from shop.orders.models import Order
 from shop.oversight import asking, search
@@ -73,6 +74,13 @@ def test_one_search_by_everything_there_is(crew, auditors, orders, now):
     assert ids(who, now, risiko="below_limit") == ids(who, now, risiko="ada", status="sent") == [flagged]
     assert ids(who, now, risiko="tidak") == [paid, late]
     assert ids(who, now, telat="1") == [late]
+    above = chain("snack-kotak")[-1]
+    assert above != "snack-kotak"
+    assert ids(who, now, kategori=above, bukti="certified") == [late]  # a shelf is asked with all below it
+    with unit_of_work():
+        session.execute(update(Order).where(Order.id == late).values(channel="api", corrected=True))
+    assert ids(who, now, cara="api") == ids(who, now, koreksi="ada") == [late]
+    assert ids(who, now, koreksi="tidak") == [flagged, paid]
     assert ids(who, now, nomor=numbers[late], status="sent") == [late]  # a whole number is enough
     assert ids(who, now, nomor=numbers[late][:-3])[-1] == late
     assert search.page(who, ask(), now).rows[0].flags == tuple(sorted(search.page(who, ask(), now).rows[0].flags))
