@@ -162,7 +162,7 @@ def _steps_of(entries: Sequence[Row[Any]]) -> list[Step]:
 def _names_at(known: Iterable[tuple[datetime, Row[Any]]]) -> Callable[[datetime, Row[Any]], str]:
     """Return a function that names an office as it was named here at a moment, whatever a later decree says of that day."""
     offices = {row.office_id for _, row in known}
-    former: dict[int, list[Row[Any]]] = {}
+    former: dict[int, list[Any]] = {}
     query = select(OfficeName.office_id, OfficeName.name, OfficeName.made_at).where(OfficeName.office_id.in_(offices))
     for row in session.execute(query.order_by(OfficeName.id)):
         former.setdefault(row.office_id, []).append(cast("Row[Any]", row))

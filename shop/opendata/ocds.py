@@ -229,8 +229,9 @@ def _item(line: Line) -> Json:
 
 def _evidence(line: Line | Correction) -> Json:
     """Return `tkdn`, `pdn` and `umk`: fields of our own, described in docs/open-data.md."""
-    # Empty rather than left out: in a merge an empty certificate takes the place of the one before.
-    tkdn = {"basisPoints": line.tkdn_bp, "evidence": line.evidence, "certificate": line.certificate or ""}
+    tkdn: Json = {"basisPoints": line.tkdn_bp, "evidence": line.evidence}
+    if line.certificate or isinstance(line, Correction):  # null takes the certificate of the photograph away in a merge
+        tkdn["certificate"] = line.certificate or None
     return {"tkdn": tkdn, "pdn": line.pdn, "umk": line.umk}
 
 
@@ -278,10 +279,16 @@ def compiled(releases: Iterable[Json]) -> Json:
 
 
 def _merged(old: Any, new: Any) -> Any:
-    if isinstance(old, dict) and isinstance(new, dict):
-        return {**old, **{key: _merged(old.get(key), value) for key, value in new.items() if value is not None}}
-    if isinstance(old, list) and new and isinstance(new[0], dict) and "id" in new[0]:
-        by_id = {thing["id"]: thing for thing in old}
+    if isinstance(new, dict):
+        found = dict(old) if isinstance(old, dict) else {}
+        for key, value in new.items():
+            if value is None:  # the standard: null takes away
+                found.pop(key, None)
+            else:
+                found[key] = _merged(found.get(key), value)
+        return found
+    if isinstance(new, list) and new and isinstance(new[0], dict) and "id" in new[0]:
+        by_id = {thing["id"]: thing for thing in old or ()}
         for thing in new:
             by_id[thing["id"]] = _merged(by_id.get(thing["id"]), thing)
         return list(by_id.values())
