@@ -84,7 +84,6 @@ def faults_of(sums: dict[str, int], evidence: str, tkdn_bp: int) -> Iterator[str
 class LineBook:
     """Adds the differences of each order line up, in a temporary file: memory stays flat however many lines there are."""
 
-
     def __init__(self) -> None:
         self._file = sqlite3.connect("")
         names = ", ".join(f"{name} INTEGER" for name in MEASURES)

@@ -89,7 +89,9 @@ def recompute() -> ResponseReturnValue:
     if not _SCRIPT.is_file():
         raise NotFound("Berkas ini tidak ada.")
     text = _SCRIPT.read_bytes()
-    return _marked(Response(text, content_type="text/x-python; charset=utf-8"), fingerprint(text.decode()), _SCRIPT.name)
+    return _marked(
+        Response(text, content_type="text/x-python; charset=utf-8"), fingerprint(text.decode()), _SCRIPT.name
+    )
 
 
 @bp.get("/data/<name>.<shape>")

@@ -32,7 +32,11 @@ def test_the_download_alone_gives_the_totals(files, app, client, now):
     assert "=OPD-1" in totals["totals"]["office"], "a code that a spreadsheet would run"
     assert "'=OPD-1" in (files / "lines.csv").read_text()
     assert set(totals["totals"]["evidence"]) == {"", "certified", "none"}
-    for told, lines in (("totals.json", "lines.csv"), ("totals.json", "lines.jsonl"), ("totals.2026.json", "lines.2026.csv")):
+    for told, lines in (
+        ("totals.json", "lines.csv"),
+        ("totals.json", "lines.jsonl"),
+        ("totals.2026.json", "lines.2026.csv"),
+    ):
         done = recomputing.run(files / told, files / lines)
         assert (done.returncode, done.stdout[:5], done.stderr) == (0, "sama:", "")
     # What is added later is passed over, and an increment may be appended: entries that come twice count once.
@@ -80,7 +84,12 @@ def test_the_script_names_the_first_difference(files, client):
     done = recomputing.run(files / "totals.json", files / "twice.jsonl")
     assert (done.returncode, "stands twice and differs" in done.stderr) == (2, True)
     script = recomputing.imported()
-    good = dict.fromkeys(script.MEASURES, 0) | {"committed": 12_345, "paid_total": 12_345, "pdn_value": 12_345, "lines": 1}
+    good = dict.fromkeys(script.MEASURES, 0) | {
+        "committed": 12_345,
+        "paid_total": 12_345,
+        "pdn_value": 12_345,
+        "lines": 1,
+    }
     assert list(script.faults_of(good, "none", 4_000)) == []
     for change, evidence in (({"pdn_certified": 12_345}, "none"), ({"tkdn_weighted": 4_937}, "self_declared"),
                              ({"umk_value": 1}, "none"), ({"lines": 2}, "none"), ({"planned": -1}, "none")):  # fmt: skip
