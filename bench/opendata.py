@@ -17,6 +17,7 @@ from flask import Flask
 from sqlalchemy import insert
 
 from bench.p3dn import rows
+import shop.doors  # noqa: F401 - every table
 from shop.db import Base, db, session, tune
 from shop.opendata import columns, pouring
 from shop.opendata.public_files import LEDGER_LINES
@@ -48,11 +49,15 @@ def main(count: int) -> None:
                 ("csv of a year", pouring.as_csv, 2025),
             ):
                 before, start, lines = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time(), 0
-                for part in pour(LEDGER_LINES, columns.batches(LEDGER_LINES, top=columns.newest(LEDGER_LINES), year=year)):
+                for part in pour(
+                    LEDGER_LINES, columns.batches(LEDGER_LINES, top=columns.newest(LEDGER_LINES), year=year)
+                ):
                     lines += part.count("\n")
                 spent = time.process_time() - start
                 more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-                print(f"{name}: {lines:,} lines, {lines / spent:,.0f} a second of CPU, peak memory +{more / 1024:.1f} MB")
+                print(
+                    f"{name}: {lines:,} lines, {lines / spent:,.0f} a second of CPU, peak memory +{more / 1024:.1f} MB"
+                )
             session.remove()
             db.engine.dispose()
 

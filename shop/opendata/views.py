@@ -90,7 +90,9 @@ def recompute() -> ResponseReturnValue:
         raise NotFound("Berkas ini tidak ada.")
     text = _SCRIPT.read_bytes()
     return _marked(
-        Response(text, content_type="text/x-python; charset=utf-8"), fingerprint(text.decode()), _SCRIPT.name
+        Response(text, content_type="text/x-python; charset=utf-8"),
+        fingerprint({"script": text.decode()}),
+        _SCRIPT.name,
     )
 
 
