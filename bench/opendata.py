@@ -16,8 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from flask import Flask
 from sqlalchemy import insert
 
-from bench.p3dn import rows
 import shop.doors  # noqa: F401 - every table
+from bench.p3dn import rows
 from shop.db import Base, db, session, tune
 from shop.opendata import columns, pouring
 from shop.opendata.public_files import LEDGER_LINES
@@ -36,7 +36,7 @@ def main(count: int) -> None:
             batch = []
             for row in rows(count):
                 batch.append({**row, "channel": "basket"})
-                if len(batch) == 20_000:  # noqa: PLR2004
+                if len(batch) == 20_000:
                     session.execute(insert(ledger), batch)
                     batch.clear()
             if batch:
