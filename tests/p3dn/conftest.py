@@ -14,6 +14,7 @@ from shop.db import Base, db, session, tune, unit_of_work
 from shop.p3dn.models import LedgerEntry, P3dnTotal
 from shop.p3dn.posting import settle
 from shop.p3dn.rules import Fact, line_measures, planned_fact
+from shop.reference.models import Rule, RuleVersion
 
 
 @pytest.fixture
@@ -32,7 +33,8 @@ def ledger(db_url):
 @pytest.fixture
 def on_blank_ledger():
     """Return a function that runs some work on a blank ledger in memory: for tests that try many histories."""
-    tables = [LedgerEntry.__table__, P3dnTotal.__table__, AuditEntry.__table__, AuditHead.__table__]
+    models = (LedgerEntry, P3dnTotal, AuditEntry, AuditHead, Rule, RuleVersion)
+    tables = [model.__table__ for model in models]
 
     def fresh(work):
         small = Flask("p3dn")
