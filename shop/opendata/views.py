@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Blueprint, Response, jsonify, render_template, request, send_file, stream_with_context
+from flask import Blueprint, Response, jsonify, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from shop.audit import trail
@@ -86,7 +86,14 @@ def totals(shape: str) -> ResponseReturnValue:
 def recompute() -> ResponseReturnValue:
     """Hand out the independent script, so that a stranger needs nothing but this page."""
     _only()
-    return send_file(_SCRIPT, mimetype="text/x-python", as_attachment=True, max_age=0)
+    if not _SCRIPT.is_file():
+        raise NotFound("Berkas ini tidak ada.")
+    text = _SCRIPT.read_bytes()
+    return _marked(
+        Response(text, content_type="text/x-python; charset=utf-8"),
+        fingerprint({"script": text.decode()}),
+        _SCRIPT.name,
+    )
 
 
 @bp.get("/data/<name>.<shape>")
