@@ -15,6 +15,8 @@ def test_a_stranger_is_at_a_line_in_four_clicks(visit):
     expect(stranger.main.get_by_text("Angka belum pernah diperiksa ulang").or_(
         stranger.main.get_by_text("Diperiksa ulang"))).to_be_visible()  # fmt: skip
     stranger.link("Laporan", exact=True).click()
+    # From here on, where the whole city stands, four clicks: its part, the office, an amount of an account, the line.
+    stranger.link("Kota Administrasi Jakarta Pusat").click()
     stranger.link("Kecamatan Gambir").click()
     expect(stranger.page.get_by_role("columnheader", name="Rekening")).to_be_visible()
     row = stranger.main.locator("tbody tr").filter(has=stranger.page.locator("td a")).first
