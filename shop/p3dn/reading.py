@@ -232,6 +232,7 @@ def _equal(equal: Mapping[str, Any], *, alone: bool) -> list[ColumnElement[bool]
     """
     given = [name for name in _NARROWEST_FIRST if name in equal]
     aside = set(given[1 if alone else 0 :]) if session.get_bind().dialect.name == "sqlite" else set()
+    aside -= {name for name in aside if equal[name] is None}  # nothing added to nothing would be true of every line
     return [
         (ledger.c[name] + type(equal[name])() if name in aside else ledger.c[name]) == equal[name] for name in given
     ]

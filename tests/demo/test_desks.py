@@ -27,7 +27,7 @@ def test_a_newcomer_finds_one_of_each_and_nothing_kept_differs(app):
     seeded = run(args=["demo", "seed", "small"], catch_exceptions=False)
     assert seeded.exit_code == 0, seeded.output
     verified = run(args=["kept", "verify"], catch_exceptions=False)
-    assert [line.split()[1] for line in verified.output.splitlines()] == ["0"] * 7, verified.output
+    assert [line.split()[1] for line in verified.output.splitlines()] == ["0"] * 8, verified.output
     assert run(args=["p3dn", "verify"]).exit_code == 0
     with app.app_context():
         # The people are told of it: nothing that was said of an order fails in the worker of a running demo.
