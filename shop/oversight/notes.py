@@ -168,14 +168,14 @@ def notes(actor: Actor, *, about: Subject | None = None, before: int | None = No
 def on_order(actor: Actor, view: OrderView, _now: datetime) -> OnOrder | None:
     """Return the part of an order's page; None for producers and when there is nothing for this hat. One statement."""
     auditor = actor.may(WRITE)
-    office = actor.vendor_id is None and actor.office_id == view.case.office_id
+    office = actor.may(ANSWER) and actor.office_id == view.case.office_id  # only who may answer asks for the question
     if not auditor and not office:
         return None
     query = _notes(actor) if auditor else _notes(None).where(AuditNote.audience == "office")
     rows = session.execute(query.where(AuditNote.order_id == view.id).order_by(AuditNote.id).limit(PAGE)).all()
     if not rows and not auditor:
         return None
-    return OnOrder(rows, auditor, office and actor.may(ANSWER))
+    return OnOrder(rows, auditor, office)
 
 
 def _notes(actor: Actor | None) -> Select[Any]:

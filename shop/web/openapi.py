@@ -140,7 +140,9 @@ def _answer(model: type[BaseModel], status: int = 200, media: str = "application
 def _path_parameters(rule: str) -> list[dict[str, Any]]:
     found = []
     for converter, name in _ARGUMENT.findall(rule):
-        schema = {"type": "integer", "minimum": 0} if converter == "int" else {"type": "string"}
+        # No name of ours is longer; a longer one is simply not found.
+        text: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 100}
+        schema = {"type": "integer", "minimum": 0} if converter == "int" else text
         found.append({"name": name, "in": "path", "required": True, "schema": schema})
     return found
 

@@ -69,6 +69,7 @@ ROLES = {
             "/pesanan?status=selesai",
             "/paket?tahun=2019",
             "/audit/risiko",
+            "/audit/sampel",
             "/audit",
             "/audit/pesanan?status=paid",
             "/audit/sampel/baru",
@@ -201,6 +202,7 @@ ELSEWHERE = {
     "handover.inspect", "complaints.begin", "complaints.show",
     "tkdn.papers", "tkdn.calculate", "negotiation.show", "competition.show", "defence.record", "defence.whole", "risk.show", "payments_qris.show",
     "payments_gateway.show", "payments.show", "treasury_finance.show",
+    "oversight_verify.show", "oversight_samples.show", "oversight_samples.again", "oversight_notes.show", "oversight_notes.question",
 }  # fmt: skip
 NO_PAGES = {
     "static", "assets.static", "payments_qris.picture", "catalog.photo", "health.alive", "health.ready", "health.metrics", "p3dn.download",
@@ -214,6 +216,9 @@ NO_PAGES = {
     "defence.whole_pdf", "risk.sheet", "attachments.download", "approvals.paper",
     "documents.paper", "documents_bundle.order_zip", "documents_bundle.order_pdf", "documents_bundle.package_zip",
     "documents_bundle.package_pdf", "targets.as_csv", "targets.as_book",
+    "opendata.download", "opendata.exchange", "opendata.exchange_whole", "opendata.manifest", "opendata.recompute", "opendata.totals",
+    "oversight.orders_csv", "oversight_samples.as_pdf", "oversight_samples.as_xlsx", "reports.comparison_file", "reports.index_file",
+    "reports_outlook.ending_file", "reports_outlook.opportunities_file", "spread.as_csv", "spread.as_workbook", "unsold.as_csv",
 }  # fmt: skip
 
 
