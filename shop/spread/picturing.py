@@ -102,10 +102,9 @@ def keep(counted: Counted) -> bool:
         index_elements=["period"],
         set_={name: fresh.excluded[name] for name in ("as_of", "ledger_until", "content")},
         where=_pictures.c.as_of <= fresh.excluded.as_of,
-    )
+    ).returning(_pictures.c.period)
     # The year's own row comes first and is the lock: whoever is second waits here, and then sees which one is newer.
-    first: Any = session.execute(renewed, rows[0])
-    if not first.rowcount:
+    if session.execute(renewed, rows[0]).first() is None:  # PostgreSQL's driver does not count such rows
         return False
     session.execute(delete(_pictures).where(_pictures.c.period.in_(quarters_of(counted.year))))
     if rows[1:]:
