@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import String, Table, cast, func, literal
+from sqlalchemy import String, Table, cast, func
 
 from shop.accounts.models import Office
 from shop.budgets.models import Package
@@ -60,7 +60,7 @@ LEDGER_LINES: Final = File(
         Column("vendor", "whole", ledger.c.vendor_id, "Nomor produsen, kosong untuk rencana"),
         Column("category", "text", ledger.c.category_code, "Kategori barang"),
         Column("evidence", "text", ledger.c.evidence, "Bukti TKDN pada hari pesanan"),
-        Column("channel", "text", ledger.c.get("channel", literal("")), "Cara memesan, kosong bila tidak tercatat"),
+        Column("channel", "text", ledger.c.channel, "Cara memesan, kosong bila tidak tercatat"),
         Column("tkdn_bp", "whole", ledger.c.tkdn_bp, "TKDN, perseratus persen (10000 = 100 %)"),
         *(Column(name, "whole", ledger.c[name], about) for name, about in _MEASURES.items()),
     ),

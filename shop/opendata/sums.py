@@ -20,7 +20,7 @@ from shop.p3dn.posting import ledger
 from shop.p3dn.rules import MEASURES, SYSTEM, ZERO, Measures
 from shop.p3dn.totals import Filters, totals, years_with_data
 
-GROUPINGS: Final = ("city", *dict.fromkeys((*GROUPS, "quarter", "semester", "year")))
+GROUPINGS: Final = ("city", *GROUPS, "year")
 """Every breakdown of the totals file: the city as a whole, and by each group."""
 _LATE: Final = 1000
 
